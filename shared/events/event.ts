@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { agentEvents } from './agent.ts'
+import { callbackEvents, contactEvents, outboundEvents } from './contact.ts'
+import { Instant, Name } from './fields.ts'
+import { messageEvents } from './message.ts'
+import { qualityEvents } from './quality.ts'
+import { salesEvents } from './sales.ts'
+import { sourceEvents } from './source.ts'
+
+/**
+ * The vocabulary of Ringside: everything that can happen, by its public name.
+ *
+ * An event states a fact and when it happened at its source. It carries no durations: the engine
+ * derives them, so that two systems that round differently still agree. Each type's schema gives
+ * the shape of `data`; docs/events.md has the whole contract.
+ */
+export const eventSchemas = {
+  ...contactEvents,
+  ...callbackEvents,
+  ...outboundEvents,
+  ...agentEvents,
+  ...messageEvents,
+  ...salesEvents,
+  ...qualityEvents,
+  ...sourceEvents,
+} as const
+
+export type EventType = keyof typeof eventSchemas
+export const eventTypes = Object.keys(eventSchemas) as readonly EventType[]
+
+/** The data of one type of event, checked: instants are UTC milliseconds. */
+export type EventData<Type extends EventType> = z.output<(typeof eventSchemas)[Type]>
+
+/**
+ * A feed's name such as `/asterisk/pbx-1/ami`: one name for one feed. Its first two segments name
+ * the **system**, in which ids of contacts, agents and queues are unique.
+ */
+export const SourceName = z
+  .string()
+  .max(256)
+  .regex(/^\/?[^\s/]+(\/[^\s/]+)*$/, 'must be a path, such as /asterisk/pbx-1/ami')
+
+/**
+ * The CloudEvents 1.0 attributes, without `type` and `data`, which are judged together.
+ * `id` is the delivery: the same id from the same source is the same delivery.
+ */
+export const Envelope = z.looseObject({
+  specversion: z.literal('1.0', 'must be "1.0"'),
+  id: z.string().min(1).max(512),
+  source: SourceName,
+  type: z.string().min(1).max(256),
+  time: Instant,
+  subject: z.string().max(512).optional(),
+  /** When a collector saw it, if that is not when it happened. */
+  recordedtime: Instant.optional(),
+  /** The source's own order; compared as text, or as numbers where both are digits only. */
+  sequence: z.union([z.string().max(64), z.int().transform(String)]).optional(),
+  correlationid: Name.optional(),
+  causationid: Name.optional(),
+  data: z.unknown(),
+})
+
+/** An accepted event, as the stream holds it and the engine reads it. */
+export type EventOf<Type extends EventType> = {
+  id: string
+  source: string
+  type: Type
+  /** When it happened at the source, in UTC milliseconds. */
+  atMs: number
+  recordedAtMs?: number
+  sequence?: string
+  subject?: string
+  correlationId?: string
+  causationId?: string
+  data: EventData<Type>
+}
+/** Any accepted event; `type` tells which data it holds. */
+export type Event = { [Type in EventType]: EventOf<Type> }[EventType]
+
+/** The system of a source: its first two segments, `/asterisk/pbx-1` of `/asterisk/pbx-1/ami`. */
+export function systemOf(source: string): string {
+  const segments = source.split('/').filter((segment) => segment !== '')
+  return `/${segments.slice(0, 2).join('/')}`
+}
