@@ -54,7 +54,9 @@ export const LocalDate = z.iso.date()
  * Whether the currency allows so many decimals, and has a rate, is judged with the directory.
  */
 export const Money = z.strictObject({
-  value: z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/, 'must be a decimal string, such as "1234.50"'),
+  value: z
+    .string()
+    .regex(/^-?\d{1,15}(\.\d{1,6})?$/, 'must be a decimal string, such as "1234.50"'),
   currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code, such as USD'),
 })
 export type Money = z.infer<typeof Money>

@@ -1,0 +1,61 @@
+import type { Event } from '../../shared/events/event.ts'
+
+/**
+ * A place in a center's stream: where an accepted batch lies. Opaque to others; compare with
+ * `comparePlaces`. `'0'` is before the first.
+ */
+export type Place = string
+export const START: Place = '0'
+
+/** An internal event: ours, never a feed's. It enters the stream through the outbox. */
+export type InternalEvent = {
+  id: string
+  type: 'directory.changed'
+  /** From when on it is in force, in UTC milliseconds. */
+  atMs: number
+  data: { directory: unknown }
+}
+export type StreamEvent = Event | InternalEvent
+
+/** One accepted batch, as it is read back. */
+export type LogEntry = { place: Place; events: readonly StreamEvent[] }
+
+/** What the door says of one event of a batch, in the order given. */
+export type DoorVerdict = 'accepted' | 'duplicate' | 'conflicting'
+
+export type Appended = {
+  /** Where the batch lies, on disk as the server is set; the stream's end where nothing was new. */
+  place: Place
+  verdicts: readonly DoorVerdict[]
+}
+
+/**
+ * The durable, ordered log of one center.
+ *
+ * Appending marks each event's `source` and `id` at the door and stores what is new as one entry,
+ * in one step, before it resolves. The door's memory is bounded: it is a hint that keeps most
+ * doubles out; the truth is the books' table of delivered ids.
+ */
+export type EventLog = {
+  /** Rejects with `LogUnavailable` while the log cannot store: nothing was stored then. */
+  append: (events: readonly StreamEvent[]) => Promise<Appended>
+  /** Entries after a place, oldest first, waiting for what comes; ends soon after abort. */
+  readAfter: (place: Place, signal: AbortSignal) => AsyncIterable<readonly LogEntry[]>
+  end: () => Promise<Place>
+  /** The random identity of this log; a new one means that the old log is gone. */
+  generation: () => Promise<string>
+  /** Raises the log's end above a place, for a log that lost its tail. */
+  raiseAbove: (place: Place) => Promise<void>
+}
+
+/** The log cannot be reached or cannot store now; try again later. */
+export class LogUnavailable extends Error {
+  override name = 'LogUnavailable'
+}
+
+/** Before (negative), same (0) or after (positive), by time and sequence. */
+export function comparePlaces(a: Place, b: Place): number {
+  const [aMs = '0', aSequence = '0'] = a.split('-')
+  const [bMs = '0', bSequence = '0'] = b.split('-')
+  return Number(aMs) - Number(bMs) || Number(aSequence) - Number(bSequence)
+}

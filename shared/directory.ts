@@ -1,0 +1,264 @@
+import { z } from 'zod'
+import { Channel, LocalDate, Name, Instant } from './events/fields.ts'
+import { ServiceLevelDefinition } from './serviceLevel.ts'
+
+/**
+ * The directory: who and what there is in a center, and how its numbers are defined. People edit
+ * it on screen or put it whole by `PUT /api/directory`; every part has a default, so that an empty
+ * directory is a working one. Strict: a misspelt field is an error and not a silent default.
+ */
+
+/** More of anything than this in one center is a mistake in an import. */
+const MAX_ITEMS = 50_000
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).max(MAX_ITEMS).default([])
+
+const keyed = {
+  /** The name by which events, the API and saved boards speak of it, for ever. */
+  key: Name,
+  /** What a person reads; the key where it is left out. */
+  name: Name.optional(),
+  /** Its name in Japanese. */
+  nameJa: Name.optional(),
+}
+
+const TimeZone = z.string().refine(
+  (zone) => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
+    } catch {
+      return false
+    }
+  },
+  { error: 'must be an IANA time zone, such as Asia/Tokyo' },
+)
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM')
+
+/** Opening hours by the local clock; a day that is left out is closed. */
+const Hours = z.strictObject({
+  timeZone: TimeZone.optional(),
+  /** 1 is Monday. */
+  days: z
+    .array(z.strictObject({ day: z.int().min(1).max(7), from: TimeOfDay, to: TimeOfDay }))
+    .max(50),
+  closed: z.array(LocalDate).max(400).default([]),
+})
+
+/** A dated membership: from and to are instants, to is exclusive; left out: always. */
+const dated = { from: Instant.optional(), to: Instant.optional() }
+
+const Center = z.strictObject({
+  name: z.string().max(100).default('Ringside'),
+  timeZone: TimeZone.default('UTC'),
+  /** When the business day begins, by the center's clock. */
+  businessDayStart: TimeOfDay.default('00:00'),
+  intervalMinutes: z.union([z.literal(15), z.literal(30)]).default(30),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('USD'),
+  /** 1 is Monday. */
+  weekStart: z.int().min(1).max(7).default(1),
+  fiscalYearStartMonth: z.int().min(1).max(12).default(1),
+  firstContactWindowDays: z.number().positive().max(90).default(7),
+  firstContactMethod: z.enum(['repeat', 'disposed', 'survey']).default('repeat'),
+  /** A contact that says nothing for so long is closed as lost, by channel. */
+  silenceHours: z
+    .strictObject({
+      voice: z.number().positive().default(4),
+      chat: z.number().positive().default(24),
+      sms: z.number().positive().default(24),
+      video: z.number().positive().default(4),
+      email: z
+        .number()
+        .positive()
+        .default(24 * 30),
+      task: z
+        .number()
+        .positive()
+        .default(24 * 30),
+    })
+    .prefault({}),
+})
+
+const Site = z.strictObject({ ...keyed, timeZone: TimeZone.optional() })
+const Team = z.strictObject({ ...keyed, site: Name.optional() })
+
+const Agent = z.strictObject({
+  key: Name,
+  /** What a person reads, and how it may be shown on a shared screen. */
+  names: z
+    .strictObject({
+      full: Name.optional(),
+      ja: Name.optional(),
+      first: Name.optional(),
+      initials: Name.optional(),
+      alias: Name.optional(),
+      /** How it sorts in Japanese (ふりがな). */
+      reading: Name.optional(),
+    })
+    .default({}),
+  /** What feeds call the agent: extension, interface, display name, mailbox, CRM owner id. */
+  aliases: z.array(Name).max(100).default([]),
+  teams: z
+    .array(z.strictObject({ team: Name, ...dated }))
+    .max(1_000)
+    .default([]),
+  site: Name.optional(),
+  started: LocalDate.optional(),
+  ended: LocalDate.optional(),
+})
+
+const Queue = z.strictObject({
+  ...keyed,
+  aliases: z.array(Name).max(100).default([]),
+  site: Name.optional(),
+  team: Name.optional(),
+  channel: Channel.default('voice'),
+  /** Who takes its contacts; an agent's key alone means always. */
+  members: z
+    .array(
+      z.preprocess(
+        (member) => (typeof member === 'string' ? { agent: member } : member),
+        z.strictObject({ agent: Name, ...dated }),
+      ),
+    )
+    .max(MAX_ITEMS)
+    .default([]),
+  serviceLevel: ServiceLevelDefinition.prefault({}),
+  /** The share of contacts that should be answered in time, as the wall shows it. */
+  serviceLevelTarget: z.number().min(0).max(1).default(0.8),
+  /** A handled call whose talk is below this is too short. */
+  shortCallSeconds: z.number().nonnegative().max(3_600).default(30),
+  /** After-call work ends by itself after so long; null: only by an event. */
+  wrapUpLimitSeconds: z.number().nonnegative().max(86_400).nullable().default(null),
+  /** Stands in, marked `configured`, where a feed reports no wrap-up; null: nothing does. */
+  configuredWrapUpSeconds: z.number().nonnegative().max(86_400).nullable().default(null),
+  emailTargetMinutes: z.number().positive().default(240),
+  hours: Hours.nullable().default(null),
+})
+
+const Pipeline = z.strictObject({
+  ...keyed,
+  stages: z
+    .array(
+      z.strictObject({
+        name: Name,
+        order: z.int(),
+        probability: z.number().min(0).max(1).default(0),
+        /** Which of the two standard stages it is, if any. */
+        standard: z.enum(['one', 'two']).optional(),
+      }),
+    )
+    .max(100),
+})
+
+const Quota = z.strictObject({
+  scope: Name,
+  metric: Name,
+  period: z.enum(['day', 'week', 'month', 'quarter', 'year']),
+  target: z.number(),
+  ...dated,
+})
+
+const Schedule = z.strictObject({
+  /** The scheduled activity, as agent.scheduled names it. */
+  activity: Name,
+  /** The states that keep to it. */
+  states: z.array(z.enum(['available', 'onContact', 'wrapUp', 'ringing', 'notReady', 'signedOut'])),
+  reasons: z.array(Name).default([]),
+})
+
+const Source = z.strictObject({
+  /** A feed's name, such as /asterisk/pbx-1/ami. */
+  source: Name,
+  /** The connector that reads it; left out for what others send to the API. */
+  connector: Name.optional(),
+  /** The connector's own settings, checked by it. */
+  settings: z.record(z.string(), z.unknown()).default({}),
+  /** The system that a bare id of another system's contact, in this feed, belongs to. */
+  refersTo: Name.optional(),
+  /** What the feed never reports, by event type; a metric that needs it is then n/a. */
+  lacks: z.array(Name).max(100).default([]),
+  enabled: z.boolean().default(true),
+})
+
+const ExchangeRate = z.strictObject({
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  from: LocalDate,
+  /** Units of the center's currency for one of this. */
+  rate: z.number().positive(),
+})
+
+const namesOnce = <Item>(items: readonly Item[], nameOf: (item: Item) => readonly string[]) => {
+  const seen = new Set<string>()
+  return items.flatMap((item) => nameOf(item)).filter((name) => seen.size === seen.add(name).size)
+}
+
+export const Directory = z
+  .strictObject({
+    center: Center.prefault({}),
+    sites: list(Site),
+    teams: list(Team),
+    agents: list(Agent),
+    queues: list(Queue),
+    pipelines: list(Pipeline),
+    schedules: list(Schedule),
+    quotas: list(Quota),
+    sources: list(Source),
+    exchangeRates: list(ExchangeRate),
+  })
+  .superRefine((directory, context) => {
+    const once = (path: string, doubled: readonly string[]) => {
+      for (const name of new Set(doubled)) {
+        context.addIssue({ code: 'custom', path: [path], message: `"${name}" occurs twice` })
+      }
+    }
+    once(
+      'sites',
+      namesOnce(directory.sites, ({ key }) => [key]),
+    )
+    once(
+      'teams',
+      namesOnce(directory.teams, ({ key }) => [key]),
+    )
+    once(
+      'agents',
+      namesOnce(directory.agents, ({ key, aliases }) => [key, ...aliases]),
+    )
+    once(
+      'queues',
+      namesOnce(directory.queues, ({ key, aliases }) => [key, ...aliases]),
+    )
+    once(
+      'sources',
+      namesOnce(directory.sources, ({ source }) => [source]),
+    )
+
+    const has = (items: readonly { key: string }[]) => new Set(items.map(({ key }) => key))
+    const sites = has(directory.sites)
+    const teams = has(directory.teams)
+    const known = (names: Set<string>, name: string | undefined, path: (string | number)[]) => {
+      if (name === undefined || names.has(name)) return
+      context.addIssue({ code: 'custom', path, message: `"${name}" is not in the directory` })
+    }
+    directory.teams.forEach((team, i) => {
+      known(sites, team.site, ['teams', i, 'site'])
+    })
+    directory.queues.forEach((queue, i) => {
+      known(sites, queue.site, ['queues', i, 'site'])
+      known(teams, queue.team, ['queues', i, 'team'])
+    })
+    directory.agents.forEach((agent, i) => {
+      known(sites, agent.site, ['agents', i, 'site'])
+      agent.teams.forEach(({ team }, j) => {
+        known(teams, team, ['agents', i, 'teams', j, 'team'])
+      })
+    })
+  })
+/** A directory with every default filled in. */
+export type Directory = z.output<typeof Directory>
+export type DirectoryAgent = Directory['agents'][number]
+export type DirectoryQueue = Directory['queues'][number]
+
+/** The directory of a center about which nothing has been said yet. */
+export const emptyDirectory: Directory = Directory.parse({})
