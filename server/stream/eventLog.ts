@@ -1,4 +1,4 @@
-import type { Event } from '../../shared/events/event.ts'
+import type { FoldedEvent } from '../engine/stream.ts'
 
 /**
  * A place in a center's stream: where an accepted batch lies. Opaque to others; compare with
@@ -7,15 +7,8 @@ import type { Event } from '../../shared/events/event.ts'
 export type Place = string
 export const START: Place = '0'
 
-/** An internal event: ours, never a feed's. It enters the stream through the outbox. */
-export type InternalEvent = {
-  id: string
-  type: 'directory.changed'
-  /** From when on it is in force, in UTC milliseconds. */
-  atMs: number
-  data: { directory: unknown }
-}
-export type StreamEvent = Event | InternalEvent
+/** What a log holds: accepted events, and our own. */
+export type StreamEvent = FoldedEvent
 
 /** One accepted batch, as it is read back. */
 export type LogEntry = { place: Place; events: readonly StreamEvent[] }
