@@ -1,0 +1,147 @@
+/** One private PostgreSQL, a real one, for a whole run of the tests: `inject('postgresUrl')`. */
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { chmod, chown, cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import type { TestProject } from 'vitest/node'
+import { hasDebianTools, libraryPath, unpackPackages } from '../server/redis/debianPackages.ts'
+import { findProgram } from '../server/redis/program.ts'
+import { CACHE_DIR } from './cache.ts'
+
+const run = promisify(execFile)
+
+/** The oldest PostgreSQL that Ringside supports. */
+const OLDEST_USABLE = 15
+/** The user that PostgreSQL runs as when the tests run as root, whom it refuses. */
+const UNPRIVILEGED = { uid: 65_534, gid: 65_534 }
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /**
+     * A PostgreSQL that all test files share, with a superuser and no password: a file that writes
+     * makes a database of its own (`create database`), with a random name.
+     */
+    postgresUrl: string
+  }
+}
+
+type Programs = { bin: string; libraries: string | null }
+
+/** Starts the cluster before the first test and ends it after the last one. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'ringside-postgres-'))
+  const isRoot = process.getuid?.() === 0
+  const owner = isRoot ? UNPRIVILEGED : {}
+  if (isRoot) await chown(folder, UNPRIVILEGED.uid, UNPRIVILEGED.gid)
+  await chmod(folder, 0o700)
+
+  const { bin, libraries } = await reachable(await findPrograms(), isRoot ? folder : null)
+  const libraryEnv = libraries === null ? {} : { LD_LIBRARY_PATH: libraries }
+  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, LC_ALL: 'C', ...libraryEnv }
+  const data = join(folder, 'data')
+  await run(
+    join(bin, 'initdb'),
+    ['-D', data, '-U', 'ringside', '-E', 'UTF8', '--locale=C', '-A', 'trust', '--no-sync'],
+    { ...owner, env, cwd: folder },
+  )
+
+  const socketOnly = ['-c', `unix_socket_directories=${folder}`, '-c', 'listen_addresses=']
+  // Nothing outlives the run, so nothing needs to reach the disk.
+  const forSpeed = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'jit=off']
+  const server = spawn(join(bin, 'postgres'), ['-D', data, ...socketOnly, ...forSpeed], {
+    ...owner,
+    env,
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  await readyToAccept(server.stderr)
+  project.provide('postgresUrl', `postgres://ringside@localhost/postgres?host=${folder}`)
+
+  return async () => {
+    const ended = once(server, 'exit')
+    // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
+    server.kill('SIGINT')
+    await ended
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Resolves when PostgreSQL says so; rejects with what it said instead, when it ends before that. */
+function readyToAccept(output: NodeJS.ReadableStream): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    output.on('data', (chunk) => {
+      said += String(chunk)
+      if (said.includes('ready to accept connections')) resolve()
+    })
+    output.on('end', () => {
+      reject(new Error(`PostgreSQL did not start:\n${said}`))
+    })
+  })
+}
+
+/** PostgreSQL's programs: Debian's place, the PATH, an earlier fetch, or fetched now. */
+async function findPrograms(): Promise<Programs> {
+  const searchPath = process.env['PATH'] ?? ''
+  const installed =
+    (await newestIn('/usr/lib/postgresql')) ?? (await onPath(searchPath)) ?? (await fetched())
+  if (installed !== null) return installed
+  if (await hasDebianTools(searchPath)) {
+    await unpackPackages({
+      packages: ['postgresql'],
+      into: fetchedRoot(),
+      searchPath,
+      report: (line) => {
+        console.log(`PostgreSQL: ${line}`)
+      },
+    })
+    const now = await fetched()
+    if (now !== null) return now
+  }
+  throw new Error('The tests need PostgreSQL 15 or later: install its server package.')
+}
+
+function fetchedRoot(): string {
+  return join(CACHE_DIR, 'postgres', 'root')
+}
+
+async function fetched(): Promise<Programs | null> {
+  const programs = await newestIn(join(fetchedRoot(), 'usr/lib/postgresql'))
+  return programs && { ...programs, libraries: await libraryPath(fetchedRoot()) }
+}
+
+async function onPath(searchPath: string): Promise<Programs | null> {
+  const postgres = await findProgram('postgres', searchPath)
+  if (postgres === null || (await findProgram('initdb', searchPath)) === null) return null
+  const { stdout } = await run(postgres, ['--version'])
+  const major = Number(/(\d+)/.exec(stdout)?.[1] ?? 0)
+  return major >= OLDEST_USABLE ? { bin: dirname(postgres), libraries: null } : null
+}
+
+/** Debian keeps each major version in a folder of its own. */
+async function newestIn(folder: string): Promise<Programs | null> {
+  const versions = await readdir(folder).catch(() => [])
+  const newest = versions
+    .map(Number)
+    .filter(
+      (version) =>
+        version >= OLDEST_USABLE && existsSync(join(folder, `${String(version)}/bin/postgres`)),
+    )
+    .sort((a, b) => b - a)[0]
+  return newest === undefined ? null : { bin: join(folder, String(newest), 'bin'), libraries: null }
+}
+
+/**
+ * Programs that the unprivileged user may run. A root's home, where a project may lie, is closed to
+ * everybody else: then a copy beside the data is used.
+ */
+async function reachable(programs: Programs, folder: string | null): Promise<Programs> {
+  if (folder === null || programs.libraries === null) return programs
+  const copy = join(folder, 'root')
+  await cp(fetchedRoot(), copy, { recursive: true, verbatimSymlinks: true })
+  const moved = (path: string): string => path.replaceAll(fetchedRoot(), copy)
+  return { bin: moved(programs.bin), libraries: moved(programs.libraries) }
+}

@@ -1,0 +1,51 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+
+/** Browsers are slow to start, and the machine may be busy. */
+const BROWSER_TEST_LIMIT_MS = 120_000
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'node',
+          include: ['{server,shared,test,scripts}/**/*.test.ts'],
+          exclude: ['test/{e2e,tv,faults}/**'],
+          globalSetup: ['test/redis.ts', 'test/postgres.ts'],
+        },
+      },
+      {
+        plugins: [svelte()],
+        // Without it Svelte resolves to its build for servers, which cannot mount anything.
+        resolve: { conditions: ['browser'] },
+        test: {
+          name: 'client',
+          include: ['client/**/*.test.ts'],
+          environment: 'happy-dom',
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/{e2e,faults}/**/*.test.ts'],
+          globalSetup: ['test/build.ts'],
+          testTimeout: BROWSER_TEST_LIMIT_MS,
+          hookTimeout: BROWSER_TEST_LIMIT_MS,
+          // Each file starts a server and a browser: side by side they would only time each other out.
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'tv',
+          include: ['test/tv/**/*.test.ts'],
+          globalSetup: ['test/build.ts'],
+          testTimeout: BROWSER_TEST_LIMIT_MS,
+          hookTimeout: BROWSER_TEST_LIMIT_MS,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
