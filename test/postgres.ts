@@ -6,6 +6,8 @@ import { chmod, chown, cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+// Makes the module known, so that its list of what a run provides can be added to.
+import type {} from 'vitest'
 import type { TestProject } from 'vitest/node'
 import { hasDebianTools, libraryPath, unpackPackages } from '../server/redis/debianPackages.ts'
 import { findProgram } from '../server/redis/program.ts'

@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+// Makes the module known, so that its list of what a run provides can be added to.
+import type {} from 'vitest'
 import type { TestProject } from 'vitest/node'
 import { environmentOf, findOrFetchRedis } from '../server/redis/binary.ts'
 import { CACHE_DIR } from './cache.ts'
