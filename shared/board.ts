@@ -14,6 +14,7 @@ const place = {
   w: z.int().min(1).max(24),
   h: z.int().min(1).max(12),
 }
+/** Scopes as text; in one that is `queue:$queue` the wall's address names the queue. */
 const scope = z.string().min(1).max(300)
 
 export const Widget = z.discriminatedUnion('kind', [
@@ -47,10 +48,21 @@ export const Widget = z.discriminatedUnion('kind', [
     names: z.enum(['full', 'first', 'initials', 'alias', 'none']).default('initials'),
   }),
   /** A metric over the business day, with its target. */
-  z.strictObject({ kind: z.literal('trend'), ...place, metric: Name, scope }),
+  z.strictObject({
+    kind: z.literal('trend'),
+    ...place,
+    metric: Name,
+    scope,
+    target: z.number().nullable().default(null),
+  }),
   /** Who waits now, the longest first. */
   z.strictObject({ kind: z.literal('waitingList'), ...place, scope }),
-  z.strictObject({ kind: z.literal('heading'), ...place, text: z.string().max(80) }),
+  z.strictObject({
+    kind: z.literal('heading'),
+    ...place,
+    text: z.string().max(80),
+    textJa: z.string().max(80).optional(),
+  }),
 ])
 export type Widget = z.output<typeof Widget>
 export type WidgetKind = Widget['kind']
@@ -64,3 +76,21 @@ export const Board = z.strictObject({
   widgets: z.array(Widget).max(48),
 })
 export type Board = z.output<typeof Board>
+
+/** Stands in a board's scopes for the queue that the wall's address names: `?queue=sales`. */
+export const QUEUE_OF_ADDRESS = 'queue:$queue'
+
+/** Whether the board shows one queue, so that its address must name it. */
+export function needsQueue(board: Board): boolean {
+  return board.widgets.some((widget) => 'scope' in widget && widget.scope === QUEUE_OF_ADDRESS)
+}
+
+/** The board of one queue: wherever its scopes leave the queue to the address, this one. */
+export function boardOfQueue(board: Board, queue: string): Board {
+  const widgets = board.widgets.map((widget) =>
+    'scope' in widget && widget.scope === QUEUE_OF_ADDRESS
+      ? { ...widget, scope: `queue:${queue}` }
+      : widget,
+  )
+  return { ...board, widgets }
+}

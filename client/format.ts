@@ -1,0 +1,153 @@
+/** Numbers to text: counts, percents, durations, times of day. The only place that does it. */
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../shared/time.ts'
+import type { Metric } from '../shared/metrics/metric.ts'
+import type { Locale } from './i18n/locale.ts'
+
+/** A value as a tile shows it: digits and, where it has one, a unit that may be set smaller. */
+export type Shown = { digits: string; unit: string }
+
+const counts = new Map<Locale, Intl.NumberFormat>()
+
+/** A count in full digits, grouped as the language does; never 万 or K. */
+export function formatCount(value: number, locale: Locale): string {
+  let format = counts.get(locale)
+  if (!format) {
+    format = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
+    counts.set(locale, format)
+  }
+  return format.format(value)
+}
+
+/** How many decimals a percentage needs so that a target of 0.825 reads 82.5: 0, 1 or 2. */
+export function percentDecimals(target: number | null): number {
+  if (target === null) return 0
+  const percent = target * 100
+  for (const decimals of [0, 1]) {
+    const factor = 10 ** decimals
+    if (Math.abs(Math.round(percent * factor) / factor - percent) < 1e-9) return decimals
+  }
+  return 2
+}
+
+/**
+ * A ratio as percent digits, with the target's decimals. Where rounding alone would show the
+ * target although it is not met (79.6 % of 80 %), one more decimal tells them apart.
+ */
+export function formatPercent(value: number, target: number | null = null): string {
+  const decimals = percentDecimals(target)
+  const digits = (value * 100).toFixed(decimals)
+  return target !== null && value !== target && digits === (target * 100).toFixed(decimals)
+    ? (value * 100).toFixed(Math.min(decimals + 1, 2))
+    : digits
+}
+
+const two = (value: number): string => String(value).padStart(2, '0')
+
+/** A duration as on a stopwatch: 0:07, 3:25, 1:02:09; from a day on 1d 3h. Below zero is zero. */
+export function formatClock(durationMs: number): string {
+  const ms = Math.max(0, durationMs)
+  const seconds = Math.floor((ms % MINUTE_MS) / SECOND_MS)
+  const minutes = Math.floor((ms % HOUR_MS) / MINUTE_MS)
+  const hours = Math.floor((ms % DAY_MS) / HOUR_MS)
+  const days = Math.floor(ms / DAY_MS)
+  if (days > 0) return `${days}d ${hours}h`
+  if (hours > 0) return `${hours}:${two(minutes)}:${two(seconds)}`
+  return `${minutes}:${two(seconds)}`
+}
+
+/** A duration within a sentence: `3 min 25 s`, `3分25秒`. */
+export function formatDurationText(durationMs: number, locale: Locale): string {
+  const ms = Math.max(0, durationMs)
+  const units = locale === 'ja' ? ['時間', '分', '秒'] : [' h', ' min', ' s']
+  const values = [
+    Math.floor(ms / HOUR_MS),
+    Math.floor((ms % HOUR_MS) / MINUTE_MS),
+    Math.floor((ms % MINUTE_MS) / SECOND_MS),
+  ]
+  const said = values.flatMap((value, i) => (value > 0 ? [`${value}${units[i] ?? ''}`] : []))
+  if (said.length === 0) return `0${units[2] ?? ''}`
+  return said.join(locale === 'ja' ? '' : ' ')
+}
+
+/** A metric's value by its unit. `target` decides the decimals of a percentage. */
+export function showValue(
+  value: number,
+  unit: Metric['unit'],
+  locale: Locale,
+  target: number | null = null,
+): Shown {
+  switch (unit) {
+    case 'ratio':
+      return { digits: formatPercent(value, target), unit: '%' }
+    case 'ms':
+      return { digits: formatClock(value), unit: '' }
+    case 'count':
+    case 'breakdown':
+      return { digits: formatCount(value, locale), unit: '' }
+  }
+}
+
+/** The same as one text. */
+export function formatValue(
+  value: number,
+  unit: Metric['unit'],
+  locale: Locale,
+  target: number | null = null,
+): string {
+  const shown = showValue(value, unit, locale, target)
+  return shown.digits + shown.unit
+}
+
+type Parts = Partial<Record<Intl.DateTimeFormatPartTypes, string>>
+
+const dateFormats = new Map<string, Intl.DateTimeFormat>()
+
+/** The parts of an instant by the clock of a zone; by the viewer's own where the zone is unknown. */
+function partsOf(atMs: number, timeZone: string, locale: Locale): Parts {
+  const key = `${locale} ${timeZone}`
+  let format = dateFormats.get(key)
+  if (!format) {
+    const options: Intl.DateTimeFormatOptions = {
+      year: 'numeric',
+      month: locale === 'ja' ? 'numeric' : 'short',
+      day: 'numeric',
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hour12: false,
+    }
+    try {
+      format = new Intl.DateTimeFormat(locale, { ...options, timeZone })
+    } catch {
+      // A TV's zone data may be years older than the zone.
+      format = new Intl.DateTimeFormat(locale, options)
+    }
+    dateFormats.set(key, format)
+  }
+  const parts: Parts = {}
+  for (const { type, value } of format.formatToParts(atMs)) parts[type] = value
+  return parts
+}
+
+/** Some engines write midnight as 24, and single digits whatever was asked. */
+const hourOf = (parts: Parts): string => two(Number(parts.hour ?? 0) % 24)
+const pad = (text: string | undefined): string => (text ?? '').padStart(2, '0')
+
+/** 14:32 by the clock of the zone. */
+export function formatTime(atMs: number, timeZone: string, locale: Locale): string {
+  const parts = partsOf(atMs, timeZone, locale)
+  return `${hourOf(parts)}:${pad(parts.minute)}`
+}
+
+/** 14:32:10 by the clock of the zone. */
+export function formatTimeOfDay(atMs: number, timeZone: string, locale: Locale): string {
+  const parts = partsOf(atMs, timeZone, locale)
+  return `${hourOf(parts)}:${pad(parts.minute)}:${pad(parts.second)}`
+}
+
+/** Sat 21 Nov, 11月21日(土). */
+export function formatDate(atMs: number, timeZone: string, locale: Locale): string {
+  const { weekday = '', day = '', month = '' } = partsOf(atMs, timeZone, locale)
+  return locale === 'ja' ? `${month}月${day}日(${weekday})` : `${weekday} ${day} ${month}`
+}

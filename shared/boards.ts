@@ -1,0 +1,92 @@
+import { QUEUE_OF_ADDRESS, type Board, type Widget } from './board.ts'
+import { MINUTE_MS } from './time.ts'
+
+/**
+ * The boards that a center has from the first start on. Six headline numbers each, the present
+ * interval large and the day beneath: what is on a wall should be something to act on now.
+ */
+
+type Tile = Extract<Widget, { kind: 'metricTile' }>
+
+/** A tile of the present interval with the day beneath and no target, but for what is said. */
+function tile(
+  [x, y, w, h]: readonly [x: number, y: number, w: number, h: number],
+  metric: string,
+  scope: string,
+  rest: Partial<Tile> = {},
+): Tile {
+  return {
+    kind: 'metricTile',
+    ...{ x, y, w, h, metric, scope },
+    ...{ window: 'interval', beneath: 'today', target: null, bad: null, sparkline: false },
+    ...rest,
+  }
+}
+
+/** The whole center: is the service good, who waits, which queue needs help, who can give it. */
+const center: Board = {
+  schema: 'ringside.board/1',
+  key: 'center',
+  name: 'Center overview',
+  nameJa: 'センター全体',
+  theme: 'dark',
+  widgets: [
+    tile([0, 0, 6, 4], 'serviceLevel', 'center', { target: 0.8, bad: 0.7, sparkline: true }),
+    tile([6, 0, 5, 4], 'contactsWaiting', 'center', {
+      ...{ beneath: null, target: 5, bad: 10, sparkline: true },
+    }),
+    tile([11, 0, 5, 4], 'longestWait', 'center', {
+      ...{ beneath: null, target: MINUTE_MS, bad: 2 * MINUTE_MS, sparkline: true },
+    }),
+    tile([0, 4, 6, 3], 'abandonRate', 'center', { target: 0.05, bad: 0.1 }),
+    tile([6, 4, 5, 3], 'callsAnswered', 'center', { window: 'today', beneath: 'interval' }),
+    tile([11, 4, 5, 3], 'agentsAvailable', 'center', { beneath: null }),
+    {
+      kind: 'queueTable',
+      ...{ x: 0, y: 7, w: 16, h: 5 },
+      queues: 'all',
+      metrics: [
+        'contactsWaiting',
+        'longestWait',
+        'serviceLevel',
+        'abandonRate',
+        'averageSpeedOfAnswer',
+        'agentsAvailable',
+      ],
+      window: 'interval',
+    },
+    { kind: 'agentGrid', x: 16, y: 0, w: 8, h: 12, scope: 'center', names: 'initials' },
+  ],
+}
+
+/** One queue in depth, for the team that serves it; the address says which. */
+const queue: Board = {
+  schema: 'ringside.board/1',
+  key: 'queue',
+  name: 'One queue',
+  nameJa: 'キュー別',
+  theme: 'dark',
+  widgets: [
+    tile([0, 0, 6, 4], 'serviceLevel', QUEUE_OF_ADDRESS, {
+      ...{ target: 0.8, bad: 0.7, sparkline: true },
+    }),
+    tile([6, 0, 5, 4], 'contactsWaiting', QUEUE_OF_ADDRESS, {
+      ...{ beneath: null, target: 2, bad: 5, sparkline: true },
+    }),
+    tile([11, 0, 5, 4], 'longestWait', QUEUE_OF_ADDRESS, {
+      ...{ beneath: null, target: MINUTE_MS, bad: 2 * MINUTE_MS, sparkline: true },
+    }),
+    tile([0, 4, 6, 3], 'abandonRate', QUEUE_OF_ADDRESS, { target: 0.05, bad: 0.1 }),
+    tile([6, 4, 5, 3], 'callsAnswered', QUEUE_OF_ADDRESS, { window: 'today', beneath: 'interval' }),
+    tile([11, 4, 5, 3], 'agentsAvailable', QUEUE_OF_ADDRESS, { beneath: null }),
+    {
+      kind: 'trend',
+      ...{ x: 0, y: 7, w: 16, h: 5 },
+      ...{ metric: 'serviceLevel', scope: QUEUE_OF_ADDRESS, target: 0.8 },
+    },
+    { kind: 'waitingList', x: 16, y: 0, w: 8, h: 6, scope: QUEUE_OF_ADDRESS },
+    { kind: 'agentGrid', x: 16, y: 6, w: 8, h: 6, scope: QUEUE_OF_ADDRESS, names: 'initials' },
+  ],
+}
+
+export const readyBoards: readonly Board[] = [center, queue]
