@@ -10,6 +10,9 @@ export type TargetState = 'ok' | 'warn' | 'bad'
 const BAD_BELOW = 7 / 8
 const BAD_ABOVE = 3 / 2
 
+/** 0.8 × 7/8 is 0.7000000000000001 in binary: people mean 0.7. */
+const asMeant = (limit: number): number => Number(limit.toPrecision(12))
+
 export type Target = {
   /** The value that is still good; null: the metric has no target here. */
   target: number | null
@@ -29,11 +32,11 @@ export function targetState(
   if (value === null || target === null) return null
   if (better === 'higher') {
     if (value >= target) return 'ok'
-    return value < (bad ?? target * BAD_BELOW) ? 'bad' : 'warn'
+    return value < (bad ?? asMeant(target * BAD_BELOW)) ? 'bad' : 'warn'
   }
   if (better === 'lower') {
     if (value <= target) return 'ok'
-    return value > (bad ?? target * BAD_ABOVE) ? 'bad' : 'warn'
+    return value > (bad ?? asMeant(target * BAD_ABOVE)) ? 'bad' : 'warn'
   }
   return null
 }
