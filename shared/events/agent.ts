@@ -22,7 +22,13 @@ export const agentEvents = {
   'agent.scheduled': z.looseObject({
     agent: Name,
     day: LocalDate,
-    spans: z.array(z.looseObject({ from: Instant, to: Instant, activity: Name })).max(200),
+    spans: z
+      .array(
+        z
+          .looseObject({ from: Instant, to: Instant, activity: Name })
+          .refine((span) => span.from < span.to, { path: ['to'], error: 'must be after from' }),
+      )
+      .max(200),
     ...common,
   }),
 }

@@ -81,7 +81,7 @@ export const contactEvents = {
     reason: VisitReason.optional(),
     customer: Name.optional(),
     priority: z.number().optional(),
-    position: z.number().optional(),
+    position: z.int().nonnegative().optional(),
     ...common,
   }),
   'contact.dequeued': z.looseObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { agentEvents } from './agent.ts'
 import { callbackEvents, contactEvents, outboundEvents } from './contact.ts'
-import { Instant, Name } from './fields.ts'
+import { boundedText, Instant, Name } from './fields.ts'
 import { messageEvents } from './message.ts'
 import { qualityEvents } from './quality.ts'
 import { salesEvents } from './sales.ts'
@@ -31,14 +31,19 @@ export const eventTypes = Object.keys(eventSchemas) as readonly EventType[]
 /** The data of one type of event, checked: instants are UTC milliseconds. */
 export type EventData<Type extends EventType> = z.output<(typeof eventSchemas)[Type]>
 
+/** Longer ids and names of sources than these are a sender's mistake, and would fill an index. */
+const MAX_ID_LENGTH = 512
+const MAX_SOURCE_LENGTH = 256
+
 /**
  * A feed's name such as `/asterisk/pbx-1/ami`: one name for one feed. Its first two segments name
- * the **system**, in which ids of contacts, agents and queues are unique.
+ * the **system**, in which ids of contacts, agents and queues are unique. Any URI reference with a
+ * segment will do, as CloudEvents has it.
  */
-export const SourceName = z
-  .string()
-  .max(256)
-  .regex(/^\/?[^\s/]+(\/[^\s/]+)*$/, 'must be a path, such as /asterisk/pbx-1/ami')
+export const SourceName = boundedText(MAX_SOURCE_LENGTH).regex(
+  /^\S*[^\s/]\S*$/,
+  'must be a path without spaces, such as /asterisk/pbx-1/ami',
+)
 
 /**
  * The CloudEvents 1.0 attributes, without `type` and `data`, which are judged together.
@@ -46,15 +51,17 @@ export const SourceName = z
  */
 export const Envelope = z.looseObject({
   specversion: z.literal('1.0', 'must be "1.0"'),
-  id: z.string().min(1).max(512),
+  id: boundedText(MAX_ID_LENGTH).min(1, 'must not be empty'),
   source: SourceName,
-  type: z.string().min(1).max(256),
+  type: z.string().min(1, 'must not be empty').max(256),
   time: Instant,
-  subject: z.string().max(512).optional(),
+  subject: boundedText(MAX_ID_LENGTH).optional(),
   /** When a collector saw it, if that is not when it happened. */
   recordedtime: Instant.optional(),
   /** The source's own order; compared as text, or as numbers where both are digits only. */
-  sequence: z.union([z.string().max(64), z.int().transform(String)]).optional(),
+  sequence: z
+    .union([boundedText(64), z.int().transform(String)], 'must be text of at most 64 characters')
+    .optional(),
   correlationid: Name.optional(),
   causationid: Name.optional(),
   data: z.unknown(),

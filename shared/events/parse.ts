@@ -21,6 +21,17 @@ function knownType(type: string): EventType | undefined {
   return segments.length > 2 ? knownTypes.get(segments.slice(-2).join('.')) : undefined
 }
 
+/** Says plainly what zod would say in the words of a compiler. */
+const plainly: z.core.$ZodErrorMap = ({ code, expected, input }) => {
+  if (input === undefined && (code === 'invalid_type' || code === 'invalid_value')) {
+    return 'is required'
+  }
+  if (input === null) return 'must not be null: leave out what is not known'
+  return code === 'invalid_type' && expected === 'string' && typeof input === 'number'
+    ? 'must be text, in quotes: a number would lose digits'
+    : undefined
+}
+
 const faultsOf = (error: z.ZodError, prefix: readonly string[]): EventFault[] =>
   error.issues.map(({ path, message }) => ({ path: [...prefix, ...path].join('.'), message }))
 
@@ -29,20 +40,22 @@ const faultsOf = (error: z.ZodError, prefix: readonly string[]): EventFault[] =>
  * Pure: whether its time is too far ahead of our clock is for the door to say.
  */
 export function parseEvent(input: unknown): ParsedEvent {
-  const envelope = Envelope.safeParse(input)
-  if (!envelope.success) return { ok: false, errors: faultsOf(envelope.error, []) }
+  const envelope = Envelope.safeParse(input, { error: plainly })
+  if (!envelope.success) {
+    return { ok: false, errors: [...faultsOf(envelope.error, []), ...faultsOfData(input)] }
+  }
   const sent = envelope.data
 
   const type = knownType(sent.type)
-  if (!type) {
-    return { ok: false, errors: [{ path: 'type', message: `unknown event type ${sent.type}` }] }
+  if (!type) return { ok: false, errors: [unknownType(sent.type)] }
+  const data = eventSchemas[type].safeParse(sent.data, { error: plainly })
+  if (!data.success) return { ok: false, errors: faultsOf(data.error, ['data']) }
+  if (data.data.precision === 's' && sent.sequence === undefined) {
+    return {
+      ok: false,
+      errors: [{ path: 'sequence', message: 'is required with precision s' }],
+    }
   }
-  const data = eventSchemas[type].safeParse(sent.data)
-  const errors = data.success ? [] : faultsOf(data.error, ['data'])
-  if (data.success && data.data.precision === 's' && sent.sequence === undefined) {
-    errors.push({ path: 'sequence', message: 'is required with precision s' })
-  }
-  if (!data.success || errors.length > 0) return { ok: false, errors }
 
   const event = {
     id: sent.id,
@@ -58,4 +71,20 @@ export function parseEvent(input: unknown): ParsedEvent {
   }
   // The schema was chosen by the type, so type and data belong together.
   return { ok: true, event: event as Event }
+}
+
+const unknownType = (type: string): EventFault => ({
+  path: 'type',
+  message: `unknown event type ${type}`,
+})
+
+/** What is wrong with type and data where the envelope has faults of its own. */
+function faultsOfData(input: unknown): EventFault[] {
+  if (typeof input !== 'object' || input === null) return []
+  const sent: { type?: unknown; data?: unknown } = input
+  if (typeof sent.type !== 'string' || sent.type === '') return []
+  const type = knownType(sent.type)
+  if (!type) return [unknownType(sent.type)]
+  const data = eventSchemas[type].safeParse(sent.data, { error: plainly })
+  return data.success ? [] : faultsOf(data.error, ['data'])
 }

@@ -9,7 +9,10 @@ const survey = {
   audience: z.enum(['customer', 'fieldSales', 'partner']),
   kind: z.enum(['csat', 'nps', 'ces', 'fcr']),
   score: z.number().optional(),
-  scale: z.looseObject({ min: z.number(), max: z.number() }).optional(),
+  scale: z
+    .looseObject({ min: z.number(), max: z.number() })
+    .refine(({ min, max }) => min < max, { path: ['max'], error: 'must be over min' })
+    .optional(),
   comment: Text.optional(),
   contactId: Name.optional(),
   agent: Name.optional(),

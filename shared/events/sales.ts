@@ -1,7 +1,11 @@
 import { z } from 'zod'
+import { DAY_MS } from '../time.ts'
 import { common, Instant, Money, Name } from './fields.ts'
 
 /** What the CRM and the order desk say: leads, opportunities, quotes, orders, customers, costs. */
+
+/** A cost is spread over the days of its span; a century of them is a mistyped year. */
+const LONGEST_COST_MS = 3_653 * DAY_MS
 
 const origin = z.enum(['inbound', 'outbound', 'referral'])
 const cause = z.enum(['error', 'customer'])
@@ -101,5 +105,9 @@ export const salesEvents = {
       to: Instant,
       ...common,
     })
-    .refine((cost) => cost.from < cost.to, { path: ['to'], error: 'must be after from' }),
+    .refine((cost) => cost.from < cost.to, { path: ['to'], error: 'must be after from' })
+    .refine((cost) => cost.to - cost.from <= LONGEST_COST_MS, {
+      path: ['to'],
+      error: 'must not be more than ten years after from',
+    }),
 }
