@@ -16,7 +16,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [svelte()],
+        plugins: [svelte({ configFile: false })],
         // Without it Svelte resolves to its build for servers, which cannot mount anything.
         resolve: { conditions: ['browser'] },
         test: {

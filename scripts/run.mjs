@@ -1,0 +1,23 @@
+// Installs, builds, and then becomes the server.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ensureBuild } from './build.mjs'
+import { ensureDependencies } from './dependencies.mjs'
+import { ROOT } from './paths.mjs'
+import { inTurn } from './turn.mjs'
+
+/**
+ * The server runs in this very process: a signal reaches it directly, its exit code is ours, and
+ * whoever ends this process has ended the server.
+ */
+export async function run() {
+  await inTurn(async () => {
+    await ensureDependencies()
+    await ensureBuild()
+  })
+  // What the environment says already stands.
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  process.setSourceMapsEnabled(true)
+  await import(pathToFileURL(join(ROOT, 'dist/server/main.js')).href)
+}
