@@ -13,8 +13,13 @@ type CenterTable = {
   generation: string
   /** Up to here the stream is in the books. */
   place: string
-  /** The engine's place in the outbox, and when the books were last written. */
+  /** How many commits the books have had; tells a commit that was cut off whether it happened. */
+  commits: number
   committedAtMs: number
+  /** JSON: the zone and day start that balances of days and months follow (books/calendar.ts). */
+  calendar: string
+  /** JSON: how many events were folded, doubled, conflicting, dead (books/counts.ts). */
+  counts: string
 }
 
 /** On whose behalf a counter grew: every combination that occurs, once. */
@@ -70,6 +75,11 @@ type SubjectTable = {
   flags: number
   /** The SubjectRecord as JSON. */
   record: string
+  /**
+   * Its `{live, accruals}` once more as JSON where it is open, empty where it is closed: live books
+   * and every figure read those of all open subjects, whose records may be large.
+   */
+  present: string
 }
 
 /** Other ids of a subject: its visits, offers and legs, for retractions. */
@@ -78,11 +88,16 @@ type PartTable = { center: string; part: string; subject: string }
 /** Every event that is in the books, by delivery. */
 type DeliveredTable = { center: string; source: string; id: string; hash: string }
 
-/** Events that got in and cannot be folded, with the reason. */
+/**
+ * Events that got in and are not in the numbers, with the reason. `kind`: `poison` (the engine
+ * cannot fold it), `conflicting` (its id was delivered before with other content, which stands) or
+ * `unstorable` (its text cannot be stored).
+ */
 type DeadLetterTable = {
   center: string
   place: string
   position: number
+  kind: string
   event: string
   reason: string
   atMs: number
@@ -90,6 +105,27 @@ type DeadLetterTable = {
 
 /** Names that feeds used and the directory does not know. */
 type DiscoveredTable = { center: string; kind: string; key: string; source: string; atMs: number }
+
+/** What the stream itself lost, as far as that is known; shown by /api/status. */
+type GapTable = {
+  center: string
+  id: string
+  fromMs: number
+  toMs: number
+  reason: string
+}
+
+/**
+ * The directories that the books have taken from the stream, in its order: what the engine goes on
+ * with after a restart. `directory` holds what was put, which may still be on its way.
+ */
+type TakenDirectoryTable = {
+  center: string
+  place: string
+  position: number
+  atMs: number
+  content: string
+}
 
 /** Each directory that was put, from when on it is in force. */
 type DirectoryTable = { center: string; version: number; atMs: number; by: string; content: string }
@@ -160,6 +196,8 @@ export type Tables = {
   delivered: DeliveredTable
   deadLetter: DeadLetterTable
   discovered: DiscoveredTable
+  gap: GapTable
+  takenDirectory: TakenDirectoryTable
   directory: DirectoryTable
   outbox: OutboxTable
   user: UserTable

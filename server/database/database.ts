@@ -1,0 +1,106 @@
+/** Opens the one relational store: SQLite in a file of ours, or a PostgreSQL server. */
+import { Kysely, PostgresDialect } from 'kysely'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { migrate } from './migrate.ts'
+import { checkServer, postgresPool } from './postgres.ts'
+import type { Tables } from './schema.ts'
+import { seat, sqliteDialect } from './sqlite.ts'
+
+export type Database = {
+  kind: 'sqlite' | 'postgres'
+  /**
+   * Every query and transaction. A single read sees what is committed and waits for no commit;
+   * a transaction has the lock of a writer from its beginning (SQLite) or takes it by row.
+   */
+  kysely: Kysely<Tables>
+  /**
+   * Runs reads that all see one committed state, however long they take; writes are refused. For
+   * reports: it never delays a commit, nor the single reads of `kysely`.
+   */
+  read: <Result>(work: (snapshot: Kysely<Tables>) => Promise<Result>) => Promise<Result>
+  close: () => Promise<void>
+}
+
+/** Reports side by side on SQLite; each has a thread. More wait for their turn. */
+const SQLITE_REPORT_THREADS = 2
+
+/**
+ * Opens the store, and makes or upgrades its tables. `url` names a PostgreSQL (15 or later, UTF8);
+ * without it, `file` is the SQLite file, made where there is none. Rejects while it cannot be
+ * reached, and for a database that a newer Ringside has written.
+ */
+export async function openDatabase(options: {
+  url: string | null
+  file: string
+}): Promise<Database> {
+  const database = options.url === null ? await openSqlite(options.file) : openPostgres(options.url)
+  try {
+    await database.prepare()
+    await migrate(database.kysely, database.kind)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+  return database
+}
+
+type Opened = Database & { prepare: () => Promise<void> }
+
+async function openSqlite(file: string): Promise<Opened> {
+  await mkdir(dirname(file), { recursive: true })
+  const writer = seat(file, false)
+  const reader = seat(file, true)
+  const kysely = new Kysely<Tables>({ dialect: sqliteDialect({ writer, reader }) })
+  const reporting = Array.from({ length: SQLITE_REPORT_THREADS }, () => {
+    const thread = seat(file, true)
+    const dialect = sqliteDialect({ writer: thread, reader: thread })
+    return { thread, kysely: new Kysely<Tables>({ dialect }), reports: 0 }
+  })
+  return {
+    kind: 'sqlite',
+    kysely,
+    read: async (work) => {
+      const freest = reporting.reduce((a, b) => (b.reports < a.reports ? b : a))
+      freest.reports += 1
+      try {
+        return await freest.kysely.transaction().setAccessMode('read only').execute(work)
+      } finally {
+        freest.reports -= 1
+      }
+    },
+    // The writer first: it is the one that makes the file and its log.
+    prepare: async () => {
+      await writer.thread()
+      await reader.thread()
+    },
+    close: async () => {
+      await Promise.all([kysely.destroy(), ...reporting.map((each) => each.kysely.destroy())])
+      // The writer last: it folds its log into the file when nobody else has it open.
+      await Promise.all([reader.end(), ...reporting.map(({ thread }) => thread.end())])
+      await writer.end()
+    },
+  }
+}
+
+function openPostgres(url: string): Opened {
+  const pool = postgresPool(url, 'queries')
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const reporting = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: postgresPool(url, 'reports') }),
+  })
+  return {
+    kind: 'postgres',
+    kysely,
+    read: (work) =>
+      reporting
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .setAccessMode('read only')
+        .execute(work),
+    prepare: () => checkServer(pool),
+    close: async () => {
+      await Promise.all([kysely.destroy(), reporting.destroy()])
+    },
+  }
+}

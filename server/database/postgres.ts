@@ -1,0 +1,55 @@
+/** PostgreSQL: its pools, and its numbers as numbers. */
+import pg from 'pg'
+
+/** Connections for single queries and commits, and as many for reports at most. */
+const MAX_CONNECTIONS = 10
+const MAX_REPORT_CONNECTIONS = 4
+/** A server that does not answer for so long counts as away. */
+const CONNECT_TIMEOUT_MS = 5_000
+/** No query of ours takes this long; one that does would hold what others wait for. */
+const STATEMENT_TIMEOUT_MS = 60_000
+/** The client's own limit, for a server that has vanished: later than the server's. */
+const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000
+
+const OLDEST_VERSION = 150_000
+
+/** Sums of bigints are numeric in PostgreSQL; all of ours are far below 2^53. */
+const NUMBER_TYPES = new Set<number>([pg.types.builtins.INT8, pg.types.builtins.NUMERIC])
+
+/** A pool that gives bigints as numbers, as SQLite does. Connects when it is first needed. */
+export function postgresPool(url: string, use: 'queries' | 'reports'): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: use === 'queries' ? MAX_CONNECTIONS : MAX_REPORT_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'ringside',
+    types: {
+      getTypeParser: (type: number, format?: 'text' | 'binary') =>
+        NUMBER_TYPES.has(type) && format !== 'binary'
+          ? Number
+          : (pg.types.getTypeParser(type, format) as unknown),
+    },
+  })
+  // An idle connection that breaks is no fault of any query: the next one connects anew.
+  pool.on('error', () => undefined)
+  return pool
+}
+
+/** Refuses a server that is too old, or that cannot hold every name. */
+export async function checkServer(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ version: string; encoding: string }>(
+    `select current_setting('server_version_num') as version,
+            current_setting('server_encoding') as encoding`,
+  )
+  const [{ version, encoding } = { version: '0', encoding: '' }] = rows
+  if (Number(version) < OLDEST_VERSION) {
+    throw new Error('Ringside needs PostgreSQL 15 or later.')
+  }
+  if (encoding !== 'UTF8') {
+    throw new Error(`Ringside needs a database in UTF8; this one is in ${encoding}.`)
+  }
+}

@@ -1,0 +1,73 @@
+/** One SQLite connection on a thread of its own, so that no query ever holds up the event loop. */
+import Sqlite from 'libsql'
+import { parentPort, workerData } from 'node:worker_threads'
+
+/** How a thread is opened: one writer, and readers that see what is committed. */
+export type ThreadOptions = { file: string; readOnly: boolean }
+/** Statements that were asked for at the same time travel together and are answered together. */
+export type Asked = readonly { sql: string; parameters: readonly unknown[] }[]
+export type Answer =
+  { ok: true; rows: unknown[]; changes: number } | { ok: false; message: string; code: string }
+
+/** A prepared statement costs memory for as long as it is kept; the product has some hundred. */
+const MAX_STATEMENTS = 400
+/** How long a statement waits for another process, such as a backup tool, to let go of the file. */
+const BUSY_TIMEOUT_MS = 5_000
+/** Pages that stay in memory, in KiB. */
+const CACHE_KIB = 32_768
+
+const port = parentPort
+if (port === null) throw new Error('sqliteWorker.ts runs as a worker thread only')
+const { file, readOnly } = workerData as ThreadOptions
+
+const connection = open()
+const statements = new Map<string, Sqlite.Statement<unknown[]>>()
+
+port.on('message', (asked: Asked | null) => {
+  if (asked !== null) {
+    port.postMessage(asked.map(({ sql, parameters }) => answer(sql, parameters)))
+    return
+  }
+  statements.clear()
+  connection.close()
+  port.close()
+})
+// The first message says that the file is open; an error while opening ends the thread instead.
+port.postMessage('open')
+
+function open(): Sqlite.Database {
+  const opened = new Sqlite(file)
+  opened.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`)
+  opened.pragma('journal_mode = WAL')
+  // An acknowledged commit is on the disk: WAL alone would lose the newest ones with the power.
+  opened.pragma('synchronous = FULL')
+  opened.pragma('foreign_keys = OFF')
+  opened.pragma(`cache_size = -${String(CACHE_KIB)}`)
+  opened.pragma('temp_store = MEMORY')
+  if (readOnly) opened.pragma('query_only = ON')
+  return opened
+}
+
+function answer(sql: string, parameters: readonly unknown[]): Answer {
+  try {
+    const statement = prepared(sql)
+    if (!statement.reader) {
+      return { ok: true, rows: [], changes: statement.run([...parameters]).changes }
+    }
+    const rows = statement.all([...parameters])
+    return { ok: true, rows, changes: rows.length }
+  } catch (error) {
+    const { message, code } = error as { message: string; code?: string }
+    return { ok: false, message, code: code ?? 'SQLITE_ERROR' }
+  }
+}
+
+function prepared(sql: string): Sqlite.Statement<unknown[]> {
+  const known = statements.get(sql)
+  if (known) return known
+  const statement = connection.prepare(sql)
+  const [oldest] = statements.keys()
+  if (oldest !== undefined && statements.size >= MAX_STATEMENTS) statements.delete(oldest)
+  statements.set(sql, statement)
+  return statement
+}
