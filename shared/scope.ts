@@ -22,3 +22,18 @@ export function parseScope(text: string): Scope | null {
 export function scopeText(scope: Scope): string {
   return scope.kind === 'center' ? 'center' : `${scope.kind}:${scope.key}`
 }
+
+/** The scopes that an entry, or anything with such dimensions, counts in: the center, and its own. */
+export function scopesOf(of: {
+  site: string | null
+  team: string | null
+  queue: string | null
+  agent: string | null
+}): string[] {
+  const scopes = ['center']
+  for (const kind of ['site', 'team', 'queue', 'agent'] as const) {
+    const key = of[kind]
+    if (key !== null) scopes.push(`${kind}:${key}`)
+  }
+  return scopes
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { counterIds } from './counters.ts'
 import type { LiveAgent, LiveLeg, LiveVisit } from './live.ts'
 import type { Staffing } from './staffing.ts'
 import { Channel, Instant, Name } from './events/fields.ts'
@@ -26,47 +27,71 @@ export const WindowName = z.enum(['interval', 'last30', 'today'])
 export type WindowName = z.infer<typeof WindowName>
 export const WatchedWindow = z.union([WindowName, z.strictObject({ from: Instant, to: Instant })])
 
+/** Parts of the live state that a client may leave out. */
+export const liveParts = ['visits', 'legs', 'agents', 'staffing'] as const
+export type LivePart = (typeof liveParts)[number]
+
 export const WatchRequest = z.strictObject({
   protocolVersion: z.int(),
   /** The center; left out: the one that screens show. */
   center: Name.optional(),
-  /** As text: `center`, `queue:sales`. `queue:*` and `agent:*` are all that there are. */
+  /**
+   * As text: `center`, `queue:sales`. `queue:*` and `agent:*` are all that there are, and those
+   * that come later, as far as the viewer may see them.
+   */
   scopes: z.array(z.string().min(1).max(300)).min(1).max(MAX_SCOPES),
   windows: z.array(WatchedWindow).min(1).max(MAX_WINDOWS),
   channel: Channel.default('voice'),
+  /** Only these counters; left out: all. A tile of one number need not be sent fifty. */
+  counters: z.array(z.enum(counterIds)).max(counterIds.length).optional(),
+  /** Only these parts of the live state; left out: all. */
+  live: z.array(z.enum(liveParts)).max(liveParts.length).optional(),
 })
 /** What a client sends. */
 export type WatchRequest = z.input<typeof WatchRequest>
 
 /** Why a client is refused. The client has one sentence for each. */
-export type Refusal = 'badRequest' | 'clientTooOld' | 'notSignedIn' | 'notAllowed' | 'unknownCenter'
+export type Refusal =
+  | 'badRequest'
+  | 'clientTooOld'
+  | 'notSignedIn'
+  | 'notAllowed'
+  | 'unknownCenter'
+  /** More at once than one client, or one address, may have. */
+  | 'tooMuch'
 export type WatchReply = { ok: true; watch: string } | { ok: false; refusal: Refusal }
+
+/** A live window now. */
+export type WireWindow = {
+  /** `interval`, `last30`, `today`, or `from/to` in epoch milliseconds. */
+  name: string
+  fromMs: number
+  toMs: number
+}
 
 /**
  * A counter of a window: what is booked, what open subjects have accrued by the frame's `atMs`,
- * and how much that grows a millisecond. `[booked]` alone stands for `[booked, 0, 0]`. Counters
- * that are kept by detail have keys `counter/detail`.
+ * and how much that grows a millisecond until the window's end.
  */
-export type WireCounter = [booked: number] | [booked: number, live: number, slope: number]
-export type WireCounters = Record<string, WireCounter>
+export type WireCounter = [booked: number, live: number, slope: number]
 
-/** The balances of one scope in one window; a snapshot has all counters, a delta those changed. */
-export type WireBalances = {
-  scope: string
-  /** The window's name, or `from/to` in epoch milliseconds. */
-  window: string
-  fromMs: number
-  toMs: number
-  counters: WireCounters
-}
+/**
+ * Counters of one scope in one window: `[scope, window, counter, value, counter, value, …]`. The
+ * first two and each counter are places in the lists of names; a value is what is booked, or a
+ * WireCounter where open subjects add to it.
+ */
+export type WireBalances = [scope: number, window: number, ...pairs: (number | WireCounter)[]]
 
-/** What a scope's live state is made from; keyed by visit, leg and agent. Null: gone. */
+/** Rows by key: in a snapshot whole, in a delta the fields that changed. Null: gone. */
+export type WireRows<Row> = Record<string, Partial<Row> | null>
+
+/** Changed live state; a part without changes is left out. */
 export type WireLive = {
-  visits: Record<string, LiveVisit | null>
-  legs: Record<string, LiveLeg | null>
-  agents: Record<string, LiveAgent | null>
+  visits?: WireRows<LiveVisit>
+  legs?: WireRows<LiveLeg>
+  agents?: WireRows<LiveAgent>
   /** By queue. */
-  staffing: Record<string, Staffing | null>
+  staffing?: WireRows<Staffing>
 }
 
 /** How fresh a feed is, and whether it says what the numbers need. */
@@ -81,15 +106,31 @@ export type WireSource = {
   lacks: readonly string[]
 }
 
+/** The names of agents and queues, as this viewer may see them, by key. */
+export type WireNames = { agents: Record<string, string>; queues: Record<string, string> }
+
+/**
+ * A frame: what changed since the one before; what did not is left out. A snapshot changes
+ * everything, from nothing.
+ *
+ * `scopes` and `counters` are lists of names that `balances` refers to by place: each frame appends
+ * to those before it. A counter that is kept by detail is named `counter/detail`. `windows` comes
+ * whole, whenever one of them has moved on.
+ */
 export type WireFrame = {
-  /** Of the room; a delta continues the frame with the number before it. */
+  /** A delta continues the frame with the number before it. */
   sequence: number
   /** The server's clock, in UTC milliseconds. */
   atMs: number
   /** The place in the stream up to which the frame's numbers go. */
   place: string
-  balances: WireBalances[]
-  live: WireLive
+  scopes?: string[]
+  counters?: string[]
+  windows?: WireWindow[]
+  balances?: WireBalances[]
+  live?: WireLive
+  sources?: WireSource[]
+  names?: WireNames
 }
 
 export type WireCenter = {
@@ -100,26 +141,35 @@ export type WireCenter = {
   simulated: boolean
 }
 
-export type Snapshot = WireFrame & {
-  watch: string
-  center: WireCenter
-  sources: WireSource[]
-  /** The names of the agents and queues in it, as this viewer may see them, by key. */
-  names: { agents: Record<string, string>; queues: Record<string, string> }
-}
-export type Delta = WireFrame & { watch: string; sources?: WireSource[] }
+/** Everything that is watched. Deltas that arrive before it belong to an earlier watch. */
+export type Snapshot = WireFrame & { watch: string; center: WireCenter }
+export type Delta = WireFrame
 
-/** The server's clock, once a second, whatever happens, and its build: a new one means reload. */
-export type Tick = { serverNow: number; build: string }
+/** Once a second, whatever happens. */
+export type Tick = {
+  /** The server's clock, in UTC milliseconds. */
+  serverNow: number
+  /**
+   * Up to when the numbers of the watched center are known to be complete. It stands still while
+   * the engine is away, although the server goes on ticking: the numbers' age counts from here.
+   */
+  booksAtMs: number
+  /** The server's build: a new one means reload. */
+  build: string
+}
 
 export type ClientToServer = {
   /** Replaces what this connection watches. A snapshot follows the reply. */
   watch: (request: WatchRequest, reply: (reply: WatchReply) => void) => void
+  /** Asks for the server's clock, to reckon the difference and the way there. */
+  clock: (reply: (serverNow: number) => void) => void
 }
 export type ServerToClient = {
   snapshot: (snapshot: Snapshot) => void
   delta: (delta: Delta) => void
   tick: (tick: Tick) => void
+  /** This connection may not watch, or not any more; it is closed next. */
+  refused: (refusal: Refusal) => void
 }
 
 /**

@@ -1,0 +1,195 @@
+import type { LiveAgent, LiveLeg, LiveVisit } from './live.ts'
+import type { LiveView } from './metrics/metric.ts'
+import type { Staffing } from './staffing.ts'
+import type { WireBalances, WireFrame, WireRows, WireWindow } from './wire.ts'
+import { scopesOfAgent, scopesOfLeg, scopesOfVisit } from './liveScopes.ts'
+
+/**
+ * What a watching client knows: the frames that it got, applied one after the other. Plain data
+ * without clock or socket, so that every client of the wire can be built on it.
+ */
+export type Mirror = {
+  /** Of the last frame; null: no snapshot yet. */
+  sequence: number | null
+  atMs: number
+  place: string
+  scopes: string[]
+  counters: string[]
+  windows: WireWindow[]
+  /** By scope and window (`cellKey`), then by counter, `counter/detail` where there is a detail. */
+  cells: Map<string, Map<string, MirrorCounter>>
+  visits: Map<string, LiveVisit>
+  legs: Map<string, LiveLeg>
+  agents: Map<string, LiveAgent>
+  /** By queue. */
+  staffing: Map<string, Staffing>
+}
+
+/** A counter as a frame of `atMs` told it. */
+export type MirrorCounter = { booked: number; live: number; slope: number; atMs: number }
+
+/** What a counter adds up to: what is booked, and what open subjects have accrued. */
+export type Amount = { booked: number; live: number }
+
+/** What a frame touched: cells by `cellKey`, and the scopes whose live state changed. */
+export type Touched = { cells: Set<string>; scopes: Set<string> }
+
+export function emptyMirror(): Mirror {
+  return {
+    sequence: null,
+    atMs: 0,
+    place: '0',
+    scopes: [],
+    counters: [],
+    windows: [],
+    cells: new Map(),
+    visits: new Map(),
+    legs: new Map(),
+    agents: new Map(),
+    staffing: new Map(),
+  }
+}
+
+/** The key of a scope in a window; the window is a name, or `from/to` in epoch milliseconds. */
+export function cellKey(scope: string, window: string): string {
+  // Neither part can hold a line break: scopes are checked names.
+  return `${window}\n${scope}`
+}
+
+/** Whether a delta continues what the mirror holds. If not, a new snapshot is needed. */
+export function continues(mirror: Mirror, delta: WireFrame): boolean {
+  return mirror.sequence !== null && delta.sequence === mirror.sequence + 1
+}
+
+/** Applies a delta that continues the mirror, or a snapshot to an empty one. */
+export function applyFrame(mirror: Mirror, frame: WireFrame): Touched {
+  const touched: Touched = { cells: new Set(), scopes: new Set() }
+  mirror.sequence = frame.sequence
+  mirror.atMs = frame.atMs
+  mirror.place = frame.place
+  if (frame.scopes) mirror.scopes.push(...frame.scopes)
+  if (frame.counters) mirror.counters.push(...frame.counters)
+  if (frame.windows) mirror.windows = frame.windows
+  for (const balances of frame.balances ?? []) {
+    const key = applyBalances(mirror, balances, frame.atMs)
+    if (key !== null) touched.cells.add(key)
+  }
+
+  const { visits, legs, agents, staffing } = frame.live ?? {}
+  const touch = (scopes: readonly string[]): void => {
+    for (const scope of scopes) touched.scopes.add(scope)
+  }
+  // Before and after: an agent who moves from one team to another changes both.
+  applyRows(mirror.agents, agents, (agent) => {
+    touch(scopesOfAgent(agent))
+  })
+  applyRows(mirror.visits, visits, (visit) => {
+    touch(scopesOfVisit(visit))
+  })
+  applyRows(mirror.legs, legs, (leg) => {
+    touch(scopesOfLeg(leg, mirror.agents.get(leg.agent)))
+  })
+  applyRows(mirror.staffing, staffing, (_, queue) => {
+    touch([`queue:${queue}`, 'center'])
+  })
+  return touched
+}
+
+function applyBalances(mirror: Mirror, balances: WireBalances, atMs: number): string | null {
+  const [scopeAt, windowAt, ...pairs] = balances
+  const scope = mirror.scopes[scopeAt]
+  const window = mirror.windows[windowAt]
+  if (scope === undefined || window === undefined) return null
+  const key = cellKey(scope, window.name)
+  let cell = mirror.cells.get(key)
+  if (!cell) mirror.cells.set(key, (cell = new Map()))
+  for (let i = 0; i + 1 < pairs.length; i += 2) {
+    const counterAt = pairs[i]
+    const value = pairs[i + 1]
+    const counter = typeof counterAt === 'number' ? mirror.counters[counterAt] : undefined
+    if (counter === undefined || value === undefined) continue
+    const [booked, live, slope] = typeof value === 'number' ? [value, 0, 0] : value
+    cell.set(counter, { booked, live, slope, atMs })
+  }
+  return key
+}
+
+function applyRows<Row extends object>(
+  rows: Map<string, Row>,
+  changes: WireRows<Row> | undefined,
+  touch: (row: Row, key: string) => void,
+): void {
+  if (!changes) return
+  for (const [key, change] of Object.entries(changes)) {
+    const before = rows.get(key)
+    if (before) touch(before, key)
+    if (change === null) {
+      rows.delete(key)
+    } else {
+      // A row that is new comes with all of its fields.
+      const after = { ...before, ...change } as Row
+      rows.set(key, after)
+      touch(after, key)
+    }
+  }
+}
+
+const nothing: Amount = { booked: 0, live: 0 }
+
+/** A counter at an instant of the server's clock: what accrues has grown since its frame. */
+export function amountAt(
+  counter: MirrorCounter | undefined,
+  window: WireWindow | undefined,
+  nowMs: number,
+): Amount {
+  if (!counter || !window) return nothing
+  const { booked, live, slope, atMs } = counter
+  const grownMs = slope === 0 ? 0 : Math.max(0, Math.min(nowMs, window.toMs) - atMs)
+  return { booked, live: live + slope * grownMs }
+}
+
+/** The live state of one scope, for the gauges. */
+export function viewOf(mirror: Mirror, scope: string): LiveView {
+  const isStaffed = (queue: string): boolean => scope === 'center' || scope === `queue:${queue}`
+  return {
+    visits: [...mirror.visits.values()].filter((visit) => scopesOfVisit(visit).includes(scope)),
+    agents: [...mirror.agents.values()].filter((agent) => scopesOfAgent(agent).includes(scope)),
+    legs: [...mirror.legs.values()].filter((leg) =>
+      scopesOfLeg(leg, mirror.agents.get(leg.agent)).includes(scope),
+    ),
+    staffing: new Map([...mirror.staffing].filter(([queue]) => isStaffed(queue))),
+  }
+}
+
+/** Everything that a mirror holds as one frame: applied to an empty mirror, it makes the same. */
+export function frameOf(mirror: Mirror): WireFrame {
+  const { scopes, counters, windows, cells } = mirror
+  const counterAt = new Map(counters.map((counter, at) => [counter, at]))
+  const balances = scopes.flatMap((scope, scopeAt) =>
+    windows.flatMap((window, windowAt): WireBalances[] => {
+      const cell = cells.get(cellKey(scope, window.name))
+      if (!cell) return []
+      const pairs = [...cell].flatMap(([counter, { booked, live, slope, atMs }]) => {
+        const grown = slope * (Math.min(mirror.atMs, window.toMs) - atMs)
+        const at = counterAt.get(counter) ?? 0
+        return [at, live === 0 && slope === 0 ? booked : [booked, live + grown, slope]]
+      }) as WireBalances extends [number, number, ...infer Pairs] ? Pairs : never
+      return [[scopeAt, windowAt, ...pairs]]
+    }),
+  )
+  return {
+    sequence: mirror.sequence ?? 0,
+    atMs: mirror.atMs,
+    place: mirror.place,
+    scopes,
+    counters,
+    windows,
+    balances,
+    live: {
+      visits: Object.fromEntries(mirror.visits),
+      legs: Object.fromEntries(mirror.legs),
+      agents: Object.fromEntries(mirror.agents),
+      staffing: Object.fromEntries(mirror.staffing),
+    },
+  }
+}
