@@ -142,6 +142,7 @@ export const migrations: readonly Migration[] = [
           unopened: bigint,
           flags: bigint,
           record: text,
+          present: text,
         },
         ['center', 'key'],
       )
