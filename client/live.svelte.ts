@@ -1,6 +1,9 @@
 /** The one connection to the live numbers, and the last numbers that came over it. */
 import type { Socket } from 'socket.io-client'
 import { SvelteMap } from 'svelte/reactivity'
+import type { CounterId } from '../shared/counters.ts'
+import type { Figures } from '../shared/metrics/evaluate.ts'
+import { lackingOf } from '../shared/metrics/lacking.ts'
 import type { LiveView } from '../shared/metrics/metric.ts'
 import {
   amountAt,
@@ -9,11 +12,14 @@ import {
   continues,
   emptyMirror,
   frameOf,
+  keysOf,
   viewOf,
   type Amount,
   type Mirror,
+  type MirrorCounter,
   type Touched,
 } from '../shared/mirror.ts'
+import { parseScope } from '../shared/scope.ts'
 import { SECOND_MS } from '../shared/time.ts'
 import {
   PROTOCOL_VERSION,
@@ -96,6 +102,7 @@ export class Live {
   /** How long ago that was, in milliseconds; null: never. */
   ageMs = $state<number | null>(null)
 
+  #lacking = $derived(lackingOf(this.sources))
   #names = $state.raw<WireNames>({ agents: {}, queues: {} })
   #mirror: Mirror = emptyMirror()
   /** A number for each cell and each scope's view, which changes with it. */
@@ -149,25 +156,45 @@ export class Live {
   }
 
   /**
-   * What a counter adds up to in a scope and a window. With `details`, `counter` may be
-   * `counter/detail`. What accrues is of `nowMs`.
+   * What is known of a scope in a window: what `evaluate` makes a metric's value from. What
+   * accrues is of `nowMs`.
    */
-  amount(scope: string, window: string, counter: string): Amount {
-    const cell = this.#cell(scope, window)
-    const value = cell?.get(counter)
-    // Only what grows by itself has to be read again each second.
-    const atMs = value && value.slope !== 0 ? this.nowMs : 0
-    return amountAt(value, this.window(window) ?? undefined, atMs)
+  figures(scope: string, window: string): Figures {
+    const view = (): LiveView => this.view(scope)
+    const now = (): number => this.nowMs
+    return {
+      balance: (counter) => this.amount(scope, window, counter),
+      details: (counter) => this.details(scope, window, counter),
+      // Read by gauges alone: a tile of balances need not follow every state of every agent.
+      get live() {
+        return view()
+      },
+      get nowMs() {
+        return now()
+      },
+      lacking: this.#lacking,
+    }
   }
 
-  /** The amounts of a counter that is kept by detail, by detail; zeros are left out. */
-  details(scope: string, window: string, counter: string): ReadonlyMap<string, Amount> {
-    const amounts = new Map<string, Amount>()
-    const prefix = `${counter}/`
-    for (const key of this.#cell(scope, window)?.keys() ?? []) {
-      if (!key.startsWith(prefix)) continue
-      const amount = this.amount(scope, window, key)
-      if (amount.booked + amount.live !== 0) amounts.set(key.slice(prefix.length), amount)
+  /** What a counter adds up to in a scope and a window, over all its details. */
+  amount(scope: string, window: string, counter: CounterId): Amount {
+    const cell = this.#cell(scope, window)
+    const sum = { booked: 0, live: 0 }
+    for (const key of keysOf(cell, counter)) {
+      const { booked, live } = this.#amountOf(cell?.get(key), window)
+      sum.booked += booked
+      sum.live += live
+    }
+    return sum
+  }
+
+  /** The amounts of a counter that is kept by detail, booked and live together; no zeros. */
+  details(scope: string, window: string, counter: CounterId): ReadonlyMap<string, number> {
+    const cell = this.#cell(scope, window)
+    const amounts = new Map<string, number>()
+    for (const key of keysOf(cell, counter)) {
+      const { booked, live } = this.#amountOf(cell?.get(key), window)
+      if (booked + live !== 0) amounts.set(key.slice(counter.length + 1), booked + live)
     }
     return amounts
   }
@@ -176,7 +203,11 @@ export class Live {
   view(scope: string): LiveView {
     this.#versions.get(viewKey(scope))
     let view = this.#views.get(scope)
-    if (!view) this.#views.set(scope, (view = viewOf(this.#mirror, scope)))
+    if (!view) {
+      const parsed = parseScope(scope)
+      view = parsed ? viewOf(this.#mirror, parsed, this.#watched?.channel ?? 'voice') : nobody
+      this.#views.set(scope, view)
+    }
     return view
   }
 
@@ -185,10 +216,13 @@ export class Live {
     return this.windows.find((window) => window.name === name) ?? null
   }
 
-  /** The scopes with numbers, such as every queue of `queue:*`, in the server's order. */
-  scopes(): readonly string[] {
-    this.#versions.get(SCOPES)
-    return this.#mirror.scopes
+  /** The keys of all queues, and of all agents, in what is watched. */
+  get queues(): readonly string[] {
+    return Object.keys(this.#names.queues)
+  }
+
+  get agents(): readonly string[] {
+    return Object.keys(this.#names.agents)
   }
 
   /** An agent's name as the viewer may see it; the key where there is no other. */
@@ -342,7 +376,6 @@ export class Live {
     const touched: Touched = applyFrame(this.#mirror, frame)
     if (frame.windows) this.windows = frame.windows
     if (frame.sources) this.sources = frame.sources
-    if (frame.scopes) this.#bump(SCOPES)
     if (frame.names) {
       this.#names = {
         agents: { ...this.#names.agents, ...frame.names.agents },
@@ -356,10 +389,16 @@ export class Live {
     }
   }
 
-  #cell(scope: string, window: string) {
+  #cell(scope: string, window: string): ReadonlyMap<string, MirrorCounter> | undefined {
     const key = cellKey(scope, window)
     this.#versions.get(key)
     return this.#mirror.cells.get(key)
+  }
+
+  #amountOf(value: MirrorCounter | undefined, window: string): Amount {
+    // Only what grows by itself has to be read again each second.
+    const atMs = value && value.slope !== 0 ? this.nowMs : 0
+    return amountAt(value, this.window(window) ?? undefined, atMs)
   }
 
   #bump(key: string): void {
@@ -367,6 +406,6 @@ export class Live {
   }
 }
 
-/** Versions that are no cell's: no window is called like these. */
-const SCOPES = 'scopes'
+/** The version of a scope's view; no window is called like this. */
 const viewKey = (scope: string): string => `view ${scope}`
+const nobody: LiveView = { visits: [], agents: [], legs: [], staffing: new Map() }

@@ -1,10 +1,16 @@
 import type { LiveAgent, LiveLeg, LiveVisit } from './live.ts'
 import { scopesOf } from './scope.ts'
 
-/** In which scopes each row of the live state is seen, as text. Server and client ask the same. */
+/**
+ * In which scopes each row of the live state is seen, as text: those where `liveIn` shows it. So
+ * that a change touches only what it changes, at the server and in the browser.
+ */
 
+/** A contact that waits is seen where its queue is, and by the agents whose phones ring for it. */
 export function scopesOfVisit(visit: LiveVisit): string[] {
-  return scopesOf({ ...visit, agent: null })
+  const scopes = scopesOf({ ...visit, agent: null })
+  for (const agent of visit.ringing) scopes.push(`agent:${agent}`)
+  return scopes
 }
 
 /** An agent is seen in every queue that the agent takes contacts of, paused there or not. */

@@ -1,7 +1,11 @@
+import { counterOf, type CounterId } from './counters.ts'
+import type { Channel } from './events/fields.ts'
 import type { LiveAgent, LiveLeg, LiveVisit } from './live.ts'
+import { liveIn } from './metrics/liveIn.ts'
 import type { LiveView } from './metrics/metric.ts'
+import type { Scope } from './scope.ts'
 import type { Staffing } from './staffing.ts'
-import type { WireBalances, WireFrame, WireRows, WireWindow } from './wire.ts'
+import type { WireBalances, WireCounter, WireFrame, WireRows, WireWindow } from './wire.ts'
 import { scopesOfAgent, scopesOfLeg, scopesOfVisit } from './liveScopes.ts'
 
 /**
@@ -148,17 +152,25 @@ export function amountAt(
   return { booked, live: live + slope * grownMs }
 }
 
-/** The live state of one scope, for the gauges. */
-export function viewOf(mirror: Mirror, scope: string): LiveView {
-  const isStaffed = (queue: string): boolean => scope === 'center' || scope === `queue:${queue}`
-  return {
-    visits: [...mirror.visits.values()].filter((visit) => scopesOfVisit(visit).includes(scope)),
-    agents: [...mirror.agents.values()].filter((agent) => scopesOfAgent(agent).includes(scope)),
-    legs: [...mirror.legs.values()].filter((leg) =>
-      scopesOfLeg(leg, mirror.agents.get(leg.agent)).includes(scope),
-    ),
-    staffing: new Map([...mirror.staffing].filter(([queue]) => isStaffed(queue))),
+/** A counter's details, by their keys in a cell, and its own key where it is kept without. */
+export function keysOf(
+  cell: ReadonlyMap<string, MirrorCounter> | undefined,
+  counter: CounterId,
+): readonly string[] {
+  if (counterOf(counter).detail === undefined) return [counter]
+  const prefix = `${counter}/`
+  return cell ? [...cell.keys()].filter((key) => key.startsWith(prefix)) : []
+}
+
+/** The live state of one scope, for the gauges; `channel` is that of the watch. */
+export function viewOf(mirror: Mirror, scope: Scope, channel: Channel): LiveView {
+  const everything: LiveView = {
+    visits: [...mirror.visits.values()],
+    agents: [...mirror.agents.values()],
+    legs: [...mirror.legs.values()],
+    staffing: mirror.staffing,
   }
+  return liveIn(scope, everything, channel)
 }
 
 /** Everything that a mirror holds as one frame: applied to an empty mirror, it makes the same. */
@@ -169,11 +181,11 @@ export function frameOf(mirror: Mirror): WireFrame {
     windows.flatMap((window, windowAt): WireBalances[] => {
       const cell = cells.get(cellKey(scope, window.name))
       if (!cell) return []
-      const pairs = [...cell].flatMap(([counter, { booked, live, slope, atMs }]) => {
-        const grown = slope * (Math.min(mirror.atMs, window.toMs) - atMs)
-        const at = counterAt.get(counter) ?? 0
-        return [at, live === 0 && slope === 0 ? booked : [booked, live + grown, slope]]
-      }) as WireBalances extends [number, number, ...infer Pairs] ? Pairs : never
+      const pairs = [...cell].flatMap(([counter, value]): (number | WireCounter)[] => {
+        const { booked, live } = amountAt(value, window, mirror.atMs)
+        const isBookedAlone = live === 0 && value.slope === 0
+        return [counterAt.get(counter) ?? 0, isBookedAlone ? booked : [booked, live, value.slope]]
+      })
       return [[scopeAt, windowAt, ...pairs]]
     }),
   )
