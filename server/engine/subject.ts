@@ -1,4 +1,4 @@
-import type { Account, Accrual, Entry } from '../../shared/entry.ts'
+import type { Accrual, Entry } from '../../shared/entry.ts'
 import type { Live } from '../../shared/live.ts'
 import type { Provenance, Precision } from '../../shared/events/fields.ts'
 import type { FoldedEvent } from './stream.ts'
@@ -43,8 +43,8 @@ export type SubjectRecord = {
   fed: Fed[]
   /** What this subject derived for others, so that a change of it can be taken back there. */
   feeds: { to: SubjectKey; id: string; data: Readonly<Record<string, unknown>> }[]
-  /** The net of its entries: amounts by account, none of them 0. */
-  booked: (Account & { amount: number })[]
+  /** The net of its entries: amounts by account and subject, none of them 0. */
+  booked: Entry[]
   accruals: Accrual[]
   live: Live
   /** Whether time alone can still change what it says: something is live, or accrues. */
@@ -89,6 +89,11 @@ export type Engine = {
   wants: (event: FoldedEvent) => SubjectKey[]
   /** Hands over a stored subject, or null for one that is not stored: it is new then. */
   admit: (key: SubjectKey, record: SubjectRecord | null) => void
+  /**
+   * Answers a lacking key of the form `part/{system}#{id}`: the subject that has such a part, by
+   * the index of parts, or null where none has.
+   */
+  admitPart: (part: SubjectKey, subject: SubjectKey | null) => void
   holds: (key: SubjectKey) => boolean
   record: (key: SubjectKey) => SubjectRecord
   /** Takes the function of a held subject again, as after a new release. */

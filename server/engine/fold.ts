@@ -1,0 +1,329 @@
+import { Directory } from '../../shared/directory.ts'
+import type { Entry } from '../../shared/entry.ts'
+import type { Event } from '../../shared/events/event.ts'
+import { systemOf } from '../../shared/events/event.ts'
+import type { Retractions } from './facts.ts'
+import {
+  difference,
+  heldOf,
+  netOf,
+  newHeld,
+  recordOf,
+  standingFacts,
+  withFed,
+  withReport,
+} from './held.ts'
+import type { Held } from './held.ts'
+import { retracted, retractedKey, routesOf } from './route.ts'
+import { settingsOver } from './settings.ts'
+import type { DatedDirectory, Settings } from './settings.ts'
+import type { Discovered, Engine, Folded, SubjectKey } from './subject.ts'
+import { agentDayKey, agentDayOf, agentKey, kindOf, systemKey } from './subjects/keys.ts'
+import type { DeriveInput, Kind } from './subjects/kind.ts'
+import { kinds as ourKinds } from './subjects/registry.ts'
+import type { Kinds } from './subjects/registry.ts'
+
+/**
+ * The fold: take a subject's function again when one of its facts changes, book the difference to
+ * what is booked, and tell the subjects that it feeds, which do the same.
+ *
+ *     event ──► report of a fact ──► derive ──► difference ──► entries
+ *                                      └──► feeds ──► derive of others …
+ *
+ * Derive first, apply after: everything is worked out on copies; what throws, or lacks a subject,
+ * has changed nothing.
+ */
+
+export type EngineOptions = {
+  /** The directories put so far; none: the empty one. */
+  directories: readonly DatedDirectory[]
+  /** The kinds of subjects, where they are not ours. */
+  kinds?: Kinds
+}
+
+const noRetractions: Retractions = new Map()
+
+export function createEngine(options: EngineOptions): Engine {
+  const kinds: Kinds = options.kinds ?? ourKinds
+  const subjects = new Map<SubjectKey, Held>()
+  /** The subject of a part, for held subjects and for parts that were looked up. */
+  const parts = new Map<string, SubjectKey | null>()
+  const discovered = new Set<string>()
+  const directories = [...options.directories]
+  let settings = settingsOver(directories)
+
+  const kindFor = (key: SubjectKey): Kind => {
+    const kind = kinds[kindOf(key)]
+    if (!kind) throw new Error(`No kind of subject for ${key}`)
+    return kind
+  }
+
+  /** One fold under way: copies of what it touches, and what it lacks. */
+  type Work = {
+    settings: Settings
+    drafts: Map<SubjectKey, Held>
+    dirty: Set<SubjectKey>
+    lacks: Set<SubjectKey>
+  }
+  const begin = (withSettings: Settings): Work => ({
+    settings: withSettings,
+    drafts: new Map(),
+    dirty: new Set(),
+    lacks: new Set(),
+  })
+
+  const read = (work: Work, key: SubjectKey): Held | null => {
+    const held = work.drafts.get(key) ?? subjects.get(key)
+    if (!held) work.lacks.add(key)
+    return held ?? null
+  }
+  const change = (work: Work, held: Held): void => {
+    work.drafts.set(held.key, held)
+    work.dirty.add(held.key)
+  }
+
+  /** Derives what is dirty until nothing is; stops early where subjects are lacking. */
+  function settle(work: Work): void {
+    for (const key of work.dirty) {
+      work.dirty.delete(key)
+      const held = read(work, key)
+      if (!held) continue
+      const input = inputOf(work, held)
+      if (!input) continue
+      const derived = kindFor(key).derive(input)
+      feed(work, held, derived.feeds)
+      // Feeding never comes back to who fed, so the draft is still ours.
+      work.drafts.set(key, { ...held, version: kindFor(key).version, derived })
+    }
+  }
+
+  /** Tells the fed subjects what changed in what they are fed. */
+  function feed(work: Work, held: Held, feeds: Held['derived']['feeds']): void {
+    const nameOf = ({ to, id }: { to: SubjectKey; id: string }): string => `${to}\n${id}`
+    const before = new Map(held.derived.feeds.map((one) => [nameOf(one), one]))
+    for (const one of feeds) {
+      const known = before.get(nameOf(one))
+      before.delete(nameOf(one))
+      if (known && JSON.stringify(known.data) === JSON.stringify(one.data)) continue
+      const target = read(work, one.to)
+      if (target) change(work, withFed(target, held.key, one.id, one.data))
+    }
+    for (const { to, id } of before.values()) {
+      const target = read(work, to)
+      if (target) change(work, withFed(target, held.key, id, null))
+    }
+  }
+
+  function inputOf(work: Work, held: Held): DeriveInput | null {
+    const { key } = held
+    const system = systemIn(key)
+    const register = system === null ? null : read(work, systemKey(system))
+    const isDay = kindOf(key) === 'agentDay'
+    const next = isDay ? nextDayOf(work, held) : null
+    if ((system !== null && !register) || next === 'lacking') return null
+    const retractions = register ? retractionsOf(register) : noRetractions
+    return {
+      key,
+      facts: [...held.facts.values()],
+      standing: standingFacts(held, retractions),
+      fed: [...held.fed.values()],
+      settings: work.settings,
+      restarts: register ? restartsOf(register) : [],
+      retractions,
+      nextDay: next,
+    }
+  }
+
+  /**
+   * The next day of the agent that there is. A day comes to be with the first thing said of it, and
+   * then cuts the day before, which is derived again; a mere plan makes no day.
+   */
+  function nextDayOf(work: Work, day: Held): DeriveInput['nextDay'] | 'lacking' {
+    const { agent } = agentDayOf(day.key)
+    const register = read(work, agentKey(agent))
+    if (!register) return 'lacking'
+    const days = [...register.fed.values()].map(({ from }) => from).sort()
+    const isDay =
+      day.facts.size > 0 ||
+      [...day.fed.values()].some(
+        ({ data }) => !['plan', 'carry'].includes(String(data['activity'])),
+      )
+    if (isDay !== days.includes(day.key)) {
+      change(work, withFed(register, day.key, 'day', isDay ? {} : null))
+      const previous = days.findLast((other) => other < day.key)
+      const before = previous === undefined ? undefined : read(work, previous)
+      if (before) change(work, before)
+    }
+    const next = days.find((other) => other > day.key)
+    return next === undefined ? null : { key: next, startMs: agentDayOf(next).startMs }
+  }
+
+  function finish(work: Work): Folded | { lacks: SubjectKey[] } {
+    settle(work)
+    if (work.lacks.size > 0) return { lacks: [...work.lacks] }
+    const entries: Entry[] = []
+    for (const draft of work.drafts.values()) {
+      const due = netOf(draft.key, draft.derived.bookings)
+      entries.push(...difference(draft.booked, due))
+      hold({ ...draft, booked: due })
+    }
+    return { entries, changed: [...work.drafts.keys()], discovered: [] }
+  }
+
+  function hold(held: Held): void {
+    const system = systemIn(held.key)
+    for (const part of held.derived.parts) parts.set(`part/${system ?? ''}#${part}`, held.key)
+    subjects.set(held.key, held)
+  }
+
+  function foldEvent(event: Event): Folded | { lacks: SubjectKey[] } {
+    const work = begin(settings)
+    for (const routed of routesOf(event, settings)) {
+      const held = read(work, routed.to)
+      const reported = held && withReport(held, routed)
+      if (reported) change(work, reported)
+    }
+    if (event.type === 'source.restarted') {
+      const prefix = `contact${systemOf(event.source)}#`
+      for (const held of subjects.values()) {
+        if (held.derived.open && held.key.startsWith(prefix)) change(work, held)
+      }
+    }
+    if (event.type === 'fact.retracted') {
+      const at = retracted(event, settings)
+      const key =
+        at === null ? null : 'subject' in at ? at.subject : partOf(work, `part/${at.part}`)
+      const held = key === null ? null : read(work, key)
+      if (held) change(work, held)
+    }
+    return finish(work)
+  }
+
+  /** The subject of a part; null: none has it, or it has to be looked up. */
+  function partOf(work: Work, part: string): SubjectKey | null {
+    const subject = parts.get(part)
+    if (subject === undefined) work.lacks.add(part)
+    return subject ?? null
+  }
+
+  /** Names in an event that the directory does not know, each the first time that it is seen. */
+  function discover(event: Event): Discovered[] {
+    const { agent, queue } = event.data as { agent?: string; queue?: string }
+    const names: [Discovered['kind'], string | undefined][] = [
+      ['agent', agent === undefined ? undefined : settings.agentKey(agent)],
+      ['queue', queue === undefined ? undefined : settings.queueKey(queue)],
+    ]
+    return names.flatMap(([kind, key]) => {
+      if (key === undefined || settings.knows(kind, key) || discovered.has(`${kind}/${key}`))
+        return []
+      discovered.add(`${kind}/${key}`)
+      return [{ kind, key, source: event.source, atMs: event.atMs }]
+    })
+  }
+
+  /** A new directory: what is still open is judged by it; what is closed stays as it was. */
+  function foldDirectory(atMs: number, directory: unknown): Folded | { lacks: SubjectKey[] } {
+    const dated = { atMs, directory: Directory.parse(directory) }
+    const newSettings = settingsOver([...directories, dated])
+    const work = begin(newSettings)
+    for (const held of subjects.values()) if (held.derived.open) change(work, held)
+    const folded = finish(work)
+    if ('lacks' in folded) return folded
+    directories.push(dated)
+    settings = newSettings
+    return folded
+  }
+
+  return {
+    fold: (event) => {
+      if (event.type === 'directory.changed') {
+        return foldDirectory(event.atMs, event.data.directory)
+      }
+      const folded = foldEvent(event)
+      return 'lacks' in folded ? folded : { ...folded, discovered: discover(event) }
+    },
+    wants: (event) => (event.type === 'directory.changed' ? [] : wantsOf(event, settings)),
+    admit: (key, record) => {
+      hold(record ? heldOf(record) : newHeld(key, kindFor(key).version))
+    },
+    admitPart: (part, subject) => {
+      parts.set(part, subject)
+    },
+    holds: (key) => subjects.has(key),
+    record: (key) => {
+      const held = subjects.get(key)
+      if (!held) throw new Error(`${key} is not held`)
+      return recordOf(held)
+    },
+    rederive: (key) => {
+      const work = begin(settings)
+      const held = read(work, key)
+      if (held) change(work, held)
+      return finish(work)
+    },
+    versionOf: (key) => kindFor(key).version,
+    release: (key) => {
+      const system = systemIn(key)
+      for (const part of subjects.get(key)?.derived.parts ?? []) {
+        parts.delete(`part/${system ?? ''}#${part}`)
+      }
+      subjects.delete(key)
+    },
+    *held() {
+      for (const { key, derived, lastAtMs } of subjects.values()) {
+        yield { key, open: derived.open, lastAtMs, silentAtMs: derived.silentAtMs }
+      }
+    },
+    silent: (nowMs) => {
+      const closing: { contactId: string; system: string; atMs: number }[] = []
+      for (const { key, derived } of subjects.values()) {
+        if (derived.silentAtMs === null || derived.silentAtMs > nowMs) continue
+        const hash = key.indexOf('#')
+        closing.push({
+          contactId: key.slice(hash + 1),
+          system: key.slice(kindOf(key).length, hash),
+          atMs: derived.silentAtMs,
+        })
+      }
+      return closing
+    },
+  }
+}
+
+/** The system that a subject's ids belong to; null where it has none, such as an agent's day. */
+function systemIn(key: SubjectKey): string | null {
+  const hash = key.indexOf('#')
+  return kindOf(key) === 'contact' && hash !== -1 ? key.slice('contact'.length, hash) : null
+}
+
+const restartsOf = (register: Held): number[] =>
+  [...register.facts.values()]
+    .filter(({ type }) => type === 'source.restarted')
+    .flatMap(({ reports }) => reports.map(({ atMs }) => atMs))
+    .sort((a, b) => a - b)
+
+function retractionsOf(register: Held): Retractions {
+  const retractions = new Map<string, number[]>()
+  for (const { type, reports } of register.facts.values()) {
+    if (type !== 'fact.retracted') continue
+    for (const { data, recordedAtMs, atMs } of reports) {
+      const fact = `${String(data['type'])}/${retractedKey(String(data['key']))}`
+      retractions.set(fact, [...(retractions.get(fact) ?? []), recordedAtMs ?? atMs])
+    }
+  }
+  return retractions
+}
+
+/** What an event needs at first sight: its subjects, and the days of the agent that it names. */
+function wantsOf(event: Event, settings: Settings): SubjectKey[] {
+  const keys = routesOf(event, settings).map(({ to }) => to)
+  const { agent } = event.data as { agent?: string }
+  if (typeof agent === 'string') {
+    const key = settings.agentKey(agent)
+    keys.push(agentKey(key), agentDayKey(key, event.atMs))
+  }
+  for (const { system, to } of routesOf(event, settings)) {
+    if (kindOf(to) === 'contact') keys.push(systemKey(system))
+  }
+  return keys
+}

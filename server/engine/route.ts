@@ -1,0 +1,230 @@
+import type { Event, EventOf, EventType } from '../../shared/events/event.ts'
+import { systemOf } from '../../shared/events/event.ts'
+import { parseInstant } from '../../shared/events/fields.ts'
+import { naturalKey } from '../../shared/events/key.ts'
+import { assertNever } from '../../shared/never.ts'
+import { reportOf } from './facts.ts'
+import type { Settings } from './settings.ts'
+import type { Report, SubjectKey } from './subject.ts'
+import { agentDayKey, objectKey, planKey, splitReference, systemKey } from './subjects/keys.ts'
+
+/** A report on its way to the subject that keeps it. */
+export type Routed = {
+  to: SubjectKey
+  type: EventType
+  /** The fact's natural key, its ids bare. */
+  key: string
+  system: string
+  report: Report
+}
+
+/** Which subjects an event's reports belong to. Almost always one; a snapshot tells of many. */
+export function routesOf(event: Event, settings: Settings): Routed[] {
+  if (event.type === 'source.snapshot') {
+    return [routeOne(event, settings), ...snapshotRoutes(event, settings)]
+  }
+  return [routeOne(event, settings)]
+}
+
+function routeOne(event: Event, settings: Settings): Routed {
+  const { system, event: bare } = withBareIds(event)
+  return {
+    to: subjectOf(bare, system, settings),
+    type: bare.type,
+    key: naturalKey(bare),
+    system,
+    report: reportOf(bare),
+  }
+}
+
+/** Ids of a contact's parts, which another system writes as `/system#id`. */
+const contactIds = ['contactId', 'visitId', 'offerId', 'legId', 'fromLegId'] as const
+
+/** A contact's event with bare ids, and the system that they belong to. */
+function withBareIds(event: Event): { system: string; event: Event } {
+  const own = systemOf(event.source)
+  if (!event.type.startsWith('contact.')) return { system: own, event }
+  const { contactId } = event.data as { contactId: string }
+  if (!contactId.startsWith('/')) return { system: own, event }
+  const data: Record<string, unknown> = { ...event.data }
+  for (const field of contactIds) {
+    const reference = data[field]
+    if (typeof reference === 'string') data[field] = splitReference(reference, own).id
+  }
+  const { system } = splitReference(contactId, own)
+  // Only ids were shortened, so the data still is of the event's type.
+  return { system, event: { ...event, data } as Event }
+}
+
+function subjectOf(event: Event, system: string, settings: Settings): SubjectKey {
+  const object = (kind: string, id: string) => objectKey(kind, system, id)
+  switch (event.type) {
+    case 'contact.started':
+    case 'contact.queued':
+    case 'contact.dequeued':
+    case 'contact.offered':
+    case 'contact.offerEnded':
+    case 'contact.connected':
+    case 'contact.held':
+    case 'contact.resumed':
+    case 'contact.transferred':
+    case 'contact.disconnected':
+    case 'contact.wrapUpStarted':
+    case 'contact.wrapUpEnded':
+    case 'contact.disposed':
+    case 'contact.ended':
+      return object('contact', event.data.contactId)
+    case 'callback.changed':
+      return object('callback', event.data.callbackId)
+    case 'outbound.attempted':
+    case 'outbound.completed':
+      return object('attempt', event.data.attemptId)
+    case 'agent.stateChanged':
+    case 'agent.queueChanged':
+      return agentDayKey(settings.agentKey(event.data.agent), event.atMs)
+    case 'agent.scheduled':
+      return planKey(settings.agentKey(event.data.agent), event.data.day)
+    case 'message.recorded':
+      return object('thread', event.data.threadId)
+    case 'message.tracked':
+      return object('trackedMessage', event.data.messageId)
+    case 'case.changed':
+      return object('case', event.data.caseId)
+    case 'lead.changed':
+      return object('lead', event.data.leadId)
+    case 'opportunity.changed':
+      return object('opportunity', event.data.opportunityId)
+    case 'quote.changed':
+      return object('quote', `${event.data.document}/${event.data.quoteId}`)
+    case 'order.changed':
+      return object('order', event.data.orderId)
+    case 'customer.changed':
+      return object('customer', event.data.account)
+    case 'activity.recorded':
+      return object('activity', event.data.activityId)
+    case 'cost.recorded':
+      return object('cost', event.data.costId)
+    case 'evaluation.recorded':
+      return object('evaluation', event.data.evaluationId)
+    case 'survey.sent':
+    case 'survey.answered':
+      return object('survey', event.data.responseId)
+    case 'source.snapshot':
+      return object(
+        'snapshot',
+        `${event.source}@${new Date(event.atMs).toISOString().slice(0, 10)}`,
+      )
+    case 'source.gap':
+    case 'source.restarted':
+    case 'fact.retracted':
+      return systemKey(system)
+    default:
+      return assertNever(event)
+  }
+}
+
+/**
+ * What a snapshot asserts, as facts: contacts that wait or talk began when it says that they did,
+ * worked out from the snapshot; agents are in the state that it says.
+ */
+function snapshotRoutes(event: EventOf<'source.snapshot'>, settings: Settings): Routed[] {
+  return event.data.items.flatMap((item, index) => {
+    const { since, ...data } = item
+    const asserted = (
+      type: EventType,
+      atMs: number,
+      provenance: Report['provenance'],
+    ): Routed[] => {
+      const fact = {
+        ...event,
+        type,
+        id: `${event.id}#${String(index)}`,
+        atMs,
+        data: { ...data, provenance, precision: event.data.precision ?? 'ms' },
+      } as Event
+      return [routeOne(fact, settings)]
+    }
+    const has = (...fields: string[]) => fields.every((field) => typeof data[field] === 'string')
+    switch (event.data.scope) {
+      case 'contacts': {
+        const isTalk = has('contactId', 'legId', 'agent')
+        if (!isTalk && !has('contactId', 'visitId', 'queue')) return []
+        return asserted(
+          isTalk ? 'contact.connected' : 'contact.queued',
+          since ?? event.atMs,
+          'derived',
+        )
+      }
+      case 'agents': {
+        const provenance = event.data.provenance ?? 'observed'
+        const isMembership = has('agent', 'queue', 'action')
+        if (!isMembership && !has('agent', 'state')) return []
+        return asserted(
+          isMembership ? 'agent.queueChanged' : 'agent.stateChanged',
+          since ?? event.atMs,
+          provenance,
+        )
+      }
+      case 'queues':
+        return []
+    }
+  })
+}
+
+/** A retracted fact's key as we write it: senders write its instant as RFC 3339. */
+export function retractedKey(key: string): string {
+  const at = key.lastIndexOf('@')
+  const instant = at === -1 ? null : parseInstant(key.slice(at + 1))
+  return instant === null ? key : `${key.slice(0, at)}@${String(instant)}`
+}
+
+/**
+ * The subject that a retracted fact's key names, or the id of the contact's part that has to be
+ * looked up to find it; null where facts of its type are only kept.
+ */
+export function retracted(
+  event: EventOf<'fact.retracted'>,
+  settings: Settings,
+): { subject: SubjectKey } | { part: string } | null {
+  const system = systemOf(event.source)
+  const key = retractedKey(event.data.key)
+  const at = key.lastIndexOf('@')
+  const name = at === -1 ? key : key.slice(0, at)
+  const instant = at === -1 ? null : Number(key.slice(at + 1))
+  const object = (kind: string, id: string) => ({ subject: objectKey(kind, system, id) })
+  const beforeSlash = name.slice(0, name.lastIndexOf('/'))
+  switch (event.data.type as EventType) {
+    case 'contact.started':
+    case 'contact.ended':
+      return object('contact', name)
+    case 'contact.disposed':
+      return object('contact', beforeSlash)
+    case 'contact.queued':
+    case 'contact.dequeued':
+    case 'contact.offered':
+    case 'contact.offerEnded':
+    case 'contact.connected':
+    case 'contact.disconnected':
+    case 'contact.held':
+    case 'contact.resumed':
+    case 'contact.transferred':
+    case 'contact.wrapUpStarted':
+    case 'contact.wrapUpEnded':
+      return { part: `${system}#${name}` }
+    case 'callback.changed':
+      return object('callback', beforeSlash)
+    case 'agent.stateChanged':
+      return { subject: agentDayKey(settings.agentKey(name), instant ?? event.atMs) }
+    case 'agent.queueChanged': {
+      const agent = name.split('/').slice(0, -2).join('/')
+      return { subject: agentDayKey(settings.agentKey(agent), instant ?? event.atMs) }
+    }
+    case 'agent.scheduled': {
+      const day = name.slice(beforeSlash.length + 1)
+      return { subject: planKey(settings.agentKey(beforeSlash), day) }
+    }
+    default:
+      // The other kinds derive nothing yet: their retraction is kept with their system.
+      return null
+  }
+}

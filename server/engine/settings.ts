@@ -1,0 +1,132 @@
+import { Directory, emptyDirectory } from '../../shared/directory.ts'
+import type { DirectoryAgent, DirectoryQueue } from '../../shared/directory.ts'
+
+/**
+ * The directory over time, as the fold sees it: at each instant the one in force then.
+ *
+ * What is said of a queue or an agent for the first time holds from the beginning: a recording
+ * that is older than the day on which somebody described its queues is still read by what was
+ * described. Only a change of what was said before is dated.
+ */
+export type Settings = {
+  /** The key of an agent that a feed calls by any of its names; the name itself if unknown. */
+  agentKey: (name: string) => string
+  queueKey: (name: string) => string
+  agentAt: (key: string, atMs: number) => DirectoryAgent | null
+  queueAt: (key: string, atMs: number) => DirectoryQueue | null
+  centerAt: (atMs: number) => Directory['center']
+  directoryAt: (atMs: number) => Directory
+  knows: (kind: 'agent' | 'queue', key: string) => boolean
+  /** The queues that the directory gives an agent at an instant. */
+  queuesOf: (agent: string, atMs: number) => string[]
+  /** The site and team that an agent's, or a queue's, entries take at an instant. */
+  agentPlace: (key: string, atMs: number) => Where
+  queuePlace: (key: string, atMs: number) => Where
+}
+export type Where = { site: string | null; team: string | null }
+export type DatedDirectory = { atMs: number; directory: Directory }
+
+const nowhere: Where = { site: null, team: null }
+
+/** What holds for a queue of which the directory says nothing. */
+export const defaultQueue: DirectoryQueue = Directory.parse({ queues: [{ key: 'default' }] })
+  .queues[0] as DirectoryQueue
+
+/** Items by key for each directory, so that a look-up costs no search. */
+type Indexed = {
+  atMs: number
+  directory: Directory
+  agents: ReadonlyMap<string, DirectoryAgent>
+  queues: ReadonlyMap<string, DirectoryQueue>
+  teamSites: ReadonlyMap<string, string | undefined>
+  memberships: ReadonlyMap<string, readonly Membership[]>
+}
+type Membership = { queue: string; from: number; to: number }
+
+function membershipsOf({ queues }: Directory): Map<string, Membership[]> {
+  const memberships = new Map<string, Membership[]>()
+  for (const { key: queue, members } of queues) {
+    for (const { agent, from = -Infinity, to = Infinity } of members) {
+      const own = memberships.get(agent) ?? []
+      own.push({ queue, from, to })
+      memberships.set(agent, own)
+    }
+  }
+  return memberships
+}
+
+/**
+ * The settings over a history of directories; none: the empty one. Where two are of one instant,
+ * the one given later stands.
+ */
+export function settingsOver(history: readonly DatedDirectory[]): Settings {
+  const given = history.length > 0 ? history : [{ atMs: -Infinity, directory: emptyDirectory }]
+  const versions: Indexed[] = given
+    .map(({ atMs, directory }) => ({
+      atMs,
+      directory,
+      agents: new Map(directory.agents.map((agent) => [agent.key, agent])),
+      queues: new Map(directory.queues.map((queue) => [queue.key, queue])),
+      teamSites: new Map(directory.teams.map((team) => [team.key, team.site])),
+      memberships: membershipsOf(directory),
+    }))
+    .sort((a, b) => a.atMs - b.atMs)
+  const newest = versions.at(-1)
+  if (!newest) throw new Error('Settings need a directory')
+
+  const versionAt = (atMs: number): Indexed =>
+    versions.findLast((version) => version.atMs <= atMs) ?? versions[0] ?? newest
+  const itemAt = <Item>(
+    mapOf: (version: Indexed) => ReadonlyMap<string, Item>,
+    key: string,
+    atMs: number,
+  ): Item | null => {
+    const before = versions.findLast((version) => version.atMs <= atMs && mapOf(version).has(key))
+    const first = before ?? versions.find((version) => mapOf(version).has(key))
+    return first ? (mapOf(first).get(key) ?? null) : null
+  }
+  const agentAt: Settings['agentAt'] = (key, atMs) => itemAt(({ agents }) => agents, key, atMs)
+  const queueAt: Settings['queueAt'] = (key, atMs) => itemAt(({ queues }) => queues, key, atMs)
+  const siteOfTeam = (team: string, atMs: number): string | null =>
+    itemAt(({ teamSites }) => teamSites, team, atMs) ?? null
+
+  const aliases = (kind: 'agents' | 'queues'): ReadonlyMap<string, string> =>
+    new Map(
+      versions.flatMap(({ directory }) =>
+        directory[kind].flatMap(({ key, aliases: names }) =>
+          [key, ...names].map((name) => [name, key] as const),
+        ),
+      ),
+    )
+  const agentKeys = aliases('agents')
+  const queueKeys = aliases('queues')
+
+  return {
+    agentKey: (name) => agentKeys.get(name) ?? name,
+    queueKey: (name) => queueKeys.get(name) ?? name,
+    agentAt,
+    queueAt,
+    centerAt: (atMs) => versionAt(atMs).directory.center,
+    directoryAt: (atMs) => versionAt(atMs).directory,
+    knows: (kind, key) => (kind === 'agent' ? newest.agents : newest.queues).has(key),
+    queuesOf: (agent, atMs) =>
+      (itemAt(({ memberships }) => memberships, agent, atMs) ?? [])
+        .filter(({ from, to }) => from <= atMs && atMs < to)
+        .map(({ queue }) => queue),
+    agentPlace: (key, atMs) => {
+      const agent = agentAt(key, atMs)
+      if (!agent) return nowhere
+      const membership = agent.teams.findLast(
+        ({ from, to }) => (from ?? -Infinity) <= atMs && atMs < (to ?? Infinity),
+      )
+      const team = membership?.team ?? null
+      return { team, site: agent.site ?? (team === null ? null : siteOfTeam(team, atMs)) }
+    },
+    queuePlace: (key, atMs) => {
+      const queue = queueAt(key, atMs)
+      if (!queue) return nowhere
+      const team = queue.team ?? null
+      return { team, site: queue.site ?? (team === null ? null : siteOfTeam(team, atMs)) }
+    },
+  }
+}

@@ -1,0 +1,290 @@
+import type { CounterId } from '../../../../shared/counters.ts'
+import type { Accrual, Dimensions } from '../../../../shared/entry.ts'
+import type { AgentState, LiveAgent } from '../../../../shared/live.ts'
+import { nothingLive } from '../../../../shared/live.ts'
+import { DAY_MS } from '../../../../shared/time.ts'
+import { bestSource } from '../../facts.ts'
+import type { Standing } from '../../facts.ts'
+import type { Fed } from '../../subject.ts'
+import { agentDayOf } from '../keys.ts'
+import type { Booking, DeriveInput, Derived, Kind } from '../kind.ts'
+import { nothingDeclared } from './activity.ts'
+import type { ActivityFeed, CarryFeed, PlanFeed, WrapUpFeed } from './activity.ts'
+import { bookPlans } from './plan.ts'
+import { declaredSteps, segmentsOf, wrapUpEnd } from './timeline.ts'
+import type { Interval, Segment } from './timeline.ts'
+
+/**
+ * An agent's day: agent and UTC day. It books the time in each state, ends wrap-ups, says which
+ * state the agent is in now, and carries what goes on into the next day that there is.
+ */
+export const agentDay: Kind = { version: 1, derive: deriveAgentDay }
+
+/** An agent of whom nothing was heard for so long is in no known state any more. */
+const SILENT_AGENT_MS = DAY_MS
+
+type Activities = {
+  contacts: (ActivityFeed & { id: string })[]
+  rings: (ActivityFeed & { id: string })[]
+  wrapUps: (WrapUpFeed & { id: string })[]
+  plans: PlanFeed[]
+  carry: CarryFeed | null
+}
+
+/** What was fed, sorted; what the day before passed on as running counts as its own. */
+function readFed(fed: readonly Fed[]): Activities {
+  const read: Activities = { contacts: [], rings: [], wrapUps: [], plans: [], carry: null }
+  const add = (activity: ActivityFeed & { id: string }) => {
+    if (activity.activity === 'wrapUp') read.wrapUps.push(activity)
+    else if (activity.activity === 'contact') read.contacts.push(activity)
+    else read.rings.push(activity)
+  }
+  for (const { id, data } of fed) {
+    // Feeds are made by our own subjects, by these types.
+    const feed = data as ActivityFeed | CarryFeed | PlanFeed
+    if (feed.activity === 'carry') {
+      read.carry = feed
+      for (const running of feed.running) add(running)
+    } else if (feed.activity === 'plan') read.plans.push(feed)
+    else add({ ...feed, id })
+  }
+  return read
+}
+
+/** The facts of the best source, and of others only from before it spoke. */
+function oneSource({ facts, standing }: DeriveInput): readonly Standing[] {
+  const source = bestSource(facts)
+  const firstMs = standing.find((fact) => fact.source === source)?.atMs ?? -Infinity
+  return standing.filter((fact) => fact.source === source || fact.atMs < firstMs)
+}
+
+function deriveAgentDay(input: DeriveInput): Derived {
+  const { agent, startMs } = agentDayOf(input.key)
+  const { settings, nextDay } = input
+  const fed = readFed(input.fed)
+  const capMs = nextDay?.startMs ?? null
+  const facts = oneSource(input)
+  const carried = fed.carry?.declared ?? nothingDeclared
+  const hasParts = fed.contacts.length > 0 || fed.rings.length > 0
+  const steps = declaredSteps(carried, facts, !hasParts)
+
+  const wrapEnds = fed.wrapUps.map((wrapUp) => wrapUpEnd(wrapUp, fed.contacts, steps, facts))
+  const wrapUps: Interval[] = fed.wrapUps.map(({ fromMs }, i) => ({
+    fromMs,
+    toMs: wrapEnds[i]?.atMs ?? null,
+  }))
+  const instants = [
+    ...facts.map(({ atMs }) => atMs),
+    ...[...fed.contacts, ...fed.rings, ...fed.wrapUps].flatMap(({ fromMs, toMs }) =>
+      toMs === null ? [fromMs] : [fromMs, toMs],
+    ),
+  ]
+  const heardMs = Math.max(...instants, fed.carry ? startMs : -Infinity)
+  if (heardMs === -Infinity) return nothing()
+  const firstMs = fed.carry ? startMs : Math.min(...instants)
+
+  const segments = withSilence(
+    segmentsOf({
+      fromMs: firstMs,
+      capMs,
+      carried,
+      steps,
+      contacts: fed.contacts,
+      wrapUps,
+      rings: fed.rings,
+    }),
+    heardMs + SILENT_AGENT_MS,
+  )
+
+  // What is not over by the last that was heard may yet be cut short: it accrues.
+  const knownMs = capMs ?? heardMs
+  const bookings: Booking[] = []
+  const accruals: Accrual[] = []
+  for (const segment of segments) bookSegment(input, agent, segment, knownMs, bookings, accruals)
+  fed.wrapUps.forEach((wrapUp, i) => {
+    bookWrapUp(input, agent, wrapUp, wrapEnds[i]?.atMs ?? null, knownMs, bookings, accruals)
+  })
+  bookPlans(settings, agent, fed.plans, segments, knownMs, bookings, accruals)
+
+  const signedInSinceMs = signedInSince(segments, fed.carry)
+  return {
+    bookings,
+    accruals,
+    live:
+      capMs === null
+        ? { ...nothingLive, agent: liveAgent(input, agent, segments, heardMs, fed, steps) }
+        : nothingLive,
+    feeds:
+      nextDay === null
+        ? []
+        : [
+            {
+              to: nextDay.key,
+              id: 'carry',
+              data: carryOf(nextDay.startMs, segments, fed, wrapUps, steps, signedInSinceMs),
+            },
+          ],
+    open: capMs === null,
+    unopened: 0,
+    flags: [],
+    parts: [],
+    silentAtMs: null,
+  }
+}
+
+const nothing = (): Derived => ({
+  bookings: [],
+  accruals: [],
+  live: nothingLive,
+  feeds: [],
+  open: false,
+  unopened: 0,
+  flags: [],
+  parts: [],
+  silentAtMs: null,
+})
+
+/** Cuts what goes on without a word of the agent, and says unknown from there. */
+function withSilence(segments: readonly Segment[], silentMs: number): Segment[] {
+  const spoken = segments.filter(({ fromMs }) => fromMs < silentMs)
+  const last = spoken.at(-1)
+  if (!last || (last.toMs !== null && last.toMs <= silentMs)) return [...segments]
+  const unknown: Segment = { state: 'unknown', reason: null, fromMs: silentMs, toMs: last.toMs }
+  return [...spoken.slice(0, -1), { ...last, toMs: silentMs }, unknown]
+}
+
+const counterOf: Partial<Record<AgentState, CounterId>> = {
+  onContact: 'onContactMs',
+  wrapUp: 'wrapUpMs',
+  ringing: 'ringingMs',
+  available: 'availableMs',
+  notReady: 'notReadyMs',
+}
+
+function dimensionsOf(input: DeriveInput, agent: string, atMs: number): Dimensions {
+  const place = input.settings.agentPlace(agent, atMs)
+  return { queue: null, agent, ...place, channel: null, filters: null }
+}
+
+function bookSegment(
+  input: DeriveInput,
+  agent: string,
+  { state, reason, fromMs, toMs }: Segment,
+  knownMs: number,
+  bookings: Booking[],
+  accruals: Accrual[],
+): void {
+  const counter = counterOf[state]
+  if (!counter) return
+  const detail = state === 'notReady' ? (reason ?? '') : null
+  const dimensions = dimensionsOf(input, agent, fromMs)
+  if (toMs !== null && toMs <= knownMs) {
+    bookings.push({ counter, detail, fromMs, toMs, amount: toMs - fromMs, ...dimensions })
+  } else {
+    accruals.push({ accrues: 'time', counter, detail, fromMs, untilMs: toMs, ...dimensions })
+  }
+}
+
+/** The wrap-up of a handling, as far as it lies in this day, dated at the disconnect. */
+function bookWrapUp(
+  input: DeriveInput,
+  agent: string,
+  { fromMs, books }: WrapUpFeed,
+  endMs: number | null,
+  knownMs: number,
+  bookings: Booking[],
+  accruals: Accrual[],
+): void {
+  if (!books || endMs === null) return
+  const { startMs } = agentDayOf(input.key)
+  const capMs = input.nextDay?.startMs ?? Infinity
+  const amount = Math.min(endMs, capMs) - Math.max(fromMs, startMs)
+  if (amount <= 0) return
+  const { counter, atMs, contact, queue, channel, campaign } = books
+  const account = {
+    ...dimensionsOf(input, agent, atMs),
+    queue,
+    channel,
+    filters: campaign === null ? null : { campaign },
+    counter,
+    detail: null,
+  }
+  if (endMs <= knownMs) {
+    bookings.push({ ...account, fromMs: atMs, toMs: atMs, amount, subject: contact })
+  } else {
+    accruals.push({ ...account, accrues: 'once', atMs, dueMs: endMs, amount })
+  }
+}
+
+const isSignedIn = (state: AgentState): boolean => state !== 'signedOut' && state !== 'unknown'
+
+function signedInSince(segments: readonly Segment[], carry: CarryFeed | null): number | null {
+  const lastOut = segments.findLastIndex(({ state }) => !isSignedIn(state))
+  const first = segments[lastOut + 1]
+  if (!first) return null
+  return lastOut === -1 ? (carry?.signedInSinceMs ?? first.fromMs) : first.fromMs
+}
+
+function liveAgent(
+  input: DeriveInput,
+  agent: string,
+  segments: readonly Segment[],
+  heardMs: number,
+  fed: Activities,
+  steps: readonly { declared: CarryFeed['declared'] }[],
+): LiveAgent {
+  const index = Math.max(
+    0,
+    segments.findLastIndex(({ fromMs }) => fromMs <= heardMs),
+  )
+  const segment = segments[index]
+  const next = segments[index + 1]
+  const { queues } = steps.at(-1)?.declared ?? fed.carry?.declared ?? nothingDeclared
+  const { settings } = input
+  const keys = (names: readonly string[]) => names.map((name) => settings.queueKey(name))
+  const left = new Set(keys(queues?.left ?? []))
+  const joined = new Set([
+    ...settings.queuesOf(agent, heardMs).filter((queue) => !left.has(queue)),
+    ...keys(queues?.joined ?? []),
+  ])
+  const isCarried = index === 0 && fed.carry !== null && fed.carry.state === segment?.state
+  return {
+    agent,
+    ...settings.agentPlace(agent, heardMs),
+    state: segment?.state ?? 'unknown',
+    sinceMs: isCarried ? (fed.carry?.stateSinceMs ?? heardMs) : (segment?.fromMs ?? heardMs),
+    reason: segment?.reason ?? null,
+    next: next ? { state: next.state, atMs: next.fromMs, reason: next.reason } : null,
+    signedInSinceMs: signedInSince(segments.slice(0, index + 1), fed.carry),
+    joined: [...joined].sort(),
+    paused: keys(queues?.paused ?? []).sort(),
+  }
+}
+
+function carryOf(
+  nextMs: number,
+  segments: readonly Segment[],
+  fed: Activities,
+  wrapUps: readonly Interval[],
+  steps: readonly { declared: CarryFeed['declared'] }[],
+  signedInSinceMs: number | null,
+): CarryFeed {
+  const last = segments.at(-1)
+  const reachesOn = ({ toMs }: Interval): boolean => toMs === null || toMs > nextMs
+  const isFirst = segments.length === 1 && fed.carry !== null && fed.carry.state === last?.state
+  return {
+    activity: 'carry',
+    declared:
+      last?.state === 'unknown'
+        ? nothingDeclared
+        : (steps.at(-1)?.declared ?? fed.carry?.declared ?? nothingDeclared),
+    running: [
+      ...fed.contacts.filter(reachesOn),
+      ...fed.rings.filter(reachesOn),
+      ...fed.wrapUps.filter((_, i) => reachesOn(wrapUps[i] ?? { fromMs: 0, toMs: 0 })),
+    ],
+    state: last?.state ?? 'unknown',
+    stateSinceMs: isFirst ? (fed.carry?.stateSinceMs ?? nextMs) : (last?.fromMs ?? nextMs),
+    signedInSinceMs,
+  }
+}

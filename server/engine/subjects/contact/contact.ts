@@ -1,0 +1,316 @@
+import type { Accrual, Dimensions } from '../../../../shared/entry.ts'
+import type { CounterId } from '../../../../shared/counters.ts'
+import type { Channel, Direction } from '../../../../shared/events/fields.ts'
+import { bucketOf } from '../../../../shared/histogram.ts'
+import type { Live } from '../../../../shared/live.ts'
+import { judge, serviceLevelEvent } from '../../../../shared/serviceLevel.ts'
+import type { ServiceLevelEvent, WaitEnd } from '../../../../shared/serviceLevel.ts'
+import { HOUR_MS, SECOND_MS } from '../../../../shared/time.ts'
+import { defaultQueue } from '../../settings.ts'
+import type { Booking, DeriveInput, Derived, Kind } from '../kind.ts'
+import { agentFeeds } from './agentFeeds.ts'
+import { matterFeeds } from './matterFeeds.ts'
+import { readContact } from './facts.ts'
+import type { ContactFacts } from './facts.ts'
+import { resolveLegs } from './legs.ts'
+import type { Leg } from './legs.ts'
+import { resolveOffers } from './offers.ts'
+import type { Offer } from './offers.ts'
+import { resolveVisits } from './visits.ts'
+import { reasonOf } from './resolved.ts'
+import type { Resolved } from './resolved.ts'
+import type { Visit } from './visits.ts'
+
+/**
+ * A contact: its visits, offers and legs are its parts (visits.ts, offers.ts, legs.ts hold their
+ * diagrams). Visits book what their queue offers, answers and loses; offers and legs what agents
+ * do. Its legs feed the agents' days, and the whole feeds the customer's matter.
+ */
+export const contact: Kind = { version: 1, derive: deriveContact }
+
+function deriveContact(input: DeriveInput): Derived {
+  const facts = readContact(input)
+  const visits = resolveVisits(facts)
+  const legs = resolveLegs(facts, visits)
+  const offers = resolveOffers(facts, visits, legs)
+  const resolved: Resolved = { facts, visits, offers, legs, settings: input.settings }
+
+  const bookings: Booking[] = []
+  const accruals: Accrual[] = []
+  for (const visit of visits) bookVisit(resolved, visit, bookings, accruals)
+  for (const offer of offers) bookOffer(resolved, offer, bookings)
+  for (const leg of legs) bookLeg(resolved, leg, bookings)
+  const isNamedByCallback = input.fed.some(({ id }) => id === 'callback')
+  if (!isNamedByCallback) bookCallbackWishes(resolved, bookings)
+
+  const live = liveOf(input.key, resolved)
+  const isGoingOn = live.visits.length > 0 || live.legs.length > 0
+  const channel = facts.channel ?? visits[0]?.channel ?? 'voice'
+  const silenceMs = input.settings.centerAt(facts.lastAtMs).silenceHours[channel] * HOUR_MS
+  return {
+    bookings,
+    accruals,
+    live,
+    feeds: [...agentFeeds(input.key, resolved), ...matterFeeds(resolved)],
+    open: isGoingOn || accruals.length > 0 || offers.some(({ end }) => end === null),
+    unopened: unopenedParts(facts),
+    flags: flagsOf(resolved),
+    parts: [...facts.visits.keys(), ...facts.offers.keys(), ...facts.legs.keys()],
+    silentAtMs: isGoingOn && !facts.end ? facts.lastAtMs + silenceMs : null,
+  }
+}
+
+/** The channel of a queue's contact: what it says itself, else what the queue is for. */
+function channelOf({ facts, settings }: Resolved, said: Channel | null, queue: string): Channel {
+  return said ?? facts.channel ?? settings.queueAt(queue, facts.lastAtMs)?.channel ?? 'voice'
+}
+
+const directionOf = ({ facts }: Resolved): Direction => facts.direction ?? 'inbound'
+
+function visitDimensions(resolved: Resolved, visit: Visit, atMs: number): Dimensions {
+  const queue = resolved.settings.queueKey(visit.queue)
+  return {
+    queue,
+    agent: null,
+    ...resolved.settings.queuePlace(queue, atMs),
+    channel: channelOf(resolved, visit.channel, queue),
+    filters: filtersOf(resolved.facts),
+  }
+}
+
+const filtersOf = ({ campaign }: ContactFacts): Dimensions['filters'] =>
+  campaign === null ? null : { campaign }
+
+const flowedOut: ReadonlySet<string> = new Set([
+  'timeout',
+  'overflow',
+  'exitKey',
+  'empty',
+  'blocked',
+  'withdrawn',
+  'callbackRequested',
+  'transferredOut',
+  'voicemail',
+])
+
+function bookVisit(
+  resolved: Resolved,
+  visit: Visit,
+  bookings: Booking[],
+  accruals: Accrual[],
+): void {
+  if (directionOf(resolved) !== 'inbound' || visit.isCallback) return
+  const { queuedAtMs, end } = visit
+  const queue = resolved.settings.queueKey(visit.queue)
+  const { serviceLevel: definition } = resolved.settings.queueAt(queue, queuedAtMs) ?? defaultQueue
+  const passedAtMs = queuedAtMs + definition.thresholdSeconds * SECOND_MS
+  const book = (counter: CounterId, atMs: number, amount = 1, detail: string | null = null) => {
+    const dimensions = visitDimensions(resolved, visit, atMs)
+    bookings.push({ counter, detail, fromMs: atMs, toMs: atMs, amount, ...dimensions })
+  }
+
+  book('visitsOffered', queuedAtMs)
+  if (visit.isNew) book('visitsOfferedNew', queuedAtMs)
+
+  if (!end) {
+    const dimensions = visitDimensions(resolved, visit, passedAtMs)
+    const waiting = {
+      accrues: 'once',
+      atMs: passedAtMs,
+      // Waiting exactly T is still in time.
+      dueMs: passedAtMs + 1,
+      amount: 1,
+      detail: null,
+      ...dimensions,
+    } as const
+    accruals.push({ ...waiting, counter: 'waitingPast' })
+    if (judge('waitingPast', definition) !== 'ignored') {
+      accruals.push({ ...waiting, counter: 'serviceLevelDecided' })
+    }
+    return
+  }
+
+  const endMs = Math.max(end.atMs, queuedAtMs)
+  const waitMs = endMs - queuedAtMs
+  const decide = (waitEnd: WaitEnd): ServiceLevelEvent => {
+    const event = serviceLevelEvent(waitEnd, waitMs, definition)
+    const isPassed = event.startsWith('passed')
+    const atMs = isPassed ? passedAtMs : endMs
+    book(event, atMs)
+    const judgement = judge(event, definition)
+    if (judgement === 'met') book('serviceLevelMet', atMs)
+    if (judgement !== 'ignored') book('serviceLevelDecided', atMs)
+    return event
+  }
+  if (end.outcome === 'answered') {
+    book('visitsAnswered', endMs)
+    book('answeredWaitMs', endMs, waitMs)
+    book('answeredWaits', endMs, 1, bucketOf(waitMs))
+    decide('answered')
+  } else if (end.outcome === 'abandoned') {
+    if (decide('abandoned') === 'passedThenAbandoned') book('abandonedPassed', endMs)
+  } else if (flowedOut.has(end.outcome)) {
+    book('flowedOut', endMs, 1, end.outcome)
+    decide('flowedOut')
+  } else {
+    book(end.outcome === 'error' ? 'visitsFailed' : 'visitsLost', endMs)
+  }
+}
+
+/** A visit that ended in the wish for a callback, of which no callback tells. */
+function bookCallbackWishes(resolved: Resolved, bookings: Booking[]): void {
+  for (const visit of resolved.visits) {
+    if (visit.end?.outcome !== 'callbackRequested') continue
+    const { atMs } = visit.end
+    bookings.push({
+      counter: 'callbacksRequested',
+      detail: null,
+      fromMs: atMs,
+      toMs: atMs,
+      amount: 1,
+      ...visitDimensions(resolved, visit, atMs),
+    })
+  }
+}
+
+function agentDimensions(
+  resolved: Resolved,
+  part: { agent: string; queue: string | null; visit: Visit | null },
+  atMs: number,
+): Dimensions {
+  const { settings, facts } = resolved
+  const agent = settings.agentKey(part.agent)
+  const queue = part.queue === null ? null : settings.queueKey(part.queue)
+  return {
+    queue,
+    agent,
+    ...settings.agentPlace(agent, atMs),
+    channel: channelOf(resolved, part.visit?.channel ?? null, queue ?? ''),
+    filters: filtersOf(facts),
+  }
+}
+
+function bookOffer(resolved: Resolved, offer: Offer, bookings: Booking[]): void {
+  if (directionOf(resolved) !== 'inbound' || offer.visit?.isCallback) return
+  const book = (counter: CounterId, atMs: number) => {
+    const dimensions = agentDimensions(resolved, offer, atMs)
+    bookings.push({ counter, detail: null, fromMs: atMs, toMs: atMs, amount: 1, ...dimensions })
+  }
+  book('offers', offer.offeredAtMs)
+  if (offer.end?.outcome === 'noAnswer') book('ringNoAnswers', offer.end.atMs)
+}
+
+function bookLeg(resolved: Resolved, leg: Leg, bookings: Booking[]): void {
+  const { settings } = resolved
+  const book = (counter: CounterId, atMs: number, amount = 1, detail: string | null = null) => {
+    if (amount === 0) return
+    const dimensions = agentDimensions(resolved, leg, atMs)
+    bookings.push({ counter, detail, fromMs: atMs, toMs: atMs, amount, ...dimensions })
+  }
+  const { visit } = leg
+  const queue = settings.queueKey(leg.queue ?? '')
+  const isInbound = leg.direction === 'inbound' && !visit?.isCallback
+
+  if (isInbound && visit?.answeredBy === leg.leg && visit.end?.outcome === 'answered') {
+    const { serviceLevel } = settings.queueAt(queue, visit.queuedAtMs) ?? defaultQueue
+    const waitMs = Math.max(0, visit.end.atMs - visit.queuedAtMs)
+    const isInTime = waitMs <= serviceLevel.thresholdSeconds * SECOND_MS
+    book(isInTime ? 'ownAnsweredInTime' : 'ownAnsweredLate', visit.end.atMs)
+  }
+  if (!leg.end || leg.end.lost || leg.role !== 'primary' || leg.direction === 'internal') return
+
+  const endMs = leg.end.atMs
+  const talkMs = endMs - leg.connectedAtMs - leg.holdMs
+  if (leg.direction === 'outbound') {
+    book('outboundHandled', endMs)
+    book('outboundTalkMs', endMs, talkMs)
+    book('outboundHoldMs', endMs, leg.holdMs)
+    return
+  }
+  if (!isInbound) return
+  const { shortCallSeconds, configuredWrapUpSeconds } =
+    settings.queueAt(queue, endMs) ?? defaultQueue
+  book('handled', endMs)
+  book('talkMs', endMs, talkMs)
+  book('holdMs', endMs, leg.holdMs)
+  if (talkMs < shortCallSeconds * SECOND_MS) book('shortCalls', endMs)
+  if (leg.transferred) book('transferred', endMs)
+  if (leg.wrapUp === null && configuredWrapUpSeconds !== null) {
+    book('configuredWrapMs', endMs, configuredWrapUpSeconds * SECOND_MS)
+  }
+  const reason = reasonOf(resolved.facts, leg)
+  if (reason !== null) book('handledReasons', endMs, 1, reason)
+}
+
+function liveOf(key: string, resolved: Resolved): Live {
+  const { settings, visits, offers, legs } = resolved
+  const isOutbound = directionOf(resolved) === 'outbound'
+  return {
+    visits: visits.flatMap((visit) => {
+      if (visit.end || isOutbound) return []
+      const queue = settings.queueKey(visit.queue)
+      const { serviceLevel } = settings.queueAt(queue, visit.queuedAtMs) ?? defaultQueue
+      const ringing = offers.flatMap((offer) =>
+        offer.visit === visit && !offer.end ? [settings.agentKey(offer.agent)] : [],
+      )
+      return [
+        {
+          contact: key,
+          visit: visit.visit,
+          queue,
+          ...settings.queuePlace(queue, visit.queuedAtMs),
+          channel: channelOf(resolved, visit.channel, queue),
+          sinceMs: visit.queuedAtMs,
+          pastAtMs: visit.queuedAtMs + serviceLevel.thresholdSeconds * SECOND_MS,
+          priority: visit.priority,
+          ringing: [...new Set(ringing)].sort(),
+        },
+      ]
+    }),
+    legs: legs.flatMap((leg) => {
+      if (leg.end) return []
+      const queue = leg.queue === null ? null : settings.queueKey(leg.queue)
+      return [
+        {
+          contact: key,
+          leg: leg.leg,
+          agent: settings.agentKey(leg.agent),
+          queue,
+          channel: channelOf(resolved, leg.visit?.channel ?? null, queue ?? ''),
+          sinceMs: leg.connectedAtMs,
+          heldSinceMs: leg.heldSinceMs,
+        },
+      ]
+    }),
+    agent: null,
+  }
+}
+
+/** Parts that something was said of, but never that they began. */
+function unopenedParts({ visits, offers, legs }: ContactFacts): number {
+  const count = <Part>(parts: Map<string, Part>, isOpened: (part: Part) => boolean) =>
+    [...parts.values()].filter((part) => !isOpened(part)).length
+  return (
+    count(visits, ({ queued }) => queued !== null) +
+    count(offers, ({ offered }) => offered !== null) +
+    count(legs, ({ connected }) => connected !== null)
+  )
+}
+
+function flagsOf({ facts, visits, legs }: Resolved): string[] {
+  const flags: string[] = []
+  for (const { visit, queued, dequeued } of facts.visits.values()) {
+    if (queued && dequeued && dequeued.atMs < queued.atMs) {
+      flags.push(`visit ${visit} ends before it begins`)
+    }
+  }
+  for (const { leg, connected, disconnected } of facts.legs.values()) {
+    if (connected && disconnected && disconnected.atMs < connected.atMs) {
+      flags.push(`leg ${leg} ends before it begins`)
+    }
+  }
+  const isLost =
+    visits.some(({ end }) => end?.outcome === 'lost') || legs.some(({ end }) => end?.lost)
+  if (isLost) flags.push('lost: nobody saw its end')
+  return flags
+}

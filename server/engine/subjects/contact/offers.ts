@@ -1,0 +1,104 @@
+import type { OfferOutcome } from '../../../../shared/events/contact.ts'
+import type { ContactFacts, OfferFacts } from './facts.ts'
+import type { Leg } from './legs.ts'
+import type { Visit } from './visits.ts'
+
+/**
+ * Offers: one ring attempt at one agent each.
+ *
+ *     offered ──► ringing ──► accepted | noAnswer | rejected | answeredElsewhere | …
+ *
+ * A primary leg that no offer led to implies one: an agent who answered was offered the contact.
+ */
+export type Offer = {
+  offer: string
+  /** As the feed names the agent. */
+  agent: string
+  visit: Visit | null
+  queue: string | null
+  offeredAtMs: number
+  /** Null while it rings. */
+  end: { atMs: number; outcome: OfferOutcome } | null
+}
+
+/** The offers of a contact, with the implied ones, without those whose beginning is unknown. */
+export function resolveOffers(
+  contact: ContactFacts,
+  visits: readonly Visit[],
+  legs: readonly Leg[],
+): Offer[] {
+  const byVisit = new Map(visits.map((visit) => [visit.visit, visit]))
+  const accepted = acceptances(contact, legs)
+  const offers: Offer[] = []
+  for (const facts of contact.offers.values()) {
+    const { offered } = facts
+    if (!offered) continue
+    const visit = offered.visit === null ? null : (byVisit.get(offered.visit) ?? null)
+    const leg = accepted.get(facts.offer)
+    offers.push({
+      offer: facts.offer,
+      agent: offered.agent,
+      visit,
+      queue: offered.queue ?? visit?.queue ?? null,
+      offeredAtMs: offered.atMs,
+      end: endOf(contact, facts, visit, leg ?? null),
+    })
+  }
+  const led = new Set(accepted.values())
+  for (const leg of legs) {
+    if (leg.role !== 'primary' || led.has(leg)) continue
+    offers.push({
+      offer: `${leg.leg}/implied`,
+      agent: leg.agent,
+      visit: leg.visit,
+      queue: leg.queue,
+      offeredAtMs: leg.connectedAtMs,
+      end: { atMs: leg.connectedAtMs, outcome: 'accepted' },
+    })
+  }
+  return offers
+}
+
+/** Which leg each offer led to: an agent's last ring before the agent's leg of the same visit. */
+function acceptances(contact: ContactFacts, legs: readonly Leg[]): Map<string, Leg> {
+  const led = new Map<string, Leg>()
+  const primary = legs
+    .filter(({ role }) => role === 'primary')
+    .sort((a, b) => a.connectedAtMs - b.connectedAtMs || (a.leg < b.leg ? -1 : 1))
+  const offers = [...contact.offers.values()].sort(
+    (a, b) => (b.offered?.atMs ?? 0) - (a.offered?.atMs ?? 0) || (a.offer < b.offer ? 1 : -1),
+  )
+  for (const leg of primary) {
+    const offer = offers.find(
+      ({ offer: id, offered, ended }) =>
+        offered !== null &&
+        offered.agent === leg.agent &&
+        offered.visit === (leg.visit?.visit ?? null) &&
+        offered.atMs <= leg.connectedAtMs &&
+        (ended === null || ended.outcome === 'accepted' || ended.outcome === 'unknown') &&
+        !led.has(id),
+    )
+    if (offer) led.set(offer.offer, leg)
+  }
+  return led
+}
+
+function endOf(
+  contact: ContactFacts,
+  { offered, ended }: OfferFacts,
+  visit: Visit | null,
+  leg: Leg | null,
+): Offer['end'] {
+  const offeredAtMs = offered?.atMs ?? 0
+  const at = (atMs: number, outcome: OfferOutcome): Offer['end'] => ({
+    atMs: Math.max(atMs, offeredAtMs),
+    outcome,
+  })
+  if (ended && (ended.outcome !== 'unknown' || !leg)) return at(ended.atMs, ended.outcome)
+  if (leg) return at(leg.connectedAtMs, 'accepted')
+  if (visit?.end) {
+    const isAnswered = visit.end.outcome === 'answered'
+    return at(visit.end.atMs, isAnswered ? 'answeredElsewhere' : 'customerLeft')
+  }
+  return contact.end ? at(contact.end.atMs, 'customerLeft') : null
+}

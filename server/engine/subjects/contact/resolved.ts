@@ -1,0 +1,22 @@
+import type { Settings } from '../../settings.ts'
+import type { ContactFacts } from './facts.ts'
+import type { Leg } from './legs.ts'
+import type { Offer } from './offers.ts'
+import type { Visit } from './visits.ts'
+
+/** A contact whose parts are worked out. */
+export type Resolved = {
+  facts: ContactFacts
+  visits: readonly Visit[]
+  offers: readonly Offer[]
+  legs: readonly Leg[]
+  settings: Settings
+}
+
+/** Why the customer called: the last reason of the leg, else of the contact. */
+export function reasonOf(facts: ContactFacts, leg: Leg): string | null {
+  const reasons = facts.disposed.filter(({ data }) => data.reason !== undefined)
+  const own = reasons.findLast(({ data }) => data.legId === leg.leg)
+  const contactWide = reasons.findLast(({ data }) => data.legId === undefined)
+  return (own ?? contactWide)?.data.reason ?? null
+}

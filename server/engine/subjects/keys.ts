@@ -1,0 +1,55 @@
+import type { SubjectKey } from '../subject.ts'
+import { DAY_MS } from '../../../shared/time.ts'
+
+/** How subjects are named: their kind, then what they are. One place, so that all agree. */
+
+/** A key's part of free text; a slash in it would look like the end of the part. */
+const part = (text: string): string => encodeURIComponent(text)
+
+export const kindOf = (key: SubjectKey): string => key.slice(0, key.indexOf('/'))
+
+/** An object of a system, such as a contact: `contact/asterisk/pbx-1#1795283607.0`. */
+export const objectKey = (kind: string, system: string, id: string): SubjectKey =>
+  `${kind}${system}#${id}`
+
+/**
+ * The system and id that a reference means: `/asterisk/pbx-1#42` says both, a bare `42` belongs to
+ * the system given.
+ */
+export function splitReference(reference: string, system: string): { system: string; id: string } {
+  const hash = reference.indexOf('#')
+  return reference.startsWith('/') && hash > 1
+    ? { system: reference.slice(0, hash), id: reference.slice(hash + 1) }
+    : { system, id: reference }
+}
+
+/** An agent's UTC day, the unit in which an agent's time is kept: `agentDay/Anna%20Berg/2026-11-21`. */
+export const agentDayKey = (agent: string, atMs: number): SubjectKey =>
+  `agentDay/${part(agent)}/${new Date(atMs).toISOString().slice(0, 10)}`
+
+/** Which agent's day a key names, and when it begins. */
+export function agentDayOf(key: SubjectKey): { agent: string; startMs: number } {
+  const [, agent = '', day = ''] = key.split('/')
+  return { agent: decodeURIComponent(agent), startMs: Date.parse(`${day}T00:00:00.000Z`) }
+}
+
+/** The days of an agent that there are, so that each knows the next. */
+export const agentKey = (agent: string): SubjectKey => `agent/${part(agent)}`
+
+export const matterKey = (customer: string, matter: string): SubjectKey =>
+  `matter/${part(customer)}/${part(matter)}`
+
+/** What a system says of itself: restarts, gaps, and what it takes back. */
+export const systemKey = (system: string): SubjectKey => `system${system}`
+
+/** The plan of an agent's local day. */
+export const planKey = (agent: string, day: string): SubjectKey => `plan/${part(agent)}/${day}`
+
+/** The UTC days that a span touches, as instants in each. */
+export function daysOf(fromMs: number, toMs: number): number[] {
+  const days: number[] = []
+  for (let dayMs = Math.floor(fromMs / DAY_MS) * DAY_MS; dayMs < toMs; dayMs += DAY_MS) {
+    days.push(dayMs)
+  }
+  return days
+}

@@ -1,0 +1,36 @@
+import { agentDay } from './agentDay/agentDay.ts'
+import { callback } from './callback.ts'
+import { contact } from './contact/contact.ts'
+import type { Kind } from './kind.ts'
+import { matter } from './matter.ts'
+import { plan } from './plan.ts'
+import { stored } from './stored.ts'
+import { system } from './system.ts'
+
+/** Every kind of subject, by the first part of its keys. */
+export const kinds = {
+  contact,
+  agentDay,
+  callback,
+  matter,
+  plan,
+  system,
+  // The days of an agent that there are; the fold keeps it, it derives nothing.
+  agent: stored,
+  attempt: stored,
+  thread: stored,
+  trackedMessage: stored,
+  case: stored,
+  lead: stored,
+  opportunity: stored,
+  quote: stored,
+  order: stored,
+  customer: stored,
+  activity: stored,
+  cost: stored,
+  evaluation: stored,
+  survey: stored,
+  snapshot: stored,
+} as const satisfies Record<string, Kind>
+
+export type Kinds = Readonly<Record<string, Kind>>
