@@ -35,15 +35,17 @@ export type ServiceLevelDefinition = z.output<typeof ServiceLevelDefinition>
  * `abandonedInTime` and `flowedOutInTime` at the end of the wait; the `passedThen…` ones at
  * queued + T; `waitingPast` is what accrues while a contact still waits past T.
  */
-export type ServiceLevelEvent =
-  | 'answeredInTime'
-  | 'abandonedShort'
-  | 'abandonedInTime'
-  | 'flowedOutInTime'
-  | 'passedThenAnswered'
-  | 'passedThenAbandoned'
-  | 'passedThenFlowedOut'
-  | 'waitingPast'
+export const serviceLevelEvents = [
+  'answeredInTime',
+  'abandonedShort',
+  'abandonedInTime',
+  'flowedOutInTime',
+  'passedThenAnswered',
+  'passedThenAbandoned',
+  'passedThenFlowedOut',
+  'waitingPast',
+] as const
+export type ServiceLevelEvent = (typeof serviceLevelEvents)[number]
 
 export type Judgement = 'met' | 'missed' | 'ignored'
 
@@ -86,4 +88,28 @@ export function serviceLevelEvent(
     case 'flowedOut':
       return passed ? 'passedThenFlowedOut' : 'flowedOutInTime'
   }
+}
+
+/** How many waits had each service-level event, over any scope and span of one definition's T and s. */
+export type ServiceLevelCounts = Readonly<Record<ServiceLevelEvent, number>>
+
+/**
+ * The service level of such counts under any definition with the same thresholds: the answer to
+ * "what if abandons counted otherwise?", and the check on what was booked. Another T or s moves
+ * waits between the counts themselves, which takes the waits.
+ *
+ *     met / decided, null where nothing is decided
+ */
+export function serviceLevelOf(
+  counts: ServiceLevelCounts,
+  definition: ServiceLevelDefinition,
+): { met: number; decided: number; value: number | null } {
+  let met = 0
+  let decided = 0
+  for (const event of serviceLevelEvents) {
+    const judgement = judge(event, definition)
+    if (judgement === 'met') met += counts[event]
+    if (judgement !== 'ignored') decided += counts[event]
+  }
+  return { met, decided, value: decided === 0 ? null : met / decided }
 }

@@ -1,5 +1,4 @@
-import type { CounterId } from '../counters.ts'
-import type { EventType } from '../events/event.ts'
+import type { CounterId, Need } from '../counters.ts'
 import type { LiveAgent, LiveLeg, LiveVisit } from '../live.ts'
 import type { ScopeKind } from '../scope.ts'
 import type { Staffing } from '../staffing.ts'
@@ -17,6 +16,8 @@ type Described = {
   formula: string
   /** When its parts are dated, for people. */
   attribution: string
+  /** When there is no value, for people; null: there always is one. */
+  empty: string | null
   /** A `ratio` is 0..1, `ms` milliseconds; only the client turns them into text. */
   unit: 'count' | 'ratio' | 'ms' | 'breakdown'
   /** Which way is good; `band`: between two bounds; `neither`: it only describes. */
@@ -24,9 +25,13 @@ type Described = {
   scopes: readonly ScopeKind[]
   /** Whether it is computed for each channel (voice unless asked otherwise). */
   byChannel: boolean
-  /** Facts that a feed must report, or the metric is n/a. */
-  needs: readonly EventType[]
 }
+
+/**
+ * What becomes of a value whose part no feed reports: `without` it the rest is shown and says so;
+ * where the amount is `elsewhere` in the value (hold in talk), nothing is missing.
+ */
+export type Leniency = 'without' | 'elsewhere'
 
 /** A metric of balances: so the same definition serves five minutes and a year. */
 export type BalanceMetric = Described & {
@@ -35,33 +40,79 @@ export type BalanceMetric = Described & {
   parts: (scope: ScopeKind) => Parts
   /** The value from the parts' sums; null where it is undefined, such as a ratio to nothing. */
   value: (parts: Readonly<Record<string, number>>) => number | null
+  /** Parts that may be lacking. Any other makes the metric n/a where no feed reports it. */
+  lenient: Readonly<Partial<Record<string, Leniency>>>
+  /** The counter that tells what the value consists of, by its detail. */
+  breakdown: CounterId | null
 }
 
 /** A metric of a counter that is kept by detail: a percentile, or a ranked breakdown. */
 export type DetailMetric = Described & {
   kind: 'detail'
   counter: CounterId
+  /** What the counter is called among the parts of the value. */
+  part: string
   /** The value from the amounts by detail; null where there is nothing to say it of. */
   value: (byDetail: ReadonlyMap<string, number>) => number | null
 }
 
-/** What there is now in a scope. */
+/** What there is now in a scope; `liveIn` makes it. */
 export type LiveView = {
   visits: readonly LiveVisit[]
   agents: readonly LiveAgent[]
   legs: readonly LiveLeg[]
-  /** What forecasts are made from; null at scopes that have none. */
-  staffing: Staffing | null
+  /** What forecasts are made from, by queue; empty at scopes that have none. */
+  staffing: ReadonlyMap<string, Staffing>
 }
 
 /** A metric of the live state: a function of now, whatever the window. */
 export type GaugeMetric = Described & {
   kind: 'gauge'
-  /**
-   * The value at `nowMs`, or null where it is undefined. `channel` narrows visits. `sinceMs` marks
-   * an instant (longest wait, time in state): the value grows with the clock from there.
-   */
-  value: (live: LiveView, nowMs: number, scope: ScopeKind) => number | null
+  needs: readonly Need[]
+  /** The value at `nowMs`, or null where it is undefined. */
+  value: (live: LiveView, nowMs: number) => number | null
+  /** Where the value is a time that still runs: the instant from which it grows with the clock. */
+  since?: (live: LiveView, nowMs: number) => number | null
+  /** What the value consists of. */
+  breakdown?: (live: LiveView, nowMs: number) => ReadonlyMap<string, number>
 }
 
 export type Metric = BalanceMetric | DetailMetric | GaugeMetric
+
+/** Everywhere; a metric that lists these is counted on behalf of agents. */
+export const everywhere: readonly ScopeKind[] = ['agent', 'team', 'site', 'queue', 'center']
+/** Where contacts wait; a team has no line of its own. */
+export const whereQueued: readonly ScopeKind[] = ['site', 'queue', 'center']
+
+/** Whether a scope is one of people, whose numbers are their own and not their queues'. */
+export const isOfAgents = (scope: ScopeKind): boolean => scope === 'agent' || scope === 'team'
+
+type SumsOf<Part extends string> = Readonly<Record<Part, number>>
+type PartsOf<Part extends string> = Readonly<Record<Part, readonly CounterId[]>>
+type BalanceDeclaration<Part extends string> = Described & {
+  parts: PartsOf<Part> | ((scope: ScopeKind) => PartsOf<Part>)
+  value: (sums: SumsOf<NoInfer<Part>>) => number | null
+  lenient?: Readonly<Partial<Record<NoInfer<Part>, Leniency>>>
+  breakdown?: CounterId
+}
+
+/** Declares a metric of balances; the compiler holds its formula to the names of its parts. */
+export function balanceMetric<Part extends string>(
+  declaration: BalanceDeclaration<Part>,
+): BalanceMetric {
+  const { parts, value } = declaration
+  return {
+    ...declaration,
+    kind: 'balance',
+    parts: typeof parts === 'function' ? parts : () => parts,
+    // `evaluate` gives a sum for each name in `parts`, and `Part` is exactly those names.
+    value: (sums) => value(sums as SumsOf<Part>),
+    lenient: declaration.lenient ?? {},
+    breakdown: declaration.breakdown ?? null,
+  }
+}
+
+/** A part of a whole, both sums: never a mean of ratios. Null where the whole is nothing. */
+export function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole
+}

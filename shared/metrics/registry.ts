@@ -1,0 +1,111 @@
+import {
+  agentsAvailable,
+  agentsInWrap,
+  agentsOnBreak,
+  agentsOnContact,
+  agentsRinging,
+  agentsSignedIn,
+  timeInState,
+} from './agents.ts'
+import { agentsRequired, expectedWait, projectedServiceLevel } from './forecast.ts'
+import {
+  averageHandleTime,
+  averageHoldTime,
+  averageTalkTime,
+  averageWrapTime,
+  shortCallRate,
+  transferRate,
+} from './handling.ts'
+import type { Metric } from './metric.ts'
+import { adherence, occupancy, utilization } from './occupancy.ts'
+import {
+  answerRate,
+  callsAnswered,
+  callsHandled,
+  callsOffered,
+  uniqueCallsOffered,
+} from './offered.ts'
+import {
+  callbacksCompleted,
+  callbacksRequested,
+  callFirstContactResolution,
+  contactReasons,
+} from './resolution.ts'
+import { serviceLevel } from './serviceLevel.ts'
+import {
+  abandonRate,
+  callsAbandoned,
+  callsOverflowed,
+  ringNoAnswers,
+  shortAbandons,
+} from './unanswered.ts'
+import {
+  averageSpeedOfAnswer,
+  contactsWaiting,
+  longestWait,
+  waitingBeyondTarget,
+  waitP50,
+  waitP90,
+  waitP95,
+} from './waiting.ts'
+
+/**
+ * Every metric there is, in the order in which pickers and the dictionary list them. A key is the
+ * metric's name for ever: in the API, in saved boards and in translations.
+ */
+export const metrics = {
+  callsOffered,
+  uniqueCallsOffered,
+  callsAnswered,
+  answerRate,
+  callsHandled,
+  callsAbandoned,
+  shortAbandons,
+  callsOverflowed,
+  abandonRate,
+  serviceLevel,
+  averageSpeedOfAnswer,
+  waitP50,
+  waitP90,
+  waitP95,
+  averageTalkTime,
+  averageHoldTime,
+  averageWrapTime,
+  averageHandleTime,
+  shortCallRate,
+  transferRate,
+  ringNoAnswers,
+  callbacksRequested,
+  callbacksCompleted,
+  callFirstContactResolution,
+  contactReasons,
+  contactsWaiting,
+  longestWait,
+  waitingBeyondTarget,
+  expectedWait,
+  agentsSignedIn,
+  agentsAvailable,
+  agentsRinging,
+  agentsOnContact,
+  agentsInWrap,
+  agentsOnBreak,
+  timeInState,
+  occupancy,
+  utilization,
+  adherence,
+  projectedServiceLevel,
+  agentsRequired,
+} satisfies Record<string, Metric>
+
+export type MetricId = keyof typeof metrics
+/** In the order of the registry. */
+export const metricIds = Object.keys(metrics) as readonly MetricId[]
+
+export function isMetricId(text: string): text is MetricId {
+  return Object.hasOwn(metrics, text)
+}
+
+/** The metric of an id. */
+export function metricOf(id: MetricId): Metric {
+  return metrics[id]
+}
