@@ -1,0 +1,48 @@
+/** Reads one line of Asterisk's queue_log: `epoch|callid|queue|agent|event|data…`. */
+
+export type QueueLogLine = {
+  /** Whole seconds since 1970, UTC, rounded down. */
+  epoch: number
+  /** The caller's channel, or who did it: `NONE`, `MANAGER`, `CLI`, `REALTIME`. */
+  callId: string
+  /** Null where the line names no queue. */
+  queue: string | null
+  /** A member's name, or an interface such as `PJSIP/101`; null where the line names none. */
+  agent: string | null
+  event: string
+  /** What follows, by event. Nothing is escaped: a `|` in a value shifts the columns. */
+  data: readonly string[]
+}
+
+/** Ten digits from 2001 to 2286; anything else is no line of a queue log. */
+const epochSeconds = /^\d{10}$/
+const eventName = /^[A-Za-z][A-Za-z0-9_-]*$/
+/** A disk that filled up or a crash leaves them; Asterisk never writes one. */
+const CONTROL = /[\u0000-\u0008\u000b-\u001f]/
+
+const named = (column: string): string | null =>
+  column === '' || column === 'NONE' ? null : column
+
+/** The line's columns, or why it is none. */
+export function parseQueueLogLine(
+  text: string,
+): { ok: true; line: QueueLogLine } | { ok: false; reason: string } {
+  const [epoch = '', callId, queue, agent, event, ...data] = text.split('|')
+  if (CONTROL.test(text)) return { ok: false, reason: 'control characters in the line' }
+  if (!epochSeconds.test(epoch)) return { ok: false, reason: 'does not begin with epoch seconds' }
+  if (callId === undefined || queue === undefined || agent === undefined || event === undefined) {
+    return { ok: false, reason: 'fewer than five columns' }
+  }
+  if (!eventName.test(event)) return { ok: false, reason: 'no name of an event in column five' }
+  return {
+    ok: true,
+    line: {
+      epoch: Number(epoch),
+      callId: callId === '' ? 'NONE' : callId,
+      queue: named(queue),
+      agent: named(agent),
+      event,
+      data,
+    },
+  }
+}
