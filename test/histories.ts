@@ -1,0 +1,188 @@
+import fc from 'fast-check'
+import type { Event } from '../shared/events/event.ts'
+import { parseEvent } from '../shared/events/parse.ts'
+
+/**
+ * Generated histories of a contact center: possible ones, and ones that no sane feed would send.
+ * Instants are close together, so that ties, holes and overlaps are common.
+ */
+
+const beginsAtMs = Date.UTC(2026, 10, 21, 22, 30)
+const agents = ['ana', 'bo', 'cy'] as const
+const queues = ['sales', 'support'] as const
+const feeds = [
+  { source: '/pbx/1/ami', precision: 'ms' },
+  { source: '/pbx/1/log', precision: 's' },
+] as const
+
+const agent = fc.constantFrom(...agents)
+const queue = fc.constantFrom(...queues)
+const contact = fc.constantFrom('c1', 'c2', 'c3')
+const ordinal = fc.integer({ min: 1, max: 2 })
+
+const leg = fc
+  .record({ contactId: contact, agent, n: ordinal })
+  .map(({ contactId, agent: who, n }) => ({
+    contactId,
+    agent: who,
+    legId: `${contactId}/${who}/${String(n)}`,
+  }))
+const visit = fc
+  .record({ contactId: contact, queue, n: ordinal })
+  .map(({ contactId, queue: name, n }) => ({
+    contactId,
+    queue: name,
+    visitId: `${contactId}#${String(n)}`,
+  }))
+const offer = fc.record({ visit, agent, n: ordinal }).map(({ visit: of, agent: who, n }) => ({
+  contactId: of.contactId,
+  visitId: of.visitId,
+  agent: who,
+  offerId: `${of.visitId}/${who}/${String(n)}`,
+}))
+const of = (
+  type: string,
+  data: fc.Arbitrary<object>,
+  more: fc.Arbitrary<object> = fc.constant({}),
+) =>
+  fc.tuple(data, more).map(([a, b]) => ({ type, data: { ...a, ...b } as Record<string, unknown> }))
+
+const fact = fc.oneof(
+  of(
+    'contact.started',
+    fc.record({
+      contactId: contact,
+      channel: fc.constantFrom('voice', 'chat'),
+      direction: fc.constantFrom('inbound', 'inbound', 'outbound'),
+    }),
+  ),
+  of(
+    'contact.queued',
+    visit,
+    fc.record(
+      {
+        reason: fc.constantFrom('new', 'overflow', 'transfer', 'requeue', 'callback'),
+        customer: fc.constantFrom('+491', '+492', 'anonymous'),
+      },
+      { requiredKeys: [] },
+    ),
+  ),
+  of(
+    'contact.dequeued',
+    visit,
+    fc.record({
+      outcome: fc.constantFrom('answered', 'abandoned', 'timeout', 'exitKey', 'error', 'lost'),
+    }),
+  ),
+  of('contact.offered', offer),
+  of(
+    'contact.offerEnded',
+    offer,
+    fc.record({ outcome: fc.constantFrom('accepted', 'noAnswer', 'rejected', 'unknown') }),
+  ),
+  of(
+    'contact.connected',
+    leg,
+    fc.record(
+      {
+        visitId: fc.constantFrom('c1#1', 'c2#1', 'c3#1', 'c1#2'),
+        role: fc.constantFrom('primary', 'consult', 'monitor'),
+        queue,
+      },
+      { requiredKeys: [] },
+    ),
+  ),
+  of('contact.held', leg),
+  of('contact.resumed', leg),
+  of(
+    'contact.disconnected',
+    leg,
+    fc.record({ by: fc.constantFrom('customer', 'agent', 'transfer') }),
+  ),
+  of('contact.wrapUpStarted', leg),
+  of('contact.wrapUpEnded', leg),
+  of(
+    'contact.transferred',
+    leg.map(({ contactId, legId }) => ({
+      contactId,
+      fromLegId: legId,
+      kind: 'blind',
+      toType: 'queue',
+    })),
+  ),
+  of(
+    'contact.disposed',
+    fc.record({ contactId: contact }),
+    fc.record({ reason: fc.constantFrom('billing', 'fault'), resolved: fc.boolean() }),
+  ),
+  of(
+    'contact.ended',
+    fc.record({ contactId: contact, final: fc.constantFrom('handled', 'abandoned', 'lost') }),
+  ),
+  of(
+    'agent.stateChanged',
+    fc.record({
+      agent,
+      state: fc.constantFrom('available', 'notReady', 'signedOut', 'unknown'),
+      reason: fc.constantFrom('Lunch', 'Training'),
+    }),
+  ),
+  of(
+    'agent.queueChanged',
+    fc.record({ agent, queue, action: fc.constantFrom('joined', 'left', 'paused', 'unpaused') }),
+  ),
+  of(
+    'callback.changed',
+    fc.record({
+      callbackId: fc.constantFrom('b1', 'b2'),
+      state: fc.constantFrom('requested', 'completed', 'failed'),
+      contactId: contact,
+      queue,
+    }),
+  ),
+  of('source.restarted', fc.constant({})),
+  of(
+    'fact.retracted',
+    leg.map(({ legId }) => ({ type: 'contact.connected', key: legId })),
+  ),
+)
+
+/** An event of a history; its place in the history makes its id and sequence. */
+const step = fc.record({
+  fact,
+  feed: fc.constantFrom(...feeds),
+  // Ten hours around midnight, and many within the same seconds.
+  afterMs: fc.oneof(
+    fc.integer({ min: 0, max: 10 * 3_600 }).map((seconds) => seconds * 1_000),
+    fc.integer({ min: 0, max: 60_000 }),
+  ),
+  provenance: fc.constantFrom('observed', 'observed', 'derived', 'reconciled'),
+})
+
+/** A history of up to so many events, accepted by the contract. */
+export const histories = (maxLength = 40): fc.Arbitrary<Event[]> =>
+  fc.array(step, { minLength: 1, maxLength }).map((steps) =>
+    steps.map(({ fact: { type, data }, feed, afterMs, provenance }, index) => {
+      const isCoarse = feed.precision === 's'
+      const atMs = beginsAtMs + (isCoarse ? Math.floor(afterMs / 1_000) * 1_000 : afterMs)
+      const parsed = parseEvent({
+        specversion: '1.0',
+        id: `e${String(index)}`,
+        source: feed.source,
+        type,
+        time: new Date(atMs).toISOString(),
+        sequence: String(index),
+        data: { ...data, provenance, precision: feed.precision },
+      })
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors))
+      return parsed.event
+    }),
+  )
+
+/** A history and a permutation of it. */
+export const shuffledHistories: fc.Arbitrary<{ events: Event[]; shuffled: Event[] }> =
+  histories().chain((events) =>
+    fc
+      .shuffledSubarray(events, { minLength: events.length, maxLength: events.length })
+      .map((shuffled) => ({ events, shuffled })),
+  )

@@ -1,0 +1,334 @@
+import type { Event } from '../shared/events/event.ts'
+import { parseEvent } from '../shared/events/parse.ts'
+import { Directory } from '../shared/directory.ts'
+import { evaluate } from '../shared/metrics/evaluate.ts'
+import type { Evaluated } from '../shared/metrics/evaluate.ts'
+import { liveIn } from '../shared/metrics/liveIn.ts'
+import { metrics } from '../shared/metrics/registry.ts'
+import type { MetricId } from '../shared/metrics/registry.ts'
+import { parseScope } from '../shared/scope.ts'
+import { stateAt } from '../shared/live.ts'
+import { detailsOf, liveOf, openLedger, sumOf } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+
+/**
+ * Scenarios: stories about a contact center in plain text, which somebody who runs one can read and
+ * write. A bug report becomes a file here first.
+ *
+ *     queue sales threshold=20 short=5         what the directory says of a queue
+ *     agent ana team=north                     … or an agent
+ *     source /pbx/1/log precision=s            events that follow come from this feed
+ *     at 10s queued c1 queue=sales             an event; ids that are left out follow the contact
+ *     expect at 12s queue:sales contactsWaiting 1
+ *     expect at 25s ana onContact 3s           the state of an agent, and for how long
+ *     restart                                  the engine goes on from what was stored
+ *
+ * Times count from the story's beginning, 10:00 UTC of a Saturday. `expect` sums everything up to
+ * its instant. After its last line a story is told again: backwards, and with everything doubled.
+ */
+
+const beginsAtMs = Date.UTC(2026, 10, 21, 10)
+/** Longer than any story. */
+const endsAtMs = beginsAtMs + 40 * 86_400_000
+
+type Step =
+  | { kind: 'event'; event: Event }
+  | { kind: 'restart' }
+  | { kind: 'expect'; line: number; atMs: number; subject: string; what: string; value: string }
+
+const durations: Record<string, number> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
+
+/** `90s`, `1m30s`, `2d4h`: milliseconds. */
+function duration(text: string): number {
+  const parts = [...text.matchAll(/(-?\d+(?:\.\d+)?)(ms|s|m|h|d)/g)]
+  if (parts.map(([whole]) => whole).join('') !== text || parts.length === 0) {
+    throw new Error(`Not a duration: ${text}`)
+  }
+  return parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (durations[unit ?? ''] ?? 0),
+    0,
+  )
+}
+
+/** What follows the verb, by verb: the fields that may be written without their names. */
+const positions: Record<string, { type: string; fields: string[] }> = {
+  started: { type: 'contact.started', fields: ['contactId'] },
+  queued: { type: 'contact.queued', fields: ['contactId', 'queue'] },
+  dequeued: { type: 'contact.dequeued', fields: ['contactId', 'outcome'] },
+  offered: { type: 'contact.offered', fields: ['contactId', 'agent'] },
+  offerEnded: { type: 'contact.offerEnded', fields: ['contactId', 'agent', 'outcome'] },
+  connected: { type: 'contact.connected', fields: ['contactId', 'agent'] },
+  held: { type: 'contact.held', fields: ['contactId', 'agent'] },
+  resumed: { type: 'contact.resumed', fields: ['contactId', 'agent'] },
+  transferred: { type: 'contact.transferred', fields: ['contactId', 'agent'] },
+  disconnected: { type: 'contact.disconnected', fields: ['contactId', 'agent'] },
+  wrapUpStarted: { type: 'contact.wrapUpStarted', fields: ['contactId', 'agent'] },
+  wrapUpEnded: { type: 'contact.wrapUpEnded', fields: ['contactId', 'agent'] },
+  disposed: { type: 'contact.disposed', fields: ['contactId'] },
+  ended: { type: 'contact.ended', fields: ['contactId', 'final'] },
+  state: { type: 'agent.stateChanged', fields: ['agent', 'state'] },
+  joined: { type: 'agent.queueChanged', fields: ['agent', 'queue'] },
+  left: { type: 'agent.queueChanged', fields: ['agent', 'queue'] },
+  paused: { type: 'agent.queueChanged', fields: ['agent', 'queue'] },
+  unpaused: { type: 'agent.queueChanged', fields: ['agent', 'queue'] },
+  callback: { type: 'callback.changed', fields: ['callbackId', 'state'] },
+  restarted: { type: 'source.restarted', fields: [] },
+  retracted: { type: 'fact.retracted', fields: ['type', 'key'] },
+  scheduled: { type: 'agent.scheduled', fields: ['agent', 'day', 'spans'] },
+}
+
+const numeric = new Set(['priority', 'position'])
+const truths: Record<string, boolean> = { true: true, false: false }
+
+/** `key=value` and bare words, apart. */
+function wordsOf(words: readonly string[]): { bare: string[]; named: Record<string, string> } {
+  const bare: string[] = []
+  const named: Record<string, string> = {}
+  for (const word of words) {
+    const equals = word.indexOf('=')
+    if (equals > 0) named[word.slice(0, equals)] = word.slice(equals + 1)
+    else bare.push(word)
+  }
+  return { bare, named }
+}
+
+/** A story, read: its directory and its steps. */
+export function readScenario(text: string): { directory: Directory; steps: Step[] } {
+  const queues: Record<string, unknown>[] = []
+  const agents: Record<string, unknown>[] = []
+  const teams = new Set<string>()
+  const center: Record<string, unknown> = {}
+  const schedules: Record<string, unknown>[] = []
+  const steps: Step[] = []
+  let source = { name: '/test/pbx/feed', precision: 'ms' }
+
+  text.split('\n').forEach((raw, index) => {
+    const line = index + 1
+    const words = raw
+      .replace(/(^|\s)#.*/, '')
+      .trim()
+      .split(/\s+/)
+    const [verb = ''] = words
+    if (verb === '') return
+    const { bare, named } = wordsOf(words.slice(1))
+    switch (verb) {
+      case 'queue':
+        queues.push(queueOf(bare[0] ?? '', named))
+        return
+      case 'agent':
+        if (named['team']) teams.add(named['team'])
+        agents.push({
+          key: bare[0],
+          aliases: named['alias'] ? [named['alias']] : [],
+          teams: named['team'] ? [{ team: named['team'] }] : [],
+        })
+        return
+      case 'center':
+        for (const [field, value] of Object.entries(named)) center[field] = Number(value)
+        return
+      case 'activity':
+        schedules.push({ activity: bare[0], states: bare.slice(1) })
+        return
+      case 'source':
+        source = { name: bare[0] ?? '', precision: named['precision'] ?? 'ms' }
+        return
+      case 'restart':
+        steps.push({ kind: 'restart' })
+        return
+      case 'at': {
+        const sent = sentEvent(line, words.slice(1), source)
+        const parsed = parseEvent(sent)
+        if (!parsed.ok) throw new Error(`Line ${String(line)}: ${JSON.stringify(parsed.errors)}`)
+        steps.push({ kind: 'event', event: parsed.event })
+        return
+      }
+      case 'expect': {
+        const [, time = '', subject = '', what = '', ...value] = words.slice(1)
+        const atMs = beginsAtMs + duration(time)
+        steps.push({ kind: 'expect', line, atMs, subject, what, value: value.join(' ') })
+        return
+      }
+      default:
+        throw new Error(`Line ${String(line)}: unknown word ${verb}`)
+    }
+  })
+  const directory = Directory.parse({
+    center,
+    teams: [...teams].map((key) => ({ key })),
+    queues,
+    agents,
+    schedules,
+  })
+  return { directory, steps }
+}
+
+function queueOf(key: string, named: Record<string, string>): Record<string, unknown> {
+  const { threshold, short, members, ...rest } = named
+  const own = ['shortCallSeconds', 'wrapUpLimitSeconds', 'configuredWrapUpSeconds']
+  const queue: Record<string, unknown> = { key }
+  const serviceLevel: Record<string, unknown> = {}
+  if (threshold) serviceLevel['thresholdSeconds'] = Number(threshold)
+  if (short) serviceLevel['shortAbandonSeconds'] = Number(short)
+  if (members) queue['members'] = members.split(',')
+  for (const [field, value] of Object.entries(rest)) {
+    if (own.includes(field)) queue[field] = Number(value)
+    else serviceLevel[field] = truths[value] ?? value
+  }
+  return { ...queue, serviceLevel }
+}
+
+function sentEvent(
+  line: number,
+  words: readonly string[],
+  source: { name: string; precision: string },
+) {
+  const [time = '', verb = '', ...rest] = words
+  const position = positions[verb]
+  if (!position) throw new Error(`Line ${String(line)}: unknown event ${verb}`)
+  const { bare, named } = wordsOf(rest)
+  const data: Record<string, unknown> = {}
+  position.fields.forEach((field, i) => {
+    if (bare[i] !== undefined) data[field] = bare[i]
+  })
+  const { recorded, ...fields } = named
+  for (const [field, value] of Object.entries(fields)) {
+    data[field] = numeric.has(field) ? Number(value) : (truths[value] ?? value)
+  }
+  const contact = String(data['contactId'] ?? '')
+  const agent = String(data['agent'] ?? '')
+  if (position.type === 'contact.queued' || position.type === 'contact.dequeued') {
+    data['visitId'] ??= `${contact}#1`
+    data['queue'] ??= 'sales'
+  }
+  if (position.type.startsWith('contact.offer')) data['offerId'] ??= `${contact}#1/${agent}/1`
+  if (position.type === 'contact.offered') data['visitId'] ??= `${contact}#1`
+  if (position.type === 'contact.transferred') {
+    data['fromLegId'] ??= `${contact}/${agent}`
+    data['kind'] ??= 'blind'
+    data['toType'] ??= 'queue'
+    delete data['agent']
+  }
+  if (/connected|held|resumed|wrapUp/.test(position.type)) data['legId'] ??= `${contact}/${agent}`
+  if (position.type === 'agent.queueChanged') data['action'] = verb
+  if (verb === 'started') {
+    data['channel'] ??= 'voice'
+    data['direction'] ??= 'inbound'
+  }
+  if (verb === 'scheduled') data['spans'] = spansOf(String(data['spans']))
+  const instant = (text: string) => new Date(beginsAtMs + duration(text)).toISOString()
+  return {
+    specversion: '1.0',
+    id: `line-${String(line)}`,
+    source: source.name,
+    type: position.type,
+    time: instant(time),
+    ...(recorded === undefined ? {} : { recordedtime: instant(recorded) }),
+    ...(source.precision === 's' ? { sequence: String(line) } : {}),
+    data: { ...data, ...(source.precision === 's' ? { precision: 's' } : {}) },
+  }
+}
+
+/** `0s-30m:phone,30m-45m:break`. */
+const spansOf = (text: string) =>
+  text.split(',').map((span) => {
+    const [from = '', to = '', activity = ''] = span.split(/[-:]/)
+    const instant = (at: string) => new Date(beginsAtMs + duration(at)).toISOString()
+    return { from: instant(from), to: instant(to), activity }
+  })
+
+/** What differs from what the story expects; empty: nothing. */
+export function play(text: string): string[] {
+  const { directory, steps } = readScenario(text)
+  const directories = [{ atMs: -Infinity, directory }]
+  const ledger = openLedger({ directories })
+  const faults: string[] = []
+  for (const step of steps) {
+    if (step.kind === 'event') ledger.take(step.event)
+    else if (step.kind === 'restart') ledger.restart()
+    else faults.push(...check(ledger, step))
+  }
+  // The end of a story does not depend on how it was told.
+  const told = steps.flatMap((step) => (step.kind === 'event' ? [step.event] : []))
+  const last = steps.findLastIndex(({ kind }) => kind === 'event')
+  const closing = steps.slice(last + 1)
+  const again = { backwards: [...told].reverse(), doubled: told.flatMap((event) => [event, event]) }
+  for (const [how, events] of Object.entries(again)) {
+    const other = openLedger({ directories })
+    for (const event of events) other.take(event)
+    for (const step of closing) {
+      if (step.kind === 'expect')
+        faults.push(...check(other, step).map((fault) => `${how}: ${fault}`))
+    }
+  }
+  return faults
+}
+
+type Expectation = Extract<Step, { kind: 'expect' }>
+
+function check(ledger: Ledger, step: Expectation): string[] {
+  const found = foundIn(ledger, step)
+  const expected = wanted(step)
+  return found === expected
+    ? []
+    : [
+        `line ${String(step.line)}: expected ${step.subject} ${step.what} ${expected}, found ${found}`,
+      ]
+}
+
+const wanted = ({ value }: Expectation): string => {
+  if (/^-?\d[\d.]*(ms|s|m|h|d)/.test(value)) return String(duration(value))
+  return /^-?[\d.]+$/.test(value) ? String(Number(value)) : value
+}
+
+function foundIn(ledger: Ledger, { subject, what, atMs }: Expectation): string {
+  const scope = parseScope(subject)
+  if (what in metrics && scope) {
+    return valueText(evaluateIn(ledger, what as MetricId, subject, atMs))
+  }
+  const live = liveOf(ledger)
+  const agent = live.agents.find((one) => one.agent === subject)
+  if (what === 'state') return agent ? stateAt(agent, atMs).state : 'none'
+  if (what === 'reason') return (agent && stateAt(agent, atMs).reason) ?? 'none'
+  if (what === 'stateFor') return agent ? String(atMs - stateAt(agent, atMs).sinceMs) : 'none'
+  if (what === 'unopened') {
+    return String([...ledger.records.values()].reduce((sum, record) => sum + record.unopened, 0))
+  }
+  if (what === 'flags') {
+    return String([...ledger.records.values()].reduce((sum, { flags }) => sum + flags.length, 0))
+  }
+  const span = { fromMs: -endsAtMs, toMs: endsAtMs }
+  const { booked, live: accruing } = sumOf(
+    ledger,
+    what as never,
+    scope ?? { kind: 'center' },
+    span,
+    atMs,
+  )
+  return String(booked + accruing)
+}
+
+const valueText = (evaluated: Evaluated): string =>
+  evaluated.value === null
+    ? evaluated.reason === 'empty'
+      ? 'null'
+      : evaluated.reason
+    : String(Number(evaluated.value.toFixed(6)))
+
+function evaluateIn(ledger: Ledger, id: MetricId, subject: string, atMs: number): Evaluated {
+  const scope = parseScope(subject) ?? { kind: 'center' }
+  const span = { fromMs: -endsAtMs, toMs: endsAtMs }
+  const { visits, legs, agents } = liveOf(ledger)
+  return evaluate(id, scope.kind, {
+    balance: (counter) => sumOf(ledger, counter, scope, span, atMs, 'voice'),
+    details: (counter) => detailsOf(ledger, counter, scope, span),
+    live: liveIn(scope, { visits, legs, agents, staffing: new Map() }, 'voice'),
+    nowMs: atMs,
+    lacking: new Map(),
+  })
+}
