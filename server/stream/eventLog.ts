@@ -30,10 +30,18 @@ export type Appended = {
  * doubles out; the truth is the books' table of delivered ids.
  */
 export type EventLog = {
-  /** Rejects with `LogUnavailable` while the log cannot store: nothing was stored then. */
+  /**
+   * Rejects with `LogUnavailable` while the log cannot store. Where only the answer was lost, the
+   * batch is stored all the same: append it again, and the door tells which events it has.
+   */
   append: (events: readonly StreamEvent[]) => Promise<Appended>
-  /** Entries after a place, oldest first, waiting for what comes; ends soon after abort. */
+  /**
+   * Entries after a place, oldest first, in chunks of bounded size, waiting for what comes; ends
+   * soon after abort. While the log cannot be reached it waits and then goes on by itself. Throws
+   * `LogReplaced` when what it finds then is not the log that it read.
+   */
   readAfter: (place: Place, signal: AbortSignal) => AsyncIterable<readonly LogEntry[]>
+  /** The last place given out; `START` (or `0-0`) where nothing was ever appended. */
   end: () => Promise<Place>
   /** The random identity of this log; a new one means that the old log is gone. */
   generation: () => Promise<string>
@@ -44,6 +52,14 @@ export type EventLog = {
 /** The log cannot be reached or cannot store now; try again later. */
 export class LogUnavailable extends Error {
   override name = 'LogUnavailable'
+}
+
+/**
+ * The log is not the one that was read: it has another generation, or ends before the place read
+ * last, because Redis lost all of it or its tail. Whoever reads starts anew from its checkpoint.
+ */
+export class LogReplaced extends Error {
+  override name = 'LogReplaced'
 }
 
 /** Before (negative), same (0) or after (positive), by time and sequence. */

@@ -1,0 +1,53 @@
+/** Tells whether two deliveries of one id say the same, whatever the order of their fields. */
+
+/** The 32-bit FNV-1a hash: its prime, and where it starts. */
+const PRIME = 0x0100_0193
+const START = 0x811c_9dc5
+/** Arrays and objects start elsewhere, so that `[1]` is not `{"0":1}`. */
+const ARRAY = 0x2545_f491
+const OBJECT = 0x9e37_79b9
+
+const bits = new DataView(new ArrayBuffer(8))
+
+/**
+ * A 32-bit hash of a JSON value in which the order of an object's fields does not count.
+ *
+ * It is compared with the one hash kept for the same id, so that two contents are taken for one
+ * once in four thousand million times. Recursive: bound the depth before.
+ */
+export function contentHash(value: unknown): number {
+  return mixed(value, START) >>> 0
+}
+
+function mixed(value: unknown, seed: number): number {
+  if (typeof value === 'string') return finished(mixedText(value, seed))
+  if (typeof value === 'number') {
+    bits.setFloat64(0, value)
+    return finished(mixedNumber(mixedNumber(seed, bits.getInt32(0)), bits.getInt32(4)))
+  }
+  if (typeof value !== 'object' || value === null) return finished(mixedText(String(value), ~seed))
+  if (Array.isArray(value)) return finished(value.reduce(mixedItem, seed ^ ARRAY))
+  let sum = seed ^ OBJECT
+  for (const [name, field] of Object.entries(value)) {
+    // A sum, and so the same in any order. A field left out and one not set are the same JSON.
+    if (field !== undefined) sum = (sum + mixed(field, mixedText(name, START))) | 0
+  }
+  return finished(sum)
+}
+
+const mixedItem = (hash: number, item: unknown): number => mixed(item, finished(hash))
+
+function mixedText(text: string, seed: number): number {
+  let hash = mixedNumber(seed, text.length)
+  for (let at = 0; at < text.length; at++) hash = mixedNumber(hash, text.charCodeAt(at))
+  return hash
+}
+
+const mixedNumber = (hash: number, number: number): number => Math.imul(hash ^ number, PRIME)
+
+/** Spreads each bit over all (MurmurHash3's last step): sums of raw FNV values would collide. */
+function finished(hash: number): number {
+  let spread = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b)
+  spread = Math.imul(spread ^ (spread >>> 13), 0xc2b2_ae35)
+  return spread ^ (spread >>> 16)
+}
