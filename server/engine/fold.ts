@@ -183,12 +183,7 @@ export function createEngine(options: EngineOptions): Engine {
       const reported = held && withReport(held, routed)
       if (reported) change(work, reported)
     }
-    if (event.type === 'source.restarted') {
-      const prefix = `contact${systemOf(event.source)}#`
-      for (const held of subjects.values()) {
-        if (held.derived.open && held.key.startsWith(prefix)) change(work, held)
-      }
-    }
+    if (event.type === 'source.restarted') cut(work, systemOf(event.source))
     if (event.type === 'fact.retracted') {
       const at = retracted(event, settings)
       const key =
@@ -197,6 +192,17 @@ export function createEngine(options: EngineOptions): Engine {
       if (held) change(work, held)
     }
     return finish(work)
+  }
+
+  /** A restart of a system concerns what is open there, and what another restart cut. */
+  function cut(work: Work, system: string): void {
+    for (const held of subjects.values()) {
+      if (held.derived.open && held.key.startsWith(`contact${system}#`)) change(work, held)
+    }
+    for (const { from } of read(work, systemKey(system))?.fed.values() ?? []) {
+      const held = read(work, from)
+      if (held) change(work, held)
+    }
   }
 
   /** The subject of a part; null: none has it, or it has to be looked up. */

@@ -7,6 +7,8 @@ import { judge, serviceLevelEvent } from '../../../../shared/serviceLevel.ts'
 import type { ServiceLevelEvent, WaitEnd } from '../../../../shared/serviceLevel.ts'
 import { HOUR_MS, SECOND_MS } from '../../../../shared/time.ts'
 import { defaultQueue } from '../../settings.ts'
+import type { SubjectKey } from '../../subject.ts'
+import { systemKey } from '../keys.ts'
 import type { Booking, DeriveInput, Derived, Kind } from '../kind.ts'
 import { agentFeeds } from './agentFeeds.ts'
 import { matterFeeds } from './matterFeeds.ts'
@@ -51,7 +53,11 @@ function deriveContact(input: DeriveInput): Derived {
     bookings,
     accruals,
     live,
-    feeds: [...agentFeeds(input.key, resolved), ...matterFeeds(resolved)],
+    feeds: [
+      ...agentFeeds(input.key, resolved),
+      ...matterFeeds(resolved),
+      ...(facts.isCutByRestart ? [cutFeed(input.key)] : []),
+    ],
     open: isGoingOn || accruals.length > 0 || offers.some(({ end }) => end === null),
     unopened: unopenedParts(facts),
     flags: flagsOf(resolved),
@@ -59,6 +65,13 @@ function deriveContact(input: DeriveInput): Derived {
     silentAtMs: isGoingOn && !facts.end ? facts.lastAtMs + silenceMs : null,
   }
 }
+
+/** An earlier restart may yet be told of: the system remembers whom its restarts cut. */
+const cutFeed = (key: SubjectKey): Derived['feeds'][number] => ({
+  to: systemKey(key.slice('contact'.length, key.indexOf('#'))),
+  id: 'cut',
+  data: {},
+})
 
 /** The channel of a queue's contact: what it says itself, else what the queue is for. */
 function channelOf({ facts, settings }: Resolved, said: Channel | null, queue: string): Channel {

@@ -25,6 +25,8 @@ export type ContactFacts = {
   disposed: readonly Standing<'contact.disposed'>[]
   /** The contact's own end: said, or by a restart of its system; null while it goes on. */
   end: { atMs: number; final: ContactEnd | null } | null
+  /** Whether that end is the system's restart. */
+  isCutByRestart: boolean
   lastAtMs: number
 }
 export type VisitFacts = {
@@ -99,6 +101,7 @@ export function readContact(input: DeriveInput): ContactFacts {
     legs: new Map(),
     disposed: [],
     end: null,
+    isCutByRestart: false,
     lastAtMs: -Infinity,
   }
   const disposed: Standing<'contact.disposed'>[] = []
@@ -114,7 +117,10 @@ export function readContact(input: DeriveInput): ContactFacts {
   if (contact.end?.final === 'lost' && contact.lastAtMs > contact.end.atMs) contact.end = null
   // A restart of the system ends what it no longer knows of.
   const restartMs = input.restarts.find((atMs) => atMs > contact.lastAtMs)
-  if (!contact.end && restartMs !== undefined) contact.end = { atMs: restartMs, final: 'lost' }
+  if (!contact.end && restartMs !== undefined) {
+    contact.end = { atMs: restartMs, final: 'lost' }
+    contact.isCutByRestart = true
+  }
   return contact
 }
 
