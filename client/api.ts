@@ -1,0 +1,121 @@
+/** The calls that the screens make, and what may become of one. */
+import type { Board } from '../shared/board.ts'
+import type { Action, Role } from '../shared/rights.ts'
+import type { WireCenter } from '../shared/wire.ts'
+import { SECOND_MS } from '../shared/time.ts'
+
+/** Why a call has no answer. A screen has one sentence for each. */
+export type Failure =
+  | { kind: 'notSignedIn' }
+  | { kind: 'notAllowed' }
+  | { kind: 'notFound' }
+  | { kind: 'tooMany' }
+  /** Refused for another reason, in the server's words. */
+  | { kind: 'refused'; detail: string }
+  /** No server, or none that answers as ours does. */
+  | { kind: 'offline' }
+
+export type Answer<Value> = { ok: true; value: Value } | { ok: false; failure: Failure }
+
+/** Who is signed in, and what the menu may show. */
+export type Session = {
+  name: string
+  role: Role | null
+  agent: string | null
+  may: readonly Action[]
+  center: WireCenter
+}
+
+/** A call that takes longer than this has no answer. */
+const LIMIT_MS = 30 * SECOND_MS
+
+export type Api = {
+  session: () => Promise<Answer<Session>>
+  signIn: (name: string, password: string) => Promise<Answer<null>>
+  signOut: () => Promise<Answer<null>>
+  boards: () => Promise<Answer<readonly Board[]>>
+  board: (key: string) => Promise<Answer<Board>>
+  /** Any call that reads. The value is what the server's contract says it is. */
+  get: <Value>(path: string, query?: Query) => Promise<Answer<Value>>
+}
+export type Query = Readonly<Record<string, string | number | null>>
+
+/** `center` names another center than the one that screens show; null: that one. */
+export function createApi(center: () => string | null): Api {
+  const address = (path: string, query: Query = {}): string => {
+    const words = new URLSearchParams()
+    for (const [name, value] of Object.entries({ ...query, center: center() })) {
+      if (value !== null) words.set(name, String(value))
+    }
+    const text = words.toString()
+    return text === '' ? path : `${path}?${text}`
+  }
+  const get = <Value>(path: string, query?: Query) => call<Value>('GET', address(path, query))
+
+  return {
+    get,
+    session: () => get<Session>('/api/session'),
+    signIn: (name, password) => call<null>('POST', '/api/session', { name, password }),
+    signOut: () => call<null>('DELETE', '/api/session'),
+    boards: async () => {
+      const answer = await get<{ boards: { board: Board }[] }>('/api/boards')
+      return answer.ok ? { ok: true, value: answer.value.boards.map(({ board }) => board) } : answer
+    },
+    board: async (key) => {
+      const answer = await get<{ board: Board }>(`/api/boards/${encodeURIComponent(key)}`)
+      return answer.ok ? { ok: true, value: answer.value.board } : answer
+    },
+  }
+}
+
+async function call<Value>(method: string, path: string, body?: unknown): Promise<Answer<Value>> {
+  const giveUp = new AbortController()
+  const timer = setTimeout(() => {
+    giveUp.abort()
+  }, LIMIT_MS)
+  try {
+    const response = await fetch(path, {
+      method,
+      signal: giveUp.signal,
+      headers: {
+        accept: 'application/json',
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    if (!response.ok) return { ok: false, failure: await failureOf(response) }
+    // The server checks its answers against its own contract; a client that did so again would
+    // carry every schema to every TV.
+    const value = (response.status === 204 ? null : await response.json()) as Value
+    return { ok: true, value }
+  } catch {
+    return { ok: false, failure: { kind: 'offline' } }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function failureOf(response: Response): Promise<Failure> {
+  switch (response.status) {
+    case 401:
+      return { kind: 'notSignedIn' }
+    case 403:
+      return { kind: 'notAllowed' }
+    case 404:
+      return { kind: 'notFound' }
+    case 429:
+      return { kind: 'tooMany' }
+    case 502:
+    case 503:
+    case 504:
+      return { kind: 'offline' }
+    default: {
+      const problem: unknown = await response.json().catch(() => null)
+      const detail =
+        typeof problem === 'object' && problem !== null && 'detail' in problem
+          ? String(problem.detail)
+          : response.statusText
+      return { kind: 'refused', detail }
+    }
+  }
+}

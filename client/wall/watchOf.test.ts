@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { boardOfQueue } from '../../shared/board.ts'
+import { readyBoards } from '../../shared/boards.ts'
+import { watchOf } from './watchOf.ts'
+
+const [center, queue] = readyBoards
+
+it('asks for what the board shows', () => {
+  expect(watchOf(center!)).toEqual({
+    scopes: ['center', 'queue:*'],
+    windows: ['interval', 'today'],
+    counters: expect.arrayContaining([
+      'serviceLevelMet',
+      'serviceLevelDecided',
+      'visitsAnswered',
+      'abandonedInTime',
+      'abandonedPassed',
+      'answeredWaitMs',
+    ]),
+  })
+  expect(watchOf(center!).counters).not.toContain('talkMs')
+})
+
+it('asks for the one queue that the address names', () => {
+  expect(watchOf(boardOfQueue(queue!, 'sales')).scopes).toEqual(['queue:sales'])
+})
+
+it('asks for something even where a board shows no number', () => {
+  const board = { ...center!, widgets: [] }
+  expect(watchOf(board)).toMatchObject({ scopes: ['center'], windows: ['today'] })
+})

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { layOutCells } from './agentCells.ts'
+
+const label = 32
+const box = { width: 640, height: 640 }
+
+describe('agents on a wall', () => {
+  it('stand one a line where they are few', () => {
+    expect(layOutCells(8, box, label)).toMatchObject({ columns: 1, lines: true, shown: 8 })
+  })
+
+  it('stand in as few columns as hold them all', () => {
+    // 7 rows of 88 pixels.
+    expect(layOutCells(21, box, label)).toMatchObject({ columns: 3, lines: false, shown: 21 })
+    expect(layOutCells(22, box, label)).toMatchObject({ columns: 4, shown: 22 })
+  })
+
+  it('leave the last cell to say how many more there are', () => {
+    expect(layOutCells(60, box, label)).toMatchObject({ columns: 5, shown: 34 })
+  })
+
+  it('are none before the box is measured', () => {
+    expect(layOutCells(8, { width: 0, height: 0 }, label).shown).toBe(0)
+  })
+
+  it('never exceed their box', () => {
+    for (let agents = 0; agents < 80; agents++) {
+      const { columns, cellHeight, shown } = layOutCells(agents, box, label)
+      const cells = shown < agents ? shown + 1 : shown
+      expect(Math.ceil(cells / columns) * cellHeight).toBeLessThanOrEqual(box.height)
+    }
+  })
+})

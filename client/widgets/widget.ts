@@ -1,0 +1,47 @@
+/** What every widget is given; it is a function of these. */
+import type { Widget } from '../../shared/board.ts'
+import { isMetricId, type MetricId } from '../../shared/metrics/registry.ts'
+import { parseScope } from '../../shared/scope.ts'
+import type { Point } from '../charts/series.ts'
+import type { Numbers } from '../numbers.ts'
+
+/** What a metric was, for lines; empty until it is known, or where nothing is recorded of it. */
+export type History = {
+  /** The last half hour, minute by minute. */
+  recent: (metric: MetricId, scope: string) => readonly Point[]
+  /** The business day so far, by quarter of an hour. */
+  today: (metric: MetricId, scope: string) => readonly Point[]
+}
+
+type Known<Each extends Widget> = Each extends { metric: string }
+  ? Omit<Each, 'metric'> & { metric: MetricId }
+  : Each extends { metrics: string[] }
+    ? Omit<Each, 'metrics'> & { metrics: readonly MetricId[] }
+    : Each
+/** A widget of which this version knows the metrics and the scope. */
+export type KnownWidget = Known<Widget>
+
+export type WidgetOf<Kind extends KnownWidget['kind']> = Extract<KnownWidget, { kind: Kind }>
+
+export type WidgetProps<Kind extends KnownWidget['kind']> = {
+  widget: WidgetOf<Kind>
+  numbers: Numbers
+  history: History
+  /** The server's clock, a step a second, in UTC milliseconds. */
+  nowMs: number
+}
+
+/** The widget, or what of it this version does not know: boards outlive versions. */
+export function known(widget: Widget): KnownWidget | { unknown: string } {
+  if ('scope' in widget && !parseScope(widget.scope)) return { unknown: widget.scope }
+  if ('metric' in widget) {
+    const { metric } = widget
+    return isMetricId(metric) ? { ...widget, metric } : { unknown: metric }
+  }
+  if (widget.kind === 'queueTable') {
+    const unknown = widget.metrics.find((metric) => !isMetricId(metric))
+    if (unknown !== undefined) return { unknown }
+    return { ...widget, metrics: widget.metrics.filter(isMetricId) }
+  }
+  return widget
+}
