@@ -1,0 +1,190 @@
+/** The directory of each center: read, put whole, and told to the engine. */
+import type { Kysely } from 'kysely'
+import { Directory, emptyDirectory } from '../../shared/directory.ts'
+import { audit } from '../auth/audit.ts'
+import { newId } from '../auth/secret.ts'
+import type { Tables } from '../database/schema.ts'
+import type { InternalEvent } from '../engine/stream.ts'
+import { withDiscovered, withoutDiscovered } from './discovered.ts'
+import { isDescribed, strangeness } from './known.ts'
+import { maskSecrets, unmaskSecrets } from './masked.ts'
+import { isSameDirectory, written, type WrittenDirectory } from './written.ts'
+
+/** A directory that was put, and which it is: 0 is the empty one, before the first. */
+export type PutDirectory = {
+  version: number
+  atMs: number
+  directory: Directory
+  /** As it was put, secrets and all. */
+  content: Record<string, unknown>
+}
+
+/** What is wrong in a directory, and where in what was put. */
+export type DirectoryFault = { path: string; message: string }
+
+export type Put =
+  | { ok: true; changed: boolean; version: number; outboxId: string | null }
+  | { ok: false; refused: 'faults'; errors: DirectoryFault[] }
+  /** Another was put since the one that the sender had read. */
+  | { ok: false; refused: 'outdated'; version: number }
+
+export type DirectoryStore = {
+  /** The newest directory that was put. */
+  current: () => Promise<PutDirectory>
+  /** The directory as it is shown: with defaults, what was discovered, and secrets masked. */
+  shown: () => Promise<{ version: number; directory: WrittenDirectory }>
+  /**
+   * Puts a directory whole. Nothing is written where it says what the present one says. What
+   * changes is told to the engine through the outbox, in the same transaction. `ifVersion` refuses
+   * where another has been put meanwhile; null: never.
+   */
+  put: (content: unknown, by: string, nowMs: number, ifVersion: number | null) => Promise<Put>
+  /** Which of the scopes (as text) do not exist here, each in words with what to do about it. */
+  unknownScopes: (scopes: readonly string[]) => Promise<string[]>
+  /** Whether the engine's stream holds what an outbox row says. */
+  isSent: (outboxId: string) => Promise<boolean>
+}
+
+export function directoryStore(database: Kysely<Tables>, center: string): DirectoryStore {
+  let parsed: PutDirectory = { version: 0, atMs: 0, directory: emptyDirectory, content: {} }
+
+  /** Parsing fifty thousand agents takes longer than asking whether there is a newer directory. */
+  const current = async (reading: Kysely<Tables> = database): Promise<PutDirectory> => {
+    const newest = await reading
+      .selectFrom('directory')
+      .select((row) => row.fn.max('version').as('version'))
+      .where('center', '=', center)
+      .executeTakeFirst()
+    const version = newest?.version ?? 0
+    if (version === parsed.version) return parsed
+    const row = await reading
+      .selectFrom('directory')
+      .select(['atMs', 'content'])
+      .where('center', '=', center)
+      .where('version', '=', version)
+      .executeTakeFirstOrThrow()
+    const content = JSON.parse(row.content) as Record<string, unknown>
+    parsed = { version, atMs: row.atMs, directory: Directory.parse(content), content }
+    return parsed
+  }
+
+  return {
+    current,
+    unknownScopes: async (scopes) => {
+      const { directory } = await current()
+      const strange = scopes.filter((scope) => !isDescribed(directory, scope))
+      if (strange.length === 0) return []
+      const keys = strange.map((scope) => scope.slice(scope.indexOf(':') + 1))
+      const found = await database
+        .selectFrom('discovered')
+        .select(['kind', 'key'])
+        .where('center', '=', center)
+        .where('key', 'in', keys)
+        .execute()
+      const discovered = new Set(found.map(({ kind, key }) => `${kind}:${key}`))
+      return strange
+        .filter((scope) => !discovered.has(scope))
+        .map((scope) => strangeness(directory, scope))
+    },
+    isSent: async (outboxId) => {
+      const row = await database
+        .selectFrom('outbox')
+        .select('sentAtMs')
+        .where('center', '=', center)
+        .where('id', '=', outboxId)
+        .executeTakeFirst()
+      // A relay may delete what it has sent.
+      return !row || row.sentAtMs > 0
+    },
+    shown: async () => {
+      const { version, directory, content } = await current()
+      const discovered = await database
+        .selectFrom('discovered')
+        .select(['kind', 'key'])
+        .where('center', '=', center)
+        .orderBy('kind')
+        .orderBy('key')
+        .execute()
+      const named = discovered.flatMap(({ kind, key }) =>
+        kind === 'agent' || kind === 'queue' ? [{ kind, key } as const] : [],
+      )
+      const shown = withDiscovered(written(content, directory), directory, named)
+      return { version, directory: maskSecrets(shown) }
+    },
+    put: async (sent, by, nowMs, ifVersion) => {
+      const outcome = await database.transaction().execute(async (writing): Promise<Put> => {
+        const before = await current(writing)
+        if (ifVersion !== null && ifVersion !== before.version) {
+          return { ok: false, refused: 'outdated', version: before.version }
+        }
+        const judged = judge(sent, before)
+        if (!judged.ok) return { ok: false, refused: 'faults', errors: judged.errors }
+        if (isSameDirectory(judged.directory, before.directory)) {
+          return { ok: true, changed: false, version: before.version, outboxId: null }
+        }
+        const version = before.version + 1
+        const content = JSON.stringify(judged.content)
+        const inserted = await writing
+          .insertInto('directory')
+          .values({ center, version, atMs: nowMs, by, content })
+          .onConflict((conflict) => conflict.columns(['center', 'version']).doNothing())
+          .executeTakeFirst()
+        if (inserted.numInsertedOrUpdatedRows === 0n) {
+          return { ok: false, refused: 'outdated', version }
+        }
+        const event: InternalEvent = {
+          id: newId(),
+          type: 'directory.changed',
+          atMs: nowMs,
+          data: { directory: judged.content },
+        }
+        await writing
+          .insertInto('outbox')
+          .values({ center, id: event.id, atMs: nowMs, event: JSON.stringify(event), sentAtMs: 0 })
+          .execute()
+        const about = `${center}, version ${String(version)}`
+        const detail = changesBetween(before.directory, judged.directory)
+        await audit(writing, { by, action: 'directory.changed', about, detail }, nowMs)
+        return { ok: true, changed: true, version, outboxId: event.id }
+      })
+      return outcome
+    },
+  }
+}
+
+type Judged =
+  | { ok: true; directory: Directory; content: Record<string, unknown> }
+  | { ok: false; errors: DirectoryFault[] }
+
+/** Checks what was put as a whole; faults are named by their place in what was sent. */
+function judge(sent: unknown, before: PutDirectory): Judged {
+  const { directory: described, placeOf } = withoutDiscovered(sent)
+  const { directory: content, lacking } = unmaskSecrets(described, before.content)
+  const checked = Directory.safeParse(content)
+  const errors = (checked.error?.issues ?? []).map(({ path, message }) => {
+    const [list, at, ...rest] = path
+    const place =
+      typeof list === 'string' && typeof at === 'number' ? [list, placeOf(list, at), ...rest] : path
+    return { path: place.map(String).join('.'), message }
+  })
+  for (const path of lacking) {
+    const message = 'is a masked secret, and none is kept for it: write the secret itself'
+    errors.push({ path: path.join('.'), message })
+  }
+  if (!checked.success || errors.length > 0) return { ok: false, errors }
+  return { ok: true, directory: checked.data, content: content as Record<string, unknown> }
+}
+
+/** What changed, in a line for the audit log: how many of each part, and never a secret. */
+function changesBetween(before: Directory, after: Directory): string {
+  const parts = Object.keys(after) as (keyof Directory)[]
+  return parts
+    .filter((part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]))
+    .map((part) => {
+      const [was, is] = [before[part], after[part]]
+      return Array.isArray(was) && Array.isArray(is)
+        ? `${part} (${String(was.length)} → ${String(is.length)})`
+        : part
+    })
+    .join(', ')
+}
