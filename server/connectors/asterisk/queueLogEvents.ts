@@ -38,7 +38,10 @@ export const whole = (text: string | undefined): number | null =>
   text !== undefined && digits.test(text) ? Number(text) : null
 
 /** Why a call's next visit begins, by how its last one went. */
-function reasonOf(last: Call['last'], fromExtension: boolean): Pick<SentData<'contact.queued'>, 'reason'> {
+function reasonOf(
+  last: Call['last'],
+  fromExtension: boolean,
+): Pick<SentData<'contact.queued'>, 'reason'> {
   switch (last) {
     case null:
       // A colleague who calls a queue is no new call; it may become a transfer.
@@ -85,7 +88,15 @@ export function enterQueue({ state, line, sequence, say }: Turn): Fate {
     ...(customer === null ? {} : { customer }),
     ...(position === null ? {} : { position }),
   })
-  call.open = { visitId, contactId: callId, queue, epoch, sequence, fromExtension, rings: new Map() }
+  call.open = {
+    visitId,
+    contactId: callId,
+    queue,
+    epoch,
+    sequence,
+    fromExtension,
+    rings: new Map(),
+  }
   return null
 }
 

@@ -166,7 +166,14 @@ const TALK_TOLERANCE_S = 2
  */
 export function takeLeg(
   state: QueueLogState,
-  ended: { callId: string; queue: string; agent: string; epoch: number; holdS: number; talkS: number },
+  ended: {
+    callId: string
+    queue: string
+    agent: string
+    epoch: number
+    holdS: number
+    talkS: number
+  },
 ): OpenLeg | null {
   const fitting = state.legs.filter(
     (leg) =>
