@@ -1,0 +1,229 @@
+/** Sums at a committed place: whole buckets, the entries at ragged ends, and what accrues. */
+import { sql, type ExpressionBuilder } from 'kysely'
+import type { CounterId } from '../../../shared/counters.ts'
+import { counterIds, counterOf } from '../../../shared/counters.ts'
+import { amountWithin, type Dimensions, type Span } from '../../../shared/entry.ts'
+import type { Channel } from '../../../shared/events/fields.ts'
+import { scopeText, type Scope, type ScopeKind } from '../../../shared/scope.ts'
+import { DAY_MS } from '../../../shared/time.ts'
+import type { Tables } from '../../database/schema.ts'
+import { takeApart, type Stretch } from './buckets.ts'
+import type { Committed } from './committed.ts'
+import { accruedBy, type Present } from './present.ts'
+import { add, type Sums } from './sums.ts'
+
+/** What to add up. */
+export type Question = {
+  scopes: readonly Scope[]
+  /** Only these; null: all. */
+  counters: readonly CounterId[] | null
+  /** Entries of this channel, and those of none; null: of all. */
+  channel: Channel | null
+  /** Only what is of this queue; null: whatever the queue. */
+  queue: string | null
+}
+
+/**
+ * An agent's time is booked when a state ends, within the agent's UTC day and at most a day of
+ * silence after it. All other entries are of an instant.
+ */
+export const LONGEST_SPREAD_MS = 2 * DAY_MS
+export const isSpread = (counter: CounterId): boolean => counterOf(counter).of === 'agentTime'
+
+/**
+ * The sums of each scope, by its text, in one span. `present` adds what open subjects have accrued
+ * by `nowMs`: read it from the same committed state.
+ */
+export async function readSums(
+  committed: Committed,
+  question: Question,
+  span: Span,
+  present: readonly Present[],
+  nowMs: number,
+): Promise<Map<string, Sums>> {
+  const [sums] = await readHistory(committed, question, [span], present, nowMs)
+  return sums ?? new Map()
+}
+
+/** The same for each of several spans, which are in order and do not overlap. */
+export async function readHistory(
+  committed: Committed,
+  question: Question,
+  spans: readonly Span[],
+  present: readonly Present[],
+  nowMs: number,
+): Promise<Map<string, Sums>[]> {
+  const history = spans.map(
+    () => new Map<string, Sums>(question.scopes.map((scope) => [scopeText(scope), new Map()])),
+  )
+  const book = (at: number, scope: string, row: { counter: string; detail: string }, n: number) => {
+    const sums = history[at]?.get(scope)
+    if (sums && isCounter(row.counter)) add(sums, row.counter, row.detail, { booked: n })
+  }
+  const { stretches, ragged } = takeApart(spans, committed.calendar, nowMs)
+  for (const [kind, keys] of byKind(question.scopes)) {
+    for (const stretch of stretches) {
+      for (const row of await readStretch(
+        committed,
+        question,
+        kind,
+        keys,
+        stretch,
+        spans.length > 1,
+      )) {
+        book(indexOf(spans, row.bucketMs), textOf(kind, row.key), row, row.amount)
+      }
+    }
+    for (const piece of ragged) {
+      const at = indexOf(spans, piece.fromMs)
+      for (const row of await readEntries(committed, question, kind, keys, piece)) {
+        book(at, textOf(kind, row.key), row, amountWithin(row, piece))
+      }
+    }
+  }
+  spans.forEach((span, at) => {
+    accruedBy(present, span, nowMs, (accrual, amount) => {
+      if (question.counters && !question.counters.includes(accrual.counter)) return
+      for (const scope of question.scopes) {
+        const sums = history[at]?.get(scopeText(scope))
+        if (sums && isIn(scope, accrual) && isAsked(question, accrual)) {
+          add(sums, accrual.counter, accrual.detail ?? '', { live: amount })
+        }
+      }
+    })
+  })
+  return history
+}
+
+/** Whether something with these dimensions counts in a scope. */
+export function isIn(scope: Scope, dimensions: Dimensions): boolean {
+  return scope.kind === 'center' || dimensions[scope.kind] === scope.key
+}
+
+/** Whether it is of the channel and the queue that are asked for. */
+export function isAsked(
+  { channel, queue }: Pick<Question, 'channel' | 'queue'>,
+  of: Dimensions,
+): boolean {
+  const isOfChannel = channel === null || of.channel === null || of.channel === channel
+  return isOfChannel && (queue === null || of.queue === queue)
+}
+
+/** A newer release may have counted what this one does not know. */
+const known: ReadonlySet<string> = new Set(counterIds)
+export const isCounter = (counter: string): counter is CounterId => known.has(counter)
+
+const textOf = (kind: ScopeKind, key: string): string =>
+  kind === 'center' ? 'center' : `${kind}:${key}`
+
+function byKind(scopes: readonly Scope[]): Map<ScopeKind, string[]> {
+  const kinds = new Map<ScopeKind, string[]>()
+  for (const scope of scopes) {
+    const keys = kinds.get(scope.kind) ?? []
+    if (scope.kind !== 'center') keys.push(scope.key)
+    kinds.set(scope.kind, keys)
+  }
+  return kinds
+}
+
+/** The span that an instant lies in; -1: none. */
+export function indexOf(spans: readonly Span[], atMs: number): number {
+  let low = 0
+  let high = spans.length - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const span = spans[middle]
+    if (!span || atMs < span.fromMs) high = middle - 1
+    else if (atMs >= span.toMs) low = middle + 1
+    else return middle
+  }
+  return -1
+}
+
+/** More keys than this are read as all of their kind: shorter to say, and quicker to find. */
+const MAX_KEYS = 500
+
+/** The cells of a question, as a condition on those that are joined as `c`. */
+function cellsOf(question: Question, kind: ScopeKind, keys: readonly string[]) {
+  return (eb: ExpressionBuilder<{ c: Tables['cell'] }, 'c'>) =>
+    eb.and([
+      ...(kind === 'center'
+        ? []
+        : [keys.length <= MAX_KEYS ? eb(`c.${kind}`, 'in', keys) : eb(`c.${kind}`, '!=', '')]),
+      ...(question.channel === null ? [] : [eb('c.channel', 'in', [question.channel, ''])]),
+      ...(question.queue === null ? [] : [eb('c.queue', '=', question.queue)]),
+    ])
+}
+
+/** The key of a scope of a kind, as a column; the center has none. */
+const keyOf = (kind: ScopeKind) =>
+  kind === 'center' ? sql<string>`''` : sql<string>`${sql.ref(`c.${kind}`)}`
+
+/** Sums of whole buckets, by scope, counter and detail, and by bucket where spans are told apart. */
+function readStretch(
+  { reading, center }: Committed,
+  question: Question,
+  kind: ScopeKind,
+  keys: readonly string[],
+  { grain, fromMs, toMs }: Stretch,
+  byBucket: boolean,
+) {
+  let query = reading
+    .selectFrom('balance as b')
+    .innerJoin('cell as c', (join) =>
+      join.onRef('c.center', '=', 'b.center').onRef('c.id', '=', 'b.cell'),
+    )
+    .select(({ fn }) => [
+      keyOf(kind).as('key'),
+      'b.counter',
+      'b.detail',
+      fn.min('b.bucketMs').as('bucketMs'),
+      fn.sum<number>('b.amount').as('amount'),
+    ])
+    .where('b.center', '=', center)
+    .where('b.grain', '=', grain)
+    .where('b.counter', 'in', question.counters ?? counterIds)
+    .where('b.bucketMs', '>=', fromMs)
+    .where('b.bucketMs', '<', toMs)
+    .where(cellsOf(question, kind, keys))
+    .groupBy(['b.counter', 'b.detail'])
+  if (kind !== 'center') query = query.groupBy(`c.${kind}`)
+  if (byBucket) query = query.groupBy('b.bucketMs')
+  return query.execute()
+}
+
+/** The entries that touch a ragged piece, with their scope's key. */
+function readEntries(
+  { reading, center }: Committed,
+  question: Question,
+  kind: ScopeKind,
+  keys: readonly string[],
+  piece: Span,
+) {
+  return reading
+    .selectFrom('entry as e')
+    .innerJoin('cell as c', (join) =>
+      join.onRef('c.center', '=', 'e.center').onRef('c.id', '=', 'e.cell'),
+    )
+    .select([keyOf(kind).as('key'), 'e.counter', 'e.detail', 'e.fromMs', 'e.toMs', 'e.amount'])
+    .where('e.center', '=', center)
+    .where(touching(piece, question.counters ?? counterIds))
+    .where(cellsOf(question, kind, keys))
+    .execute()
+}
+
+/** The condition that an entry of these counters touches a span; found by when entries end. */
+export function touching({ fromMs, toMs }: Span, counters: readonly CounterId[]) {
+  const spread = counters.filter(isSpread)
+  const instant = counters.filter((counter) => !isSpread(counter))
+  return (eb: ExpressionBuilder<{ e: Tables['entry'] }, 'e'>) => {
+    const ends = (before: number) => [eb('e.toMs', '>=', fromMs), eb('e.toMs', '<', before)]
+    const reaches = eb('e.fromMs', '<', toMs)
+    return eb.or([
+      ...(instant.length > 0 ? [eb.and([eb('e.counter', 'in', instant), ...ends(toMs)])] : []),
+      ...(spread.length > 0
+        ? [eb.and([eb('e.counter', 'in', spread), ...ends(toMs + LONGEST_SPREAD_MS), reaches])]
+        : []),
+    ])
+  }
+}

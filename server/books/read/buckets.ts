@@ -1,0 +1,89 @@
+/** A span taken apart into the largest whole buckets of the books, and its ragged ends. */
+import type { Span } from '../../../shared/entry.ts'
+import { HOUR_MS, MINUTE_MS } from '../../../shared/time.ts'
+import type { Calendar } from '../calendar.ts'
+
+export type Grain = '1m' | '15m' | '1d' | '1M'
+
+/** A stretch of whole buckets of one grain. */
+export type Stretch = Span & { grain: Grain }
+
+/**
+ * Minute balances are kept for 48 hours; those of the last hour of these are not counted on, as
+ * they may go while a report is read.
+ */
+const MINUTES_LAST_MS = 47 * HOUR_MS
+const QUARTER_MS = 15 * MINUTE_MS
+
+type Bounds = {
+  /** The first start of a bucket at or after an instant, and the last at or before it. */
+  atOrAfter: (atMs: number) => number
+  atOrBefore: (atMs: number) => number
+}
+
+const evenly = (lengthMs: number): Bounds => ({
+  atOrAfter: (atMs) => Math.ceil(atMs / lengthMs) * lengthMs,
+  atOrBefore: (atMs) => Math.floor(atMs / lengthMs) * lengthMs,
+})
+
+/**
+ * Takes spans apart: every millisecond of them is in exactly one stretch or ragged piece. `nowMs`
+ * says which minutes are still kept. Where two spans meet, their stretches are joined.
+ */
+export function takeApart(
+  spans: readonly Span[],
+  calendar: Pick<Calendar, 'dayStart' | 'nextDayStart' | 'monthStart' | 'nextMonthStart'>,
+  nowMs: number,
+): { stretches: Stretch[]; ragged: Span[] } {
+  const byCalendar = (start: (atMs: number) => number, next: (atMs: number) => number): Bounds => ({
+    atOrAfter: (atMs) => (start(atMs) === atMs ? atMs : next(atMs)),
+    atOrBefore: start,
+  })
+  const minutesFromMs = evenly(MINUTE_MS).atOrAfter(nowMs - MINUTES_LAST_MS)
+  const minute = evenly(MINUTE_MS)
+  const grains: [Grain, Bounds][] = [
+    ['1M', byCalendar(calendar.monthStart, calendar.nextMonthStart)],
+    ['1d', byCalendar(calendar.dayStart, calendar.nextDayStart)],
+    ['15m', evenly(QUARTER_MS)],
+    ['1m', { ...minute, atOrAfter: (atMs) => Math.max(minute.atOrAfter(atMs), minutesFromMs) }],
+  ]
+
+  const stretches: Stretch[] = []
+  const ragged: Span[] = []
+  const take = (span: Span, level: number): void => {
+    if (span.toMs <= span.fromMs) return
+    const [grain, bounds] = grains[level] ?? []
+    if (!grain || !bounds) {
+      ragged.push(span)
+      return
+    }
+    const fromMs = bounds.atOrAfter(span.fromMs)
+    const toMs = bounds.atOrBefore(span.toMs)
+    if (fromMs >= toMs) {
+      take(span, level + 1)
+      return
+    }
+    take({ fromMs: span.fromMs, toMs: fromMs }, level + 1)
+    stretches.push({ grain, fromMs, toMs })
+    take({ fromMs: toMs, toMs: span.toMs }, level + 1)
+  }
+  for (const span of spans) take(span, 0)
+  return { stretches: joined(stretches), ragged }
+}
+
+/** Stretches of one grain that meet become one: fewer questions to the database. */
+function joined(stretches: readonly Stretch[]): Stretch[] {
+  const all: Stretch[] = []
+  const last = new Map<Grain, Stretch>()
+  for (const stretch of stretches) {
+    const before = last.get(stretch.grain)
+    if (before && before.toMs === stretch.fromMs) {
+      before.toMs = stretch.toMs
+      continue
+    }
+    const copy = { ...stretch }
+    last.set(stretch.grain, copy)
+    all.push(copy)
+  }
+  return all
+}

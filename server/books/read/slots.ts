@@ -1,0 +1,127 @@
+/** Where live sums are kept: one number for each counter of each scope and channel that occurs. */
+import { counterOf, type CounterId } from '../../../shared/counters.ts'
+import type { Dimensions } from '../../../shared/entry.ts'
+import { Channel } from '../../../shared/events/fields.ts'
+import { scopesOf } from '../../../shared/scope.ts'
+
+/** A counter, or one of its details, as the wire names it: `talkMs`, `flowedOut/timeout`. */
+export type Key = {
+  name: string
+  counter: CounterId
+  detail: string
+  /** Time as it passes: booking it changes no sum, so it need not be told at once. */
+  isPassing: boolean
+}
+
+/** A scope with the slots of its counters, by key and channel. */
+export type ScopeRow = { text: string; slots: Map<number, number> }
+
+/** One combination of dimensions that occurs, and the scopes that it counts in. */
+export type Cell = {
+  rows: readonly ScopeRow[]
+  channelAt: number
+  queue: string | null
+  agent: string | null
+  /** Handle time of the last 30 minutes: by it an agent's time is shared out over queues. */
+  handleMs: number
+}
+
+/** Channels by their place; the last stands for none. */
+const channels = Channel.options
+const NO_CHANNEL = channels.length
+const CHANNELS = channels.length + 1
+
+export type Slots = ReturnType<typeof createSlots>
+
+export function createSlots() {
+  const keys: Key[] = []
+  const keyAt = new Map<CounterId, Map<string, number>>()
+  const rows = new Map<string, ScopeRow>()
+  const cells = new Map<string, Cell>()
+  const cellsOfAgent = new Map<string, Cell[]>()
+  /** By slot. */
+  const rowOf: ScopeRow[] = []
+  const keyOf: number[] = []
+  const channelOf: number[] = []
+
+  const rowFor = (text: string): ScopeRow => {
+    let row = rows.get(text)
+    if (!row) rows.set(text, (row = { text, slots: new Map() }))
+    return row
+  }
+
+  return {
+    keys,
+    rows: rows as ReadonlyMap<string, ScopeRow>,
+    rowOf: rowOf as readonly ScopeRow[],
+    keyOf: keyOf as readonly number[],
+
+    /** The place of a counter's detail among the keys. */
+    keyFor(counter: CounterId, detail: string | null): number {
+      let details = keyAt.get(counter)
+      if (!details) keyAt.set(counter, (details = new Map()))
+      let at = details.get(detail ?? '')
+      if (at === undefined) {
+        const { of, detail: isDetailed } = counterOf(counter)
+        at = keys.length
+        details.set(detail ?? '', at)
+        keys.push({
+          name: isDetailed === undefined ? counter : `${counter}/${detail ?? ''}`,
+          counter,
+          detail: detail ?? '',
+          isPassing: of === 'agentTime',
+        })
+      }
+      return at
+    },
+
+    cellFor(of: Dimensions): Cell {
+      const { queue, agent, team, site, channel } = of
+      const name = `${queue ?? ''}\n${agent ?? ''}\n${team ?? ''}\n${site ?? ''}\n${channel ?? ''}`
+      let cell = cells.get(name)
+      if (!cell) {
+        cell = {
+          rows: scopesOf(of).map(rowFor),
+          channelAt: channel === null ? NO_CHANNEL : channels.indexOf(channel),
+          queue,
+          agent,
+          handleMs: 0,
+        }
+        cells.set(name, cell)
+        if (agent !== null) cellsOfAgent.set(agent, [...(cellsOfAgent.get(agent) ?? []), cell])
+      }
+      return cell
+    },
+
+    /** The cells of an agent, whatever the queue. */
+    cellsOf: (agent: string): readonly Cell[] => cellsOfAgent.get(agent) ?? [],
+
+    slotFor(row: ScopeRow, keyIndex: number, channelAt: number): number {
+      const at = keyIndex * CHANNELS + channelAt
+      let slot = row.slots.get(at)
+      if (slot === undefined) {
+        slot = rowOf.length
+        row.slots.set(at, slot)
+        rowOf.push(row)
+        keyOf.push(keyIndex)
+        channelOf.push(channelAt)
+      }
+      return slot
+    },
+
+    /** The slots of a row's key as a channel sees it: its own, and those of no channel. */
+    slotsSeen(row: ScopeRow, keyIndex: number, channel: Channel): number[] {
+      const own = row.slots.get(keyIndex * CHANNELS + channels.indexOf(channel))
+      const common = row.slots.get(keyIndex * CHANNELS + NO_CHANNEL)
+      return [own, common].filter((slot) => slot !== undefined)
+    },
+
+    /** Whether a channel sees a slot. */
+    isSeen(slot: number, channel: Channel): boolean {
+      const at = channelOf[slot]
+      return at === NO_CHANNEL || at === channels.indexOf(channel)
+    },
+
+    count: () => rowOf.length,
+  }
+}
