@@ -175,5 +175,5 @@ const HEAD = `# Settings of Ringside. Copy this file to .env and change what you
 function asText(value: Config[keyof Config]): string {
   if (value === null) return ''
   if (value === false) return 'off'
-  return value instanceof Set ? [...value].join(',') : String(value)
+  return typeof value === 'object' ? [...value].join(',') : String(value)
 }
