@@ -88,15 +88,18 @@ describe('erlangA', () => {
     expect(patient.serviceLevel).toBeCloseTo(0.88835, 5)
   })
 
-  it('has nobody wait longer than a handling where patience is as long: then it is Poisson', () => {
-    // As many leave at each length of the line as if everybody had an agent of their own.
-    const poisson = [...Array(12).keys()].reduce(
-      ({ term, sum }, n) => ({ term: (term * 10) / (n + 1), sum: sum + term }),
-      { term: Math.exp(-10), sum: 0 },
-    )
-    const found = erlangA(12, 10, 180 * SECOND_MS, 180 * SECOND_MS, T)
-    expect(found.waitProbability).toBeCloseTo(1 - poisson.sum, 9)
-  })
+  it.each([3, 9, 12])(
+    'is Poisson for %i agents where patience is as long as a handling',
+    (agents) => {
+      // As many leave at each length of the line as if everybody had an agent of their own.
+      const free = [...Array(agents).keys()].reduce(
+        ({ term, sum }, n) => ({ term: (term * 10) / (n + 1), sum: sum + term }),
+        { term: Math.exp(-10), sum: 0 },
+      )
+      const found = erlangA(agents, 10, 180 * SECOND_MS, 180 * SECOND_MS, T)
+      expect(found.waitProbability).toBeCloseTo(1 - free.sum, 9)
+    },
+  )
 
   it.each([
     ['staffed well', { agents: 12, gapMs: 18_000, handleMs: 180_000, patienceMs: 120_000 }],
@@ -104,6 +107,10 @@ describe('erlangA', () => {
     [
       'patient callers, too few agents',
       { agents: 9, gapMs: 18_000, handleMs: 180_000, patienceMs: 600_000 },
+    ],
+    [
+      'half the agents it takes',
+      { agents: 5, gapMs: 18_000, handleMs: 180_000, patienceMs: 600_000 },
     ],
     ['one agent', { agents: 1, gapMs: 60_000, handleMs: 90_000, patienceMs: 45_000 }],
   ])('agrees with a queue played out: %s', (_name, queue) => {

@@ -71,7 +71,6 @@ export function erlangA(
   if (agents === 0) return { waitProbability: 1, serviceLevel: 0 }
   const c = (agents * patienceMs) / handleMs
   const offered = (load * patienceMs) / handleMs
-  if (offered - c > LONGEST_LINE) return { waitProbability: 1, serviceLevel: 0 }
 
   // Each state's weight relative to "all busy, nobody waits", as a logarithm: in an overrun queue
   // they grow past any number. The sums are kept relative to the greatest weight so far.

@@ -47,7 +47,7 @@ export function averageHandleMs({ handled, handleMs }: Staffing): number | null 
  * those that an answer cut short as well: they prove patience without ending it.
  */
 export function averagePatienceMs({ abandoned, waitedMs }: Staffing): number | null {
-  return abandoned > 0 ? Math.max(1, waitedMs / abandoned) : null
+  return abandoned > 0 ? waitedMs / abandoned : null
 }
 
 /** The handle time that arrives in a unit of time; null where contacts came and none was handled. */
@@ -62,14 +62,13 @@ export function load(staffing: Staffing): number | null {
  *
  *     0 where available > waiting, else (waiting + 1 − available) · AHT / staffed share
  *
- * Null where nobody is staffed, or where nothing was handled from which to tell.
+ * Null where nobody is staffed for it, or where nothing was handled from which to tell.
  */
 export function expectedWaitMs(
   staffing: Staffing,
   waiting: number,
   available: number,
 ): number | null {
-  if (staffing.staffed === 0) return null
   if (available > waiting) return 0
   const handleMs = averageHandleMs(staffing)
   if (handleMs === null || staffing.staffedShare <= 0) return null

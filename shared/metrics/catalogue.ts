@@ -77,7 +77,7 @@ function needed(metric: Metric, counter: CounterId): readonly Need[] {
     )
     if (lenient) return []
   }
-  return counterOf(counter).configured ? [] : counterOf(counter).needs
+  return counterOf(counter).needs
 }
 
 function once(needs: readonly Need[]): Need[] {

@@ -168,7 +168,7 @@ const valueOrEmpty = (value: number | null) =>
 
 /** Facts that the counters need, all of them. */
 function needsOf(ids: readonly CounterId[]): readonly Need[] {
-  return ids.filter((id) => !counterOf(id).configured).flatMap((id) => counterOf(id).needs)
+  return ids.flatMap((id) => counterOf(id).needs)
 }
 
 /** A list longer than this is read by nobody; a mistaken feed could make it endless. */

@@ -100,13 +100,11 @@ type BalanceDeclaration<Part extends string> = Described & {
 export function balanceMetric<Part extends string>(
   declaration: BalanceDeclaration<Part>,
 ): BalanceMetric {
-  const { parts, value } = declaration
+  const { parts } = declaration
   return {
     ...declaration,
     kind: 'balance',
     parts: typeof parts === 'function' ? parts : () => parts,
-    // `evaluate` gives a sum for each name in `parts`, and `Part` is exactly those names.
-    value: (sums) => value(sums as SumsOf<Part>),
     lenient: declaration.lenient ?? {},
     breakdown: declaration.breakdown ?? null,
   }
