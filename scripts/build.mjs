@@ -16,10 +16,11 @@ export async function ensureBuild() {
   const sources = await hashSources()
   if (await isBuiltFrom(sources)) return
   await rm(STAMP, { force: true })
-  await Promise.all([
+  const halves = await Promise.allSettled([
     quietly('Building the screens', process.execPath, vite('vite.config.ts')),
     quietly('Building the server', process.execPath, vite('vite.server.config.ts')),
   ])
+  for (const half of halves) if (half.status === 'rejected') throw half.reason
   await mkdir(join(ROOT, 'dist'), { recursive: true })
   await writeFile(STAMP, stampOf(sources))
 }
