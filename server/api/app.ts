@@ -20,7 +20,7 @@ const RETRY_AFTER_SECONDS = '2'
 export type AppParts = MountParts & {
   routes: readonly Route[]
   /** `POST /api/events`: reads its own body and checks its own keys. */
-  events: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+  events: (request: IncomingMessage, response: ServerResponse) => void
   readiness: () => Promise<Readiness>
   /** What `/metrics` shows; the API adds its own. */
   metrics: Registry
@@ -45,7 +45,9 @@ export function createApp(parts: AppParts): Express {
   app.use(watched(parts.metrics, log, parts.trustProxy))
   app.use(contentPolicy(), headers)
   app.use(healthRoutes(parts.readiness, parts.metrics))
-  app.post('/api/events', (request, response) => parts.events(request, response))
+  app.all('/api/events', (request, response) => {
+    parts.events(request, response)
+  })
   app.use(mountRoutes(parts.routes, parts))
   const document = openApiDocument(parts.routes, parts.version)
   app.get('/api/openapi.json', (_request, response) => {

@@ -454,20 +454,32 @@ describe.each(databaseKinds)('%s', (kind) => {
         ['an unknown key', { authorization: 'Bearer rs_0_abcdefghijklmnopqrstuvwxyz' }, 401],
         ['another scheme', { authorization: 'Basic YTpi' }, 401],
       ])('%s', async (_name, headers, status) => {
-        expect(await identity.authoriseEvents(headers)).toMatchObject({ ok: false, status })
+        const request = { headers, url: '/api/events' }
+        expect(await identity.authoriseEvents(request)).toMatchObject({ ok: false, status })
       })
+
+      const post = (key: string, url = '/api/events') =>
+        identity.authoriseEvents({ headers: bearer(key), url })
 
       it('a key without the right', async () => {
         const { secret } = await newKey({ rights: ['read', 'admin'] })
-        const verdict = await identity.authoriseEvents(bearer(secret))
-        expect(verdict).toMatchObject({ ok: false, status: 403 })
+        expect(await post(secret)).toMatchObject({ ok: false, status: 403 })
       })
 
       it('a key with the right, its center and its source', async () => {
-        const { secret } = await newKey({ rights: ['ingest'], center: 'main', source: '/a/b' })
-        expect(await identity.authoriseEvents(bearer(secret))).toEqual({
-          ok: true,
-          rights: { ingest: true, source: '/a/b', center: 'main' },
+        const { secret } = await newKey({ rights: ['ingest'], center: 'east', source: '/a/b' })
+        const rights = { ingest: true, source: '/a/b', center: 'east' }
+        expect(await post(secret)).toEqual({ ok: true, rights })
+        expect(await post(secret, '/api/events?center=east')).toEqual({ ok: true, rights })
+        const elsewhere = await post(secret, '/api/events?center=main')
+        expect(elsewhere).toMatchObject({ ok: false, status: 403 })
+      })
+
+      it('a key of any center: the one that is named, else main', async () => {
+        const { secret } = await newKey({ rights: ['ingest'] })
+        expect(await post(secret)).toMatchObject({ rights: { source: null, center: 'main' } })
+        expect(await post(secret, '/api/events?center=demo')).toMatchObject({
+          rights: { center: 'demo' },
         })
       })
     })

@@ -1,6 +1,6 @@
 /** Who a request is from: one place that reads cookies and keys, for API, gateway and ingest. */
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Kysely } from 'kysely'
 import type { KeyRight } from '../../shared/rights.ts'
 import { keyRights } from '../../shared/rights.ts'
@@ -36,8 +36,11 @@ export type Caller =
 
 /** What a sender of events may do; `ok: false` says how to answer. */
 export type EventsAuthority =
-  | { ok: true; rights: { ingest: true; source: string | null; center: string | null } }
+  | { ok: true; rights: { ingest: boolean; source: string | null; center: string } }
   | { ok: false; status: 401 | 403; detail: string }
+
+/** The center that real events belong to where a key opens any and `?center=` names none. */
+const FIRST_CENTER = 'main'
 
 export type Identity = {
   /**
@@ -45,8 +48,11 @@ export type Identity = {
    * nobody, whatever cookie comes with it.
    */
   callerOf: (headers: IncomingHttpHeaders) => Promise<Caller | null>
-  /** Whether a request may send events, and as which source into which center. Keys only. */
-  authoriseEvents: (headers: IncomingHttpHeaders) => Promise<EventsAuthority>
+  /**
+   * Whether a request may send events, and as which source into which center: the key's, else the
+   * one that `?center=` names, else `main`. Keys only: a page that somebody looks at sends none.
+   */
+  authoriseEvents: (request: Pick<IncomingMessage, 'headers' | 'url'>) => Promise<EventsAuthority>
   /** Makes a change to keys take effect at once. */
   forgetKeys: () => void
 }
@@ -104,7 +110,7 @@ export function createIdentity(options: IdentityOptions): Identity {
 
   return {
     callerOf,
-    authoriseEvents: async (headers) => {
+    authoriseEvents: async ({ headers, url }) => {
       if (bearerIn(headers) === null) {
         const detail = 'Send a key with the right ingest: Authorization: Bearer <key>.'
         return { ok: false, status: 401, detail }
@@ -116,8 +122,13 @@ export function createIdentity(options: IdentityOptions): Identity {
       if (!caller.rights.includes('ingest')) {
         return { ok: false, status: 403, detail: 'This key may not send events (right ingest).' }
       }
-      const { source, center } = caller
-      return { ok: true, rights: { ingest: true, source, center } }
+      const [, query = ''] = (url ?? '').split('?', 2)
+      const asked = new URLSearchParams(query).get('center')
+      if (caller.center !== null && asked !== null && asked !== caller.center) {
+        return { ok: false, status: 403, detail: `This key opens "${caller.center}" only.` }
+      }
+      const center = caller.center ?? asked ?? FIRST_CENTER
+      return { ok: true, rights: { ingest: true, source: caller.source, center } }
     },
     forgetKeys: () => {
       kept.clear()

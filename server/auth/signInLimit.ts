@@ -17,7 +17,7 @@ const MAX_FOR_ACCOUNT_FROM_ADDRESS = 10
 const MAX_FOR_ACCOUNT = 100
 
 /** Sends one raw command to Redis, such as ioredis's `redis.call`. */
-export type SendCommand = (...command: string[]) => Promise<RedisReply>
+export type SendCommand = (command: readonly string[]) => Promise<unknown>
 
 export type SignInLimits = {
   sendCommand: SendCommand
@@ -80,12 +80,15 @@ function accountOf(request: Request): string {
  * The store asks for its script once, at the start, and never again if that failed. While Redis is
  * away we answer with the name that the script will have; the store loads it when it is missing.
  */
-function surviving(sendCommand: SendCommand): SendCommand {
+function surviving(sendCommand: SendCommand): (...command: string[]) => Promise<RedisReply> {
   return async (...command) => {
     const [verb, part, script] = command
-    if (verb !== 'SCRIPT' || part !== 'LOAD' || script === undefined) return sendCommand(...command)
+    // The store reads what its own scripts reply.
+    if (verb !== 'SCRIPT' || part !== 'LOAD' || script === undefined) {
+      return (await sendCommand(command)) as RedisReply
+    }
     try {
-      return await sendCommand(...command)
+      return (await sendCommand(command)) as RedisReply
     } catch {
       return createHash('sha1').update(script).digest('hex')
     }

@@ -1,0 +1,38 @@
+/** Every route of the API, one file a resource. */
+import type { RequestHandler } from 'express'
+import type { Kysely } from 'kysely'
+import type { Identity } from '../auth/identity.ts'
+import type { Tables } from '../database/schema.ts'
+import type { Route } from './route.ts'
+import { auditRoutes } from './routes/audit.ts'
+import { boardRoutes } from './routes/boards.ts'
+import { catalogueRoutes } from './routes/catalogue.ts'
+import { directoryRoutes } from './routes/directory.ts'
+import { keyRoutes } from './routes/keys.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { userRoutes } from './routes/users.ts'
+
+export type RouteParts = {
+  /** Where people, keys and what they did are kept. */
+  database: Kysely<Tables>
+  identity: Identity
+  /** In front of the sign-in (`signInGuard`). */
+  limits: readonly RequestHandler[]
+  now: () => number
+  /** Told when an administrator has set a password: the server may open up (`hostToListen`). */
+  onPasswordSet: () => void
+  /** Told when sessions of a user have ended, so that its sockets can be closed. */
+  onSessionsEnded: (userId: string) => void
+}
+
+export function apiRoutes(parts: RouteParts): Route[] {
+  return [
+    ...catalogueRoutes(),
+    ...directoryRoutes(parts),
+    ...boardRoutes(parts),
+    ...sessionRoutes(parts),
+    ...userRoutes(parts),
+    ...keyRoutes(parts),
+    ...auditRoutes(parts),
+  ]
+}

@@ -1,0 +1,164 @@
+/** For tests: the whole API on a real port, over real databases and a real Redis. */
+import { randomUUID } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Redis } from 'ioredis'
+import { pino } from 'pino'
+import { Registry } from 'prom-client'
+import { makeDatabase, type databaseKinds } from '../../test/database.ts'
+import type { KeyRight, Role } from '../../shared/rights.ts'
+import { createIdentity } from '../auth/identity.ts'
+import { createKey, NewKey } from '../auth/keys.ts'
+import { openSession } from '../auth/sessions.ts'
+import { createUser, NewUser } from '../auth/users.ts'
+import { openDatabase } from '../database/database.ts'
+import { directoryStore } from '../directory/store.ts'
+import { createApp, type AppParts } from './app.ts'
+import { signInGuard } from './signInGuard.ts'
+import type { CenterParts } from './parts.ts'
+import { apiRoutes } from './routes.ts'
+
+export type Asked = {
+  method?: string
+  /** A key, or a session's token. */
+  key?: string
+  cookie?: string
+  body?: unknown
+  /** Sent as it is, in the place of `body`. */
+  raw?: string | Uint8Array<ArrayBuffer>
+  headers?: Record<string, string>
+}
+export type Answered = { status: number; headers: Headers; text: string; json: unknown }
+
+export type TestServer = Awaited<ReturnType<typeof startTestServer>>
+
+const API_KEY = 'key-of-the-environment'
+
+/** Starts a server of its own; `close` leaves nothing behind. */
+export async function startTestServer(options: {
+  kind: (typeof databaseKinds)[number]
+  postgresUrl: string
+  redisSocket: string
+  clientDir?: string
+  trustProxy?: boolean
+  change?: (parts: AppParts) => AppParts
+}) {
+  const place = await makeDatabase(options.kind, options.postgresUrl)
+  const opened = await openDatabase(place)
+  const database = opened.kysely
+  const redis = new Redis({ path: options.redisSocket })
+  const clock = { nowMs: Date.UTC(2026, 10, 21, 9) }
+  const now = (): number => clock.nowMs
+  const trustProxy = options.trustProxy ?? false
+  const told = { passwordSet: 0, sessionsEnded: [] as string[] }
+  const logged: string[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => logged.push(line) })
+
+  const center = (key: string): CenterParts => ({
+    key,
+    simulated: key === 'demo',
+    database,
+    directory: directoryStore(database, key),
+  })
+  const centers = new Map([
+    ['main', center('main')],
+    ['demo', center('demo')],
+  ])
+  const shown = { center: 'main' }
+  const identity = createIdentity({ database, apiKey: API_KEY, trustProxy, now })
+  const limits = signInGuard({
+    // The types of ioredis ask for the command's name apart.
+    sendCommand: ([command = '', ...rest]) => redis.call(command, ...rest),
+    prefix: `test:${randomUUID()}:`,
+    log,
+  })
+  const parts: AppParts = {
+    identity,
+    centers: {
+      of: (key) => centers.get(key) ?? null,
+      keys: () => [...centers.keys()],
+      shown: () => shown.center,
+    },
+    trustProxy,
+    now,
+    routes: apiRoutes({
+      database,
+      identity,
+      limits,
+      now,
+      onPasswordSet: () => {
+        told.passwordSet += 1
+      },
+      onSessionsEnded: (userId) => {
+        told.sessionsEnded.push(userId)
+      },
+    }),
+    events: (_request, response) => {
+      response.writeHead(202).end('events')
+    },
+    readiness: () => Promise.resolve({ stream: null, database: null, engine: null }),
+    metrics: new Registry(),
+    clientDir: options.clientDir ?? null,
+    version: '0.1.0',
+    log,
+  }
+  const server: Server = createServer(createApp(options.change ? options.change(parts) : parts))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${String(port)}`
+
+  const call = async (path: string, asked: Asked = {}): Promise<Answered> => {
+    const hasBody = asked.body !== undefined
+    const response = await fetch(`${url}${path}`, {
+      method: asked.method ?? 'GET',
+      redirect: 'manual',
+      headers: {
+        ...(asked.key === undefined ? {} : { authorization: `Bearer ${asked.key}` }),
+        ...(asked.cookie === undefined ? {} : { cookie: `ringside=${asked.cookie}` }),
+        ...(hasBody ? { 'content-type': 'application/json' } : {}),
+        ...asked.headers,
+      },
+      ...(hasBody ? { body: JSON.stringify(asked.body) } : {}),
+      ...(asked.raw === undefined ? {} : { body: asked.raw }),
+    })
+    const text = await response.text()
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const { status, headers } = response
+    return { status, headers, text, json: isJson ? (JSON.parse(text) as unknown) : null }
+  }
+
+  return {
+    url,
+    port,
+    database,
+    opened,
+    redis,
+    clock,
+    told,
+    logged,
+    parts,
+    shown,
+    call,
+    apiKey: API_KEY,
+    /** A user who has signed in: the session's token. */
+    async signedIn(role: Role, ...scopes: string[]): Promise<string> {
+      const name = `${role}-${randomUUID()}`
+      const user = NewUser.parse({ name, role, scopes, password: 'correct horse' })
+      const created = await createUser(database, user, 'test', now())
+      if (!created.ok) throw new Error(created.refusal)
+      const who = { userId: created.user.id, userAgent: '', address: '' }
+      return (await openSession(database, who, now())).token
+    },
+    async key(rights: readonly KeyRight[], given: object = {}): Promise<string> {
+      const key = NewKey.parse({ name: 'a program', rights, ...given })
+      return (await createKey(database, key, 'test', now())).secret
+    },
+    async close(): Promise<void> {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      redis.disconnect()
+      await opened.close()
+      await place.remove()
+    },
+  }
+}
