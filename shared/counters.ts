@@ -320,14 +320,12 @@ export const counters = {
     of: 'matter',
     unit: 'count',
     counts: 'handled inbound contacts that opened a matter, at the last disconnect',
-    detail: 'voice or other',
     needs: talk,
   },
   firstContactsResolved: {
     of: 'matter',
     unit: 'count',
     counts: 'those that needed no further contact within the window, at the same instant',
-    detail: 'voice or other',
     needs: talk,
   },
 } as const satisfies Record<string, Counter>

@@ -17,8 +17,15 @@ import type { Held } from './held.ts'
 import { retracted, retractedKey, routesOf } from './route.ts'
 import { settingsOver } from './settings.ts'
 import type { DatedDirectory, Settings } from './settings.ts'
-import type { Discovered, Engine, Folded, SubjectKey } from './subject.ts'
-import { agentDayKey, agentDayOf, agentKey, kindOf, systemKey } from './subjects/keys.ts'
+import type { Discovered, Engine, Fed, Folded, SubjectKey } from './subject.ts'
+import {
+  agentDayKey,
+  agentKey,
+  agentTimeKey,
+  agentTimeOf,
+  kindOf,
+  systemKey,
+} from './subjects/keys.ts'
 import type { DeriveInput, Kind } from './subjects/kind.ts'
 import { kinds as ourKinds } from './subjects/registry.ts'
 import type { Kinds } from './subjects/registry.ts'
@@ -42,6 +49,22 @@ export type EngineOptions = {
 }
 
 const noRetractions: Retractions = new Map()
+
+/** How an agent's times are listed with its day, and its days with the agent. */
+const LISTED = 'listed'
+
+/** What a day, or an agent, lists, in order. Subjects in memory never change, so it is kept. */
+const lists = new WeakMap<Held, readonly SubjectKey[]>()
+function listed(held: Held): readonly SubjectKey[] {
+  const known = lists.get(held)
+  if (known) return known
+  const list = [...held.fed.values()]
+    .filter(({ id }) => id === LISTED)
+    .map(({ from }) => from)
+    .sort()
+  lists.set(held, list)
+  return list
+}
 
 export function createEngine(options: EngineOptions): Engine {
   const kinds: Kinds = options.kinds ?? ourKinds
@@ -105,12 +128,26 @@ export function createEngine(options: EngineOptions): Engine {
       const known = before.get(nameOf(one))
       before.delete(nameOf(one))
       if (known && JSON.stringify(known.data) === JSON.stringify(one.data)) continue
-      const target = read(work, one.to)
-      if (target) change(work, withFed(target, held.key, one.id, one.data))
+      tell(work, one.to, held.key, one.id, one.data)
     }
-    for (const { to, id } of before.values()) {
-      const target = read(work, to)
-      if (target) change(work, withFed(target, held.key, id, null))
+    for (const { to, id } of before.values()) tell(work, to, held.key, id, null)
+  }
+
+  function tell(
+    work: Work,
+    to: SubjectKey,
+    from: SubjectKey,
+    id: string,
+    data: Fed['data'] | null,
+  ) {
+    const target = read(work, to)
+    if (!target) return
+    change(work, withFed(target, from, id, data))
+    if (kindOf(to) !== 'agentDay') return
+    // A day keeps the plan; its times are judged by it.
+    for (const time of listed(target)) {
+      const held = read(work, time)
+      if (held) change(work, held)
     }
   }
 
@@ -118,9 +155,9 @@ export function createEngine(options: EngineOptions): Engine {
     const { key } = held
     const system = systemIn(key)
     const register = system === null ? null : read(work, systemKey(system))
-    const isDay = kindOf(key) === 'agentDay'
-    const next = isDay ? nextDayOf(work, held) : null
-    if ((system !== null && !register) || next === 'lacking') return null
+    const isTime = kindOf(key) === 'agentTime'
+    const agentTime = isTime ? placeOf(work, held) : { next: null, plans: [] }
+    if ((system !== null && !register) || !agentTime) return null
     const retractions = register ? retractionsOf(register) : noRetractions
     return {
       key,
@@ -130,32 +167,50 @@ export function createEngine(options: EngineOptions): Engine {
       settings: work.settings,
       restarts: register ? restartsOf(register) : [],
       retractions,
-      nextDay: next,
+      agentTime,
     }
   }
 
   /**
-   * The next day of the agent that there is. A day comes to be with the first thing said of it, and
-   * then cuts the day before, which is derived again; a mere plan makes no day.
+   * Where an agent's time stands among the agent's times; null: subjects are lacking. A time comes
+   * to be with the first thing said of it, and then cuts the one before, which is derived again.
    */
-  function nextDayOf(work: Work, day: Held): DeriveInput['nextDay'] | 'lacking' {
-    const { agent } = agentDayOf(day.key)
-    const register = read(work, agentKey(agent))
-    if (!register) return 'lacking'
-    const days = [...register.fed.values()].map(({ from }) => from).sort()
-    const isDay =
-      day.facts.size > 0 ||
-      [...day.fed.values()].some(
-        ({ data }) => !['plan', 'carry'].includes(String(data['activity'])),
-      )
-    if (isDay !== days.includes(day.key)) {
-      change(work, withFed(register, day.key, 'day', isDay ? {} : null))
-      const previous = days.findLast((other) => other < day.key)
-      const before = previous === undefined ? undefined : read(work, previous)
-      if (before) change(work, before)
+  function placeOf(work: Work, time: Held): DeriveInput['agentTime'] | null {
+    const { agent, startMs } = agentTimeOf(time.key)
+    const days = read(work, agentKey(agent))
+    const day = read(work, agentDayKey(agent, startMs))
+    if (!days || !day) return null
+    const isTime = time.facts.size > 0 || [...time.fed.values()].some(({ id }) => id !== 'carry')
+    const times = listed(day)
+    if (isTime !== times.includes(time.key)) {
+      change(work, withFed(day, time.key, LISTED, isTime ? {} : null))
+      change(work, withFed(days, day.key, LISTED, isTime || times.length > 1 ? {} : null))
+      const before = times.findLast((other) => other < time.key)
+      const previous = before ?? beside(work, days, day.key, 'before')
+      const cut = previous === null ? null : read(work, previous)
+      if (cut) change(work, cut)
     }
-    const next = days.find((other) => other > day.key)
-    return next === undefined ? null : { key: next, startMs: agentDayOf(next).startMs }
+    const after = times.find((other) => other > time.key)
+    const next = after ?? beside(work, days, day.key, 'after')
+    return {
+      next: next === null ? null : { key: next, startMs: agentTimeOf(next).startMs },
+      plans: [...day.fed.values()].filter(({ id }) => id !== LISTED),
+    }
+  }
+
+  /** The last time of the agent's day before a day, or the first of the day after it. */
+  function beside(
+    work: Work,
+    days: Held,
+    day: SubjectKey,
+    where: 'before' | 'after',
+  ): SubjectKey | null {
+    const all = listed(days)
+    const other =
+      where === 'before' ? all.findLast((one) => one < day) : all.find((one) => one > day)
+    const held = other === undefined ? null : read(work, other)
+    const times = held ? listed(held) : []
+    return (where === 'before' ? times.at(-1) : times[0]) ?? null
   }
 
   function finish(work: Work): Folded | { lacks: SubjectKey[] } {
@@ -320,13 +375,13 @@ function retractionsOf(register: Held): Retractions {
   return retractions
 }
 
-/** What an event needs at first sight: its subjects, and the days of the agent that it names. */
+/** What an event needs at first sight: its subjects, and the times of the agent that it names. */
 function wantsOf(event: Event, settings: Settings): SubjectKey[] {
   const keys = routesOf(event, settings).map(({ to }) => to)
   const { agent } = event.data as { agent?: string }
   if (typeof agent === 'string') {
     const key = settings.agentKey(agent)
-    keys.push(agentKey(key), agentDayKey(key, event.atMs))
+    keys.push(agentKey(key), agentDayKey(key, event.atMs), agentTimeKey(key, event.atMs))
   }
   for (const { system, to } of routesOf(event, settings)) {
     if (kindOf(to) === 'contact') keys.push(systemKey(system))

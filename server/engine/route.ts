@@ -6,7 +6,7 @@ import { assertNever } from '../../shared/never.ts'
 import { reportOf } from './facts.ts'
 import type { Settings } from './settings.ts'
 import type { Report, SubjectKey } from './subject.ts'
-import { agentDayKey, objectKey, planKey, splitReference, systemKey } from './subjects/keys.ts'
+import { agentTimeKey, objectKey, planKey, splitReference, systemKey } from './subjects/keys.ts'
 
 /** A report on its way to the subject that keeps it. */
 export type Routed = {
@@ -81,7 +81,7 @@ function subjectOf(event: Event, system: string, settings: Settings): SubjectKey
       return object('attempt', event.data.attemptId)
     case 'agent.stateChanged':
     case 'agent.queueChanged':
-      return agentDayKey(settings.agentKey(event.data.agent), event.atMs)
+      return agentTimeKey(settings.agentKey(event.data.agent), event.atMs)
     case 'agent.scheduled':
       return planKey(settings.agentKey(event.data.agent), event.data.day)
     case 'message.recorded':
@@ -214,10 +214,10 @@ export function retracted(
     case 'callback.changed':
       return object('callback', beforeSlash)
     case 'agent.stateChanged':
-      return { subject: agentDayKey(settings.agentKey(name), instant ?? event.atMs) }
+      return { subject: agentTimeKey(settings.agentKey(name), instant ?? event.atMs) }
     case 'agent.queueChanged': {
       const agent = name.split('/').slice(0, -2).join('/')
-      return { subject: agentDayKey(settings.agentKey(agent), instant ?? event.atMs) }
+      return { subject: agentTimeKey(settings.agentKey(agent), instant ?? event.atMs) }
     }
     case 'agent.scheduled': {
       const day = name.slice(beforeSlash.length + 1)

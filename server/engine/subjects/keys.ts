@@ -1,5 +1,5 @@
 import type { SubjectKey } from '../subject.ts'
-import { DAY_MS } from '../../../shared/time.ts'
+import { DAY_MS, MINUTE_MS } from '../../../shared/time.ts'
 
 /** How subjects are named: their kind, then what they are. One place, so that all agree. */
 
@@ -23,17 +23,29 @@ export function splitReference(reference: string, system: string): { system: str
     : { system, id: reference }
 }
 
-/** An agent's UTC day, the unit in which an agent's time is kept: `agentDay/Anna%20Berg/2026-11-21`. */
+/**
+ * The unit in which an agent's time is kept. Short, so that an event of a busy agent derives, and
+ * stores, a few calls anew and not a whole day.
+ */
+const AGENT_TIME_MS = 15 * MINUTE_MS
+
+/** An agent's quarter of an hour, by UTC: `agentTime/Anna%20Berg/2026-11-21T10:15`. */
+export function agentTimeKey(agent: string, atMs: number): SubjectKey {
+  const startMs = Math.floor(atMs / AGENT_TIME_MS) * AGENT_TIME_MS
+  return `agentTime/${part(agent)}/${new Date(startMs).toISOString().slice(0, 16)}`
+}
+
+/** Whose time a key names, and when it begins. */
+export function agentTimeOf(key: SubjectKey): { agent: string; startMs: number } {
+  const [, agent = '', start = ''] = key.split('/')
+  return { agent: decodeURIComponent(agent), startMs: Date.parse(`${start}:00.000Z`) }
+}
+
+/** What there is of an agent's UTC day: its times, so that each knows the next, and its plan. */
 export const agentDayKey = (agent: string, atMs: number): SubjectKey =>
   `agentDay/${part(agent)}/${new Date(atMs).toISOString().slice(0, 10)}`
 
-/** Which agent's day a key names, and when it begins. */
-export function agentDayOf(key: SubjectKey): { agent: string; startMs: number } {
-  const [, agent = '', day = ''] = key.split('/')
-  return { agent: decodeURIComponent(agent), startMs: Date.parse(`${day}T00:00:00.000Z`) }
-}
-
-/** The days of an agent that there are, so that each knows the next. */
+/** The days of an agent that there are. */
 export const agentKey = (agent: string): SubjectKey => `agent/${part(agent)}`
 
 export const matterKey = (customer: string, matter: string): SubjectKey =>

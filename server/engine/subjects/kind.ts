@@ -27,8 +27,8 @@ export type DeriveInput = {
   /** When the system was restarted, oldest first. */
   restarts: readonly number[]
   retractions: Retractions
-  /** For an agent's day: the next day of the agent that there is. */
-  nextDay: { key: SubjectKey; startMs: number } | null
+  /** For an agent's time: what follows it, and what was planned. */
+  agentTime: { next: { key: SubjectKey; startMs: number } | null; plans: readonly Fed[] }
 }
 
 /** A booking as a function derives it; `subject` is whom it is about, where not the subject itself. */

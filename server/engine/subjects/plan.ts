@@ -1,11 +1,11 @@
 import { nothingLive } from '../../../shared/live.ts'
 import { DAY_MS } from '../../../shared/time.ts'
 import { isOf } from '../facts.ts'
-import type { PlanFeed } from './agentDay/activity.ts'
+import type { PlanFeed } from './agentTime/activity.ts'
 import { agentDayKey, daysOf } from './keys.ts'
 import type { Kind } from './kind.ts'
 
-/** An agent's plan for a local day; the newest stands. It feeds the agent's UTC days. */
+/** An agent's plan for a local day; the newest stands. The agent's UTC days keep it. */
 export const plan: Kind = {
   version: 1,
   derive: ({ standing, settings, key }) => {
@@ -15,7 +15,6 @@ export const plan: Kind = {
         ? []
         : daysOf(from, to).map((dayMs) => {
             const data: PlanFeed = { activity: 'plan', fromMs: from, toMs: to, planned: activity }
-            // A span that crosses midnight is one feed; the day keeps what lies in its timeline.
             return {
               to: agentDayKey(settings.agentKey(newest?.data.agent ?? ''), dayMs),
               id: `${key}/${String(i)}`,

@@ -1,4 +1,4 @@
-import { agentDay } from './agentDay/agentDay.ts'
+import { agentTime } from './agentTime/agentTime.ts'
 import { callback } from './callback.ts'
 import { contact } from './contact/contact.ts'
 import type { Kind } from './kind.ts'
@@ -10,13 +10,14 @@ import { system } from './system.ts'
 /** Every kind of subject, by the first part of its keys. */
 export const kinds = {
   contact,
-  agentDay,
+  agentTime,
   callback,
   matter,
   plan,
   system,
-  // The days of an agent that there are; the fold keeps it, it derives nothing.
+  // What there is of an agent; the fold keeps these in step, they derive nothing.
   agent: stored,
+  agentDay: stored,
   attempt: stored,
   thread: stored,
   trackedMessage: stored,

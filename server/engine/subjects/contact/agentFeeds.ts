@@ -1,18 +1,18 @@
 import type { SubjectKey } from '../../subject.ts'
-import { agentDayKey } from '../keys.ts'
+import { agentTimeKey } from '../keys.ts'
 import type { Derived } from '../kind.ts'
-import type { ActivityFeed } from '../agentDay/activity.ts'
+import type { ActivityFeed } from '../agentTime/activity.ts'
 import type { Resolved } from './resolved.ts'
 
 /**
- * What a contact tells its agents' days: when each was on a contact, in wrap-up, or rung. Each
- * goes to the day in which it began; the day passes on what reaches beyond it.
+ * What a contact tells its agents' times: when each was on a contact, in wrap-up, or rung. Each
+ * goes to the time in which it began, which passes on what reaches beyond it.
  */
 export function agentFeeds(key: SubjectKey, resolved: Resolved): Derived['feeds'] {
   const { settings, legs, offers } = resolved
   const feeds: { to: SubjectKey; id: string; data: ActivityFeed }[] = []
   const feed = (name: string, fromMs: number, id: string, data: ActivityFeed) => {
-    feeds.push({ to: agentDayKey(settings.agentKey(name), fromMs), id: `${key}/${id}`, data })
+    feeds.push({ to: agentTimeKey(settings.agentKey(name), fromMs), id: `${key}/${id}`, data })
   }
   for (const leg of legs) {
     if (leg.role === 'monitor' || leg.role === 'coach' || leg.role === 'barge') continue

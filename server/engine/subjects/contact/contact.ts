@@ -161,8 +161,10 @@ function bookVisit(
     book('answeredWaits', endMs, 1, bucketOf(waitMs))
     decide('answered')
   } else if (end.outcome === 'abandoned') {
+    book('unansweredWaitMs', endMs, waitMs)
     if (decide('abandoned') === 'passedThenAbandoned') book('abandonedPassed', endMs)
   } else if (flowedOut.has(end.outcome)) {
+    book('unansweredWaitMs', endMs, waitMs)
     book('flowedOut', endMs, 1, end.outcome)
     decide('flowedOut')
   } else {
@@ -229,6 +231,7 @@ function bookLeg(resolved: Resolved, leg: Leg, bookings: Booking[]): void {
     const waitMs = Math.max(0, visit.end.atMs - visit.queuedAtMs)
     const isInTime = waitMs <= serviceLevel.thresholdSeconds * SECOND_MS
     book(isInTime ? 'ownAnsweredInTime' : 'ownAnsweredLate', visit.end.atMs)
+    book('ownAnsweredWaitMs', visit.end.atMs, waitMs)
   }
   if (!leg.end || leg.end.lost || leg.role !== 'primary' || leg.direction === 'internal') return
 

@@ -2,9 +2,9 @@ import type { Channel } from '../../../../shared/events/fields.ts'
 import type { AgentState } from '../../../../shared/live.ts'
 
 /**
- * What other subjects tell an agent's day.
+ * What other subjects tell an agent's time.
  *
- * Contacts tell of activity: on a contact, in wrap-up, rung; null `toMs`: it goes on. The day
+ * Contacts tell of activity: on a contact, in wrap-up, rung; null `toMs`: it goes on. The time
  * before tells how it ended. A plan tells what was scheduled.
  */
 export type ActivityFeed =
@@ -26,11 +26,11 @@ export type WrapUpFeed = {
   } | null
 }
 
-/** How an agent's day ended: the state carried into the next day there is. */
+/** How an agent's time ended: the state carried into the next. */
 export type CarryFeed = {
   activity: 'carry'
   declared: Declared
-  /** What reaches beyond the day. */
+  /** What reaches beyond it. */
   running: (ActivityFeed & { id: string })[]
   state: AgentState
   stateSinceMs: number

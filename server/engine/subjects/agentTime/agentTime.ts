@@ -6,7 +6,7 @@ import { DAY_MS } from '../../../../shared/time.ts'
 import { bestSource } from '../../facts.ts'
 import type { Standing } from '../../facts.ts'
 import type { Fed } from '../../subject.ts'
-import { agentDayOf } from '../keys.ts'
+import { agentTimeOf } from '../keys.ts'
 import type { Booking, DeriveInput, Derived, Kind } from '../kind.ts'
 import { nothingDeclared } from './activity.ts'
 import type { ActivityFeed, CarryFeed, PlanFeed, WrapUpFeed } from './activity.ts'
@@ -15,10 +15,11 @@ import { declaredSteps, segmentsOf, wrapUpEnd } from './timeline.ts'
 import type { Interval, Segment } from './timeline.ts'
 
 /**
- * An agent's day: agent and UTC day. It books the time in each state, ends wrap-ups, says which
- * state the agent is in now, and carries what goes on into the next day that there is.
+ * An agent's time: a quarter of an hour, up to the next one in which anything happened. It books
+ * the time in each state, ends wrap-ups, says which state the agent is in now, and carries what
+ * goes on into the next.
  */
-export const agentDay: Kind = { version: 1, derive: deriveAgentDay }
+export const agentTime: Kind = { version: 1, derive: deriveAgentTime }
 
 /** An agent of whom nothing was heard for so long is in no known state any more. */
 const SILENT_AGENT_MS = DAY_MS
@@ -27,13 +28,12 @@ type Activities = {
   contacts: (ActivityFeed & { id: string })[]
   rings: (ActivityFeed & { id: string })[]
   wrapUps: (WrapUpFeed & { id: string })[]
-  plans: PlanFeed[]
   carry: CarryFeed | null
 }
 
-/** What was fed, sorted; what the day before passed on as running counts as its own. */
+/** What was fed, sorted; what the time before passed on as running counts as its own. */
 function readFed(fed: readonly Fed[]): Activities {
-  const read: Activities = { contacts: [], rings: [], wrapUps: [], plans: [], carry: null }
+  const read: Activities = { contacts: [], rings: [], wrapUps: [], carry: null }
   const add = (activity: ActivityFeed & { id: string }) => {
     if (activity.activity === 'wrapUp') read.wrapUps.push(activity)
     else if (activity.activity === 'contact') read.contacts.push(activity)
@@ -41,12 +41,11 @@ function readFed(fed: readonly Fed[]): Activities {
   }
   for (const { id, data } of fed) {
     // Feeds are made by our own subjects, by these types.
-    const feed = data as ActivityFeed | CarryFeed | PlanFeed
+    const feed = data as ActivityFeed | CarryFeed
     if (feed.activity === 'carry') {
       read.carry = feed
       for (const running of feed.running) add(running)
-    } else if (feed.activity === 'plan') read.plans.push(feed)
-    else add({ ...feed, id })
+    } else add({ ...feed, id })
   }
   return read
 }
@@ -58,11 +57,12 @@ function oneSource({ facts, standing }: DeriveInput): readonly Standing[] {
   return standing.filter((fact) => fact.source === source || fact.atMs < firstMs)
 }
 
-function deriveAgentDay(input: DeriveInput): Derived {
-  const { agent, startMs } = agentDayOf(input.key)
-  const { settings, nextDay } = input
+function deriveAgentTime(input: DeriveInput): Derived {
+  const { agent, startMs } = agentTimeOf(input.key)
+  const { settings } = input
+  const { next } = input.agentTime
   const fed = readFed(input.fed)
-  const capMs = nextDay?.startMs ?? null
+  const capMs = next?.startMs ?? null
   const facts = oneSource(input)
   const carried = fed.carry?.declared ?? nothingDeclared
   const hasParts = fed.contacts.length > 0 || fed.rings.length > 0
@@ -98,13 +98,15 @@ function deriveAgentDay(input: DeriveInput): Derived {
 
   // What is not over by the last that was heard may yet be cut short: it accrues.
   const knownMs = capMs ?? heardMs
+  // Plans are fed by our own subject, by this type.
+  const plans = input.agentTime.plans.map(({ data }) => data as PlanFeed)
   const bookings: Booking[] = []
   const accruals: Accrual[] = []
   for (const segment of segments) bookSegment(input, agent, segment, knownMs, bookings, accruals)
   fed.wrapUps.forEach((wrapUp, i) => {
     bookWrapUp(input, agent, wrapUp, wrapEnds[i]?.atMs ?? null, knownMs, bookings, accruals)
   })
-  bookPlans(settings, agent, fed.plans, segments, knownMs, bookings, accruals)
+  bookPlans(settings, agent, plans, segments, knownMs, bookings, accruals)
 
   const signedInSinceMs = signedInSince(segments, fed.carry)
   return {
@@ -115,13 +117,13 @@ function deriveAgentDay(input: DeriveInput): Derived {
         ? { ...nothingLive, agent: liveAgent(input, agent, segments, heardMs, fed, steps) }
         : nothingLive,
     feeds:
-      nextDay === null
+      next === null
         ? []
         : [
             {
-              to: nextDay.key,
+              to: next.key,
               id: 'carry',
-              data: carryOf(nextDay.startMs, segments, fed, wrapUps, steps, signedInSinceMs),
+              data: carryOf(next.startMs, segments, fed, wrapUps, steps, signedInSinceMs),
             },
           ],
     open: capMs === null,
@@ -185,7 +187,7 @@ function bookSegment(
   }
 }
 
-/** The wrap-up of a handling, as far as it lies in this day, dated at the disconnect. */
+/** The wrap-up of a handling, as far as it lies in this time, dated at the disconnect. */
 function bookWrapUp(
   input: DeriveInput,
   agent: string,
@@ -196,8 +198,8 @@ function bookWrapUp(
   accruals: Accrual[],
 ): void {
   if (!books || endMs === null) return
-  const { startMs } = agentDayOf(input.key)
-  const capMs = input.nextDay?.startMs ?? Infinity
+  const { startMs } = agentTimeOf(input.key)
+  const capMs = input.agentTime.next?.startMs ?? Infinity
   const amount = Math.min(endMs, capMs) - Math.max(fromMs, startMs)
   if (amount <= 0) return
   const { counter, atMs, contact, queue, channel, campaign } = books

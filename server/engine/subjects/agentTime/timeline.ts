@@ -140,8 +140,8 @@ export function wrapUpEnd(
 export type Interval = { fromMs: number; toMs: number | null }
 
 /** What an agent did, and what was declared meanwhile. */
-export type Day = {
-  /** Where the timeline begins: the day's start where something was carried in. */
+export type Doings = {
+  /** Where the timeline begins: the time's start where something was carried in. */
   fromMs: number
   /** Where it ends, null: it goes on. */
   capMs: number | null
@@ -152,10 +152,10 @@ export type Day = {
   rings: readonly Interval[]
 }
 
-/** The segments of a day: one sweep over the instants at which anything changes. */
-export function segmentsOf(day: Day): Segment[] {
-  const now = { contacts: 0, wrapUps: 0, rings: 0, declared: day.carried }
-  const changes: { atMs: number; apply: () => void }[] = day.steps.map(({ atMs, declared }) => ({
+/** The segments of a timeline: one sweep over the instants at which anything changes. */
+export function segmentsOf(doings: Doings): Segment[] {
+  const now = { contacts: 0, wrapUps: 0, rings: 0, declared: doings.carried }
+  const changes: { atMs: number; apply: () => void }[] = doings.steps.map(({ atMs, declared }) => ({
     atMs,
     apply: () => {
       now.declared = declared
@@ -168,9 +168,9 @@ export function segmentsOf(day: Day): Segment[] {
       if (toMs !== null) changes.push({ atMs: toMs, apply: () => (now[what] -= 1) })
     }
   }
-  count(day.contacts, 'contacts')
-  count(day.wrapUps, 'wrapUps')
-  count(day.rings, 'rings')
+  count(doings.contacts, 'contacts')
+  count(doings.wrapUps, 'wrapUps')
+  count(doings.rings, 'rings')
   changes.sort((a, b) => a.atMs - b.atMs)
 
   const stateNow = (): Pick<Segment, 'state' | 'reason'> => {
@@ -196,15 +196,15 @@ export function segmentsOf(day: Day): Segment[] {
       change.apply()
     }
   }
-  applyUpTo(day.fromMs)
-  begin(day.fromMs)
+  applyUpTo(doings.fromMs)
+  begin(doings.fromMs)
   for (let change = changes[index]; change; change = changes[index]) {
     const { atMs } = change
-    if (day.capMs !== null && atMs >= day.capMs) break
+    if (doings.capMs !== null && atMs >= doings.capMs) break
     applyUpTo(atMs)
     begin(atMs)
   }
   const last = segments.at(-1)
-  if (last) last.toMs = day.capMs
+  if (last) last.toMs = doings.capMs
   return segments
 }
