@@ -44,9 +44,9 @@ export type Calendar = {
 
 /** Spans kept at hand; a year of entries touches some 400 days. */
 const MAX_KEPT_SPANS = 4_000
-/** A calendar is asked about instants within these; beyond, zones are a guess and dates run out. */
-const EARLIEST_MS = Date.UTC(1900, 0, 1)
-const LATEST_MS = Date.UTC(2200, 0, 1)
+/** Every instant that RFC 3339 can write lies between; others are taken for the nearest of these. */
+const EARLIEST_MS = Date.parse('-000001-01-01T00:00:00Z')
+const LATEST_MS = Date.parse('+010001-01-01T00:00:00Z')
 
 export function createCalendar(settings: CalendarSettings): Calendar {
   const { timeZone, businessDayStart, weekStart, fiscalYearStartMonth } = settings

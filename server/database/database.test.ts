@@ -36,9 +36,7 @@ describe.each(databaseKinds)('%s', (kind) => {
       .onConflict((conflict) =>
         conflict
           .columns(['center', 'grain', 'counter', 'bucketMs', 'cell', 'detail'])
-          .doUpdateSet(({ eb, ref }) => ({
-            amount: eb(ref('balance.amount'), '+', ref('excluded.amount')),
-          })),
+          .doUpdateSet({ amount: sql`balance.amount + excluded.amount` }),
       )
       .returning('amount')
       .executeTakeFirstOrThrow()

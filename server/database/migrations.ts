@@ -108,7 +108,8 @@ export const migrations: readonly Migration[] = [
         },
         ['center', 'id'],
       )
-      await createIndex(db, 'entry', ['center', 'counter', 'fromMs'])
+      // By its end: the entries that reach into the minute that it is are then the last few.
+      await createIndex(db, 'entry', ['center', 'counter', 'toMs'])
       await createIndex(db, 'entry', ['center', 'subject'])
       await createTable(
         db,

@@ -13,8 +13,10 @@ const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000
 
 const OLDEST_VERSION = 150_000
 
-/** Sums of bigints are numeric in PostgreSQL; all of ours are far below 2^53. */
-const NUMBER_TYPES = new Set<number>([pg.types.builtins.INT8, pg.types.builtins.NUMERIC])
+/** Bigints as numbers; and sums of them, which are numeric. All of ours are far below 2^53. */
+const numbers = new pg.TypeOverrides()
+numbers.setTypeParser(pg.types.builtins.INT8, Number)
+numbers.setTypeParser(pg.types.builtins.NUMERIC, Number)
 
 /** A pool that gives bigints as numbers, as SQLite does. Connects when it is first needed. */
 export function postgresPool(url: string, use: 'queries' | 'reports'): pg.Pool {
@@ -27,12 +29,7 @@ export function postgresPool(url: string, use: 'queries' | 'reports'): pg.Pool {
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'ringside',
-    types: {
-      getTypeParser: (type: number, format?: 'text' | 'binary') =>
-        NUMBER_TYPES.has(type) && format !== 'binary'
-          ? Number
-          : (pg.types.getTypeParser(type, format) as unknown),
-    },
+    types: numbers,
   })
   // An idle connection that breaks is no fault of any query: the next one connects anew.
   pool.on('error', () => undefined)

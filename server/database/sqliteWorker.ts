@@ -21,7 +21,7 @@ if (port === null) throw new Error('sqliteWorker.ts runs as a worker thread only
 const { file, readOnly } = workerData as ThreadOptions
 
 const connection = open()
-const statements = new Map<string, Sqlite.Statement<unknown[]>>()
+const statements = new Map<string, Sqlite.Statement>()
 
 port.on('message', (asked: Asked | null) => {
   if (asked !== null) {
@@ -62,7 +62,7 @@ function answer(sql: string, parameters: readonly unknown[]): Answer {
   }
 }
 
-function prepared(sql: string): Sqlite.Statement<unknown[]> {
+function prepared(sql: string): Sqlite.Statement {
   const known = statements.get(sql)
   if (known) return known
   const statement = connection.prepare(sql)

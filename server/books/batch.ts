@@ -1,0 +1,116 @@
+/** What has been folded and is not written yet, gathered until the next commit. */
+import type { Entry } from '../../shared/entry.ts'
+import type { SubjectKey, SubjectRecord } from '../engine/subject.ts'
+import type { Place } from '../stream/eventLog.ts'
+import { eachBucket, minutesFrom } from './buckets.ts'
+import type { Calendar } from './calendar.ts'
+import type { CellRow, Cells } from './cells.ts'
+import type { Counts } from './counts.ts'
+import {
+  partName,
+  type BalanceRow,
+  type DeadLetterRow,
+  type DeliveredRow,
+  type DiscoveredRow,
+  type EntryRow,
+  type PartRow,
+  type TakenDirectoryRow,
+} from './rows.ts'
+
+/** Whole batches of the stream, folded, as they go into one transaction. */
+export type Batch = {
+  /** Up to here the stream is in the books when this is written. */
+  place: Place
+  counts: Counts
+  /** The calendar that balances of days and months follow from now on. */
+  calendar: Calendar
+  /** The calendar is another one than before: days and months are added up anew, from entries. */
+  isRebuilt: boolean
+  entries: EntryRow[]
+  balances: Map<string, BalanceRow>
+  cells: CellRow[]
+  subjects: Map<SubjectKey, SubjectRecord>
+  parts: Map<string, PartRow>
+  delivered: Map<string, DeliveredRow>
+  deadLetters: DeadLetterRow[]
+  discovered: Map<string, DiscoveredRow>
+  directories: TakenDirectoryRow[]
+  /** Taken for new while the database could not be asked; to be looked up before all is written. */
+  doubtful: { subjects: Set<SubjectKey>; parts: Set<string>; delivered: Map<string, DeliveredRow> }
+}
+
+export type BatchState = { place: Place; counts: Counts; calendar: Calendar }
+
+export function emptyBatch({ place, counts, calendar }: BatchState): Batch {
+  return {
+    place,
+    counts,
+    calendar,
+    isRebuilt: false,
+    entries: [],
+    balances: new Map(),
+    cells: [],
+    subjects: new Map(),
+    parts: new Map(),
+    delivered: new Map(),
+    deadLetters: [],
+    discovered: new Map(),
+    directories: [],
+    doubtful: { subjects: new Set(), parts: new Set(), delivered: new Map() },
+  }
+}
+
+/** How much there is to write, in rows; what bounds the memory of a keeper without a database. */
+export function rowsIn({ entries, subjects, delivered, deadLetters }: Batch): number {
+  return entries.length + subjects.size + delivered.size + deadLetters.length
+}
+
+/** Books entries: a row each, and their amounts in every bucket that they fall into. */
+export function book(
+  batch: Batch,
+  center: string,
+  entries: readonly { entry: Entry; place: Place }[],
+  cells: Cells,
+  nowMs: number,
+): void {
+  const minutesFromMs = minutesFrom(nowMs)
+  let number = batch.counts.entries
+  for (const { entry, place } of entries) {
+    number += 1
+    const cell = cells.idOf(entry)
+    const detail = entry.detail ?? ''
+    const { counter, fromMs, toMs, amount, subject } = entry
+    const id = String(number)
+    batch.entries.push({ center, id, subject, counter, detail, fromMs, toMs, amount, cell, place })
+    eachBucket(entry, batch.calendar, minutesFromMs, (grain, bucketMs, part) => {
+      addTo(batch.balances, { center, grain, counter, bucketMs, cell, detail, amount: part })
+    })
+  }
+  batch.cells.push(...cells.takeNew())
+  batch.counts = { ...batch.counts, entries: number }
+}
+
+/** Adds to the balance of a bucket; `detail` comes last in the name, as it may contain anything. */
+export function addTo(balances: Map<string, BalanceRow>, row: BalanceRow): void {
+  const name = `${row.grain}\n${row.counter}\n${row.bucketMs}\n${row.cell}\n${row.detail}`
+  const known = balances.get(name)
+  if (known) known.amount += row.amount
+  else balances.set(name, row)
+}
+
+/** Keeps a subject as it is now, and the names of its parts where those are new. */
+export function keepSubject(
+  batch: Batch,
+  center: string,
+  record: SubjectRecord,
+  storedParts: Map<SubjectKey, string>,
+): void {
+  batch.subjects.set(record.key, record)
+  const parts = record.parts.join('\n')
+  if (parts === (storedParts.get(record.key) ?? '')) return
+  storedParts.set(record.key, parts)
+  for (const part of record.parts) {
+    const name = partName(record.key, part)
+    batch.parts.set(`${name}\n${record.key}`, { center, part: name, subject: record.key })
+  }
+}

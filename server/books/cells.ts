@@ -1,0 +1,51 @@
+/** Cells: every combination of dimensions that occurs in a center, each with a short id. */
+import type { Dimensions } from '../../shared/entry.ts'
+import type { Tables } from '../database/schema.ts'
+
+export type CellRow = Tables['cell']
+
+export type Cells = {
+  /** The cell of these dimensions; a new one is kept for `takeNew`. */
+  idOf: (dimensions: Dimensions) => string
+  /** Cells that are not stored yet; they are the caller's from now on. */
+  takeNew: () => CellRow[]
+}
+
+/** Ids are numbers in the order of occurrence, so that the same stream gives the same ones. */
+export function createCells(center: string, stored: readonly CellRow[]): Cells {
+  const ids = new Map<string, string>()
+  for (const row of stored) {
+    const { queue, agent, team, site, channel, filters } = row
+    ids.set(JSON.stringify([queue, agent, team, site, channel, filters]), row.id)
+  }
+  let fresh: CellRow[] = []
+  return {
+    idOf: (dimensions) => {
+      const queue = dimensions.queue ?? ''
+      const agent = dimensions.agent ?? ''
+      const team = dimensions.team ?? ''
+      const site = dimensions.site ?? ''
+      const channel = dimensions.channel ?? ''
+      const filters = filtersText(dimensions.filters)
+      const name = JSON.stringify([queue, agent, team, site, channel, filters])
+      const known = ids.get(name)
+      if (known !== undefined) return known
+      const id = String(ids.size + 1)
+      ids.set(name, id)
+      fresh.push({ center, id, queue, agent, team, site, channel, filters })
+      return id
+    },
+    takeNew: () => {
+      const taken = fresh
+      fresh = []
+      return taken
+    },
+  }
+}
+
+/** Filters as the cell's row has them: JSON, names sorted; empty: none. */
+function filtersText(filters: Dimensions['filters']): string {
+  if (filters === null) return ''
+  const sorted = Object.entries(filters).sort(([a], [b]) => (a < b ? -1 : 1))
+  return sorted.length === 0 ? '' : JSON.stringify(Object.fromEntries(sorted))
+}

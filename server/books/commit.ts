@@ -1,0 +1,147 @@
+/** Writes a batch into the books: one transaction, by whoever holds the newest epoch. */
+import { sql, type Kysely, type Transaction } from 'kysely'
+import type { Database } from '../database/database.ts'
+import type { Tables } from '../database/schema.ts'
+import type { Batch } from './batch.ts'
+import { calendarText } from './checkpoint.ts'
+import { FencedOff } from './fencedOff.ts'
+import { bySource, inPieces } from './pieces.ts'
+import { rebuildDays } from './rebuildDays.ts'
+import {
+  addToBalances,
+  insertCells,
+  insertDelivered,
+  insertEntries,
+  keepDeadLetters,
+  keepDirectories,
+  keepDiscovered,
+  keepParts,
+  replaceSubjects,
+  subjectRow,
+} from './rows.ts'
+
+/** Who writes: the holder of an epoch, and how many commits the books had before this one. */
+export type Writer = { center: string; epoch: number; commits: number }
+
+/**
+ * What was taken for new while the database was away is not new: the fold went wrong, and has to
+ * be done again from the checkpoint.
+ */
+export class FoldedInDoubt extends Error {
+  override name = 'FoldedInDoubt'
+}
+
+/**
+ * Writes all of the batch or nothing. Safe to call again with the same writer and batch where it is
+ * not known whether it happened: it happens once. Throws `FencedOff` for an older epoch.
+ */
+export async function commit(
+  database: Database,
+  writer: Writer,
+  batch: Batch,
+  nowMs: number,
+): Promise<void> {
+  await database.kysely.transaction().execute(async (transaction) => {
+    if (!(await moveOn(transaction, writer, batch, nowMs))) return
+    await settleDoubts(transaction, writer.center, batch)
+
+    const { kind } = database
+    const { center } = writer
+    await insertCells(transaction, kind, batch.cells)
+    await insertEntries(transaction, kind, batch.entries)
+    await addToBalances(transaction, kind, balancesOf(batch))
+    await replaceSubjects(transaction, kind, subjectRows(center, batch))
+    await keepParts(transaction, kind, batch.parts.values())
+    await insertDelivered(transaction, kind, batch.delivered.values())
+    await keepDeadLetters(transaction, kind, batch.deadLetters)
+    await keepDiscovered(transaction, kind, batch.discovered.values())
+    await keepDirectories(transaction, kind, batch.directories)
+    if (batch.isRebuilt) await rebuildDays(transaction, kind, center, batch.calendar)
+  })
+}
+
+/** Moves the checkpoint; false: this very commit has happened already, only its answer was lost. */
+async function moveOn(
+  transaction: Transaction<Tables>,
+  { center, epoch, commits }: Writer,
+  batch: Batch,
+  nowMs: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await transaction
+    .updateTable('center')
+    .set({
+      place: batch.place,
+      commits: commits + 1,
+      committedAtMs: nowMs,
+      calendar: calendarText(batch.calendar),
+      counts: JSON.stringify(batch.counts),
+    })
+    .where('center', '=', center)
+    .where('epoch', '=', epoch)
+    .where('commits', '=', commits)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === 1n) return true
+  const found = await transaction
+    .selectFrom('center')
+    .select(['epoch', 'commits'])
+    .where('center', '=', center)
+    .executeTakeFirst()
+  if (found?.epoch === epoch && found.commits === commits + 1) return false
+  throw new FencedOff(center, epoch, found?.epoch ?? null)
+}
+
+function* subjectRows(center: string, { subjects }: Batch): Generator<Tables['subject']> {
+  for (const record of subjects.values()) yield subjectRow(center, record)
+}
+
+/** Days and months are left out where all of them are about to be added up anew. */
+function* balancesOf({ balances, isRebuilt }: Batch): Generator<Tables['balance']> {
+  for (const row of balances.values()) {
+    if (row.amount === 0) continue
+    if (isRebuilt && (row.grain === '1d' || row.grain === '1M')) continue
+    yield row
+  }
+}
+
+async function settleDoubts(
+  transaction: Kysely<Tables>,
+  center: string,
+  { doubtful }: Batch,
+): Promise<void> {
+  const one = sql<number>`1`.as('one')
+  for (const keys of inPieces(doubtful.subjects)) {
+    await refuseAny(
+      transaction
+        .selectFrom('subject')
+        .select(one)
+        .where('center', '=', center)
+        .where('key', 'in', keys),
+    )
+  }
+  for (const parts of inPieces(doubtful.parts)) {
+    await refuseAny(
+      transaction
+        .selectFrom('part')
+        .select(one)
+        .where('center', '=', center)
+        .where('part', 'in', parts),
+    )
+  }
+  for (const [source, ids] of bySource(doubtful.delivered.values())) {
+    for (const some of inPieces(ids)) {
+      await refuseAny(
+        transaction
+          .selectFrom('delivered')
+          .select(one)
+          .where('center', '=', center)
+          .where('source', '=', source)
+          .where('id', 'in', some),
+      )
+    }
+  }
+}
+
+async function refuseAny(query: { execute: () => Promise<unknown[]> }): Promise<void> {
+  const found = await query.execute()
+  if (found.length > 0) throw new FoldedInDoubt('Something taken for new was in the books already')
+}

@@ -1,0 +1,171 @@
+/** One keeping of the books: from taking them over until it is stopped, or has to begin again. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { MINUTE_MS, SECOND_MS } from '../../shared/time.ts'
+import { isAway } from '../database/failure.ts'
+import { comparePlaces, LogUnavailable, type LogEntry, type Place } from '../stream/eventLog.ts'
+import type { Bell } from './bell.ts'
+import { openBooks, type Books, type BooksOptions } from './books.ts'
+import { emptySlice, turn } from './folding.ts'
+import { deleteOldMinutes } from './minutes.ts'
+import { relayOutbox } from './outbox.ts'
+import { rederiveStale } from './rederiving.ts'
+import { closings } from './silence.ts'
+import { together } from './together.ts'
+
+/** Events folded between two looks at what else there is to do, unless one batch has more. */
+const EVENTS_A_SLICE = 500
+/** How often memory is tidied, the outbox looked at for rows of other processes, and the rest done. */
+const RETIRE_MS = SECOND_MS
+const RELAY_MS = SECOND_MS
+const SILENCE_MS = MINUTE_MS
+const OLD_MINUTES_MS = 10 * MINUTE_MS
+/** Closings appended as one batch. */
+const CLOSINGS_AT_ONCE = 500
+
+export type SessionOptions = BooksOptions & {
+  /** Rung when a row was put into the outbox. */
+  outbox: Bell
+  /** Whether newer functions are to be applied to what older ones booked: once a process. */
+  rederives: boolean
+  /** What an administrator should read, such as a subject that a new release cannot derive. */
+  report: (line: string) => void
+}
+
+/** A session under way, as its status tells it. */
+export type Session = Pick<Books, 'epoch' | 'generation' | 'place' | 'writing'> & {
+  /** The stream's end when it began: once that is folded, what is shown is right. */
+  endAtStart: Place
+}
+
+/**
+ * Keeps the books until `signal` aborts. Rejects where it has to begin again, or to stop for good.
+ * `began` is told when the books are open.
+ */
+export async function keepSession(
+  options: SessionOptions,
+  began: (session: Session) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const books = await openBooks(options)
+  const ending = new AbortController()
+  const end = (): void => {
+    ending.abort()
+  }
+  if (signal.aborted) end()
+  signal.addEventListener('abort', end)
+  const written = books.writing.run()
+  // Whoever cannot write must not fold on.
+  written.catch(end)
+  const failure = await keep(options, books, began, ending.signal).catch((error: unknown) => ({
+    error,
+  }))
+  signal.removeEventListener('abort', end)
+  books.writing.finish()
+  // First of all: that the books are somebody else's now.
+  await written
+  if (failure) throw failure.error
+}
+
+async function keep(
+  options: SessionOptions,
+  books: Books,
+  began: (session: Session) => void,
+  ending: AbortSignal,
+): Promise<null> {
+  const { database, log, center, report } = options
+  if (options.rederives && (await rederiveStale(books, database, center, report))) {
+    throw new BookedAnew('A new release has booked anew what older ones booked')
+  }
+  const endAtStart = await log.end()
+  began({ ...books, endAtStart })
+  // Whoever shows live numbers learns that the books are kept anew.
+  books.take(emptySlice(books.place(), books.place()), true)
+  await together(ending, tasks(options, books, endAtStart))
+  return null
+}
+
+/** The books have changed without the stream: everybody loads them again, by a new epoch. */
+export class BookedAnew extends Error {
+  override name = 'BookedAnew'
+}
+
+type Task = (ending: AbortSignal) => Promise<void>
+
+function tasks(options: SessionOptions, books: Books, endAtStart: Place): Task[] {
+  const { center, database, log, now } = options
+  const following: Task = async (ending) => {
+    for await (const chunk of log.readAfter(books.place(), ending)) {
+      for (const entries of slicesOf(chunk)) {
+        await books.writing.room()
+        if (ending.aborted) return
+        await books.fold(entries)
+        books.retire()
+        await turn()
+      }
+    }
+  }
+  const relaying: Task = async (ending) => {
+    while (!ending.aborted) {
+      const rung = options.outbox.next()
+      const isMore = await unlessAway(options, () => relayOutbox(database, log, center, now()))
+      if (isMore !== true) await Promise.race([rung, sleep(RELAY_MS, ending)])
+    }
+  }
+  const closing = async (): Promise<void> => {
+    // Until then, what ends a contact may still lie in the stream.
+    if (comparePlaces(books.place(), endAtStart) < 0) return
+    const events = closings(books.engine, now())
+    for (let at = 0; at < events.length; at += CLOSINGS_AT_ONCE) {
+      await log.append(events.slice(at, at + CLOSINGS_AT_ONCE))
+    }
+  }
+  const every =
+    (ms: number, work: () => Promise<void>): Task =>
+    async (ending) => {
+      while (!ending.aborted) {
+        await unlessAway(options, work)
+        await sleep(ms, ending)
+      }
+    }
+  return [
+    following,
+    relaying,
+    every(RETIRE_MS, async () => {
+      books.retire()
+    }),
+    every(SILENCE_MS, closing),
+    every(OLD_MINUTES_MS, () => deleteOldMinutes(database, center, now())),
+  ]
+}
+
+/** Does what can be done later as well; null: the database or the stream is away. */
+async function unlessAway<Result>(
+  { database }: SessionOptions,
+  work: () => Promise<Result>,
+): Promise<Result | null> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof LogUnavailable || isAway(database.kind, error)) return null
+    throw error
+  }
+}
+
+async function sleep(ms: number, ending: AbortSignal): Promise<void> {
+  await pause(ms, undefined, { signal: ending }).catch(() => undefined)
+}
+
+/** Whole entries, so many that their events are a turn's work. */
+function* slicesOf(chunk: readonly LogEntry[]): Generator<LogEntry[]> {
+  let slice: LogEntry[] = []
+  let events = 0
+  for (const entry of chunk) {
+    slice.push(entry)
+    events += entry.events.length
+    if (events < EVENTS_A_SLICE) continue
+    yield slice
+    slice = []
+    events = 0
+  }
+  if (slice.length > 0) yield slice
+}

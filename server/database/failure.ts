@@ -1,0 +1,26 @@
+/** Tells a database that is away, and will be back, from a query that is wrong. */
+import type { Database } from './database.ts'
+
+/** SQLite's codes for what another process, the disk or the machine is to blame for. */
+const passingSqlite =
+  /^(SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|PROTOCOL|INTERRUPT)|THREAD_ENDED)/
+/**
+ * PostgreSQL's classes for the same: connections, resources, operators, locks, access, its system.
+ * https://www.postgresql.org/docs/15/errcodes-appendix.html
+ */
+const passingPostgres = /^(08|25P|28|40|53|55|57|58|3D)/
+const sqlState = /^[0-9A-Z]{5}$/
+
+/**
+ * Whether trying again later can help. False for what our own statement is to blame for, such as a
+ * doubled key: that is a bug, and would fail for ever.
+ */
+export function isAway(kind: Database['kind'], error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError) {
+    return false
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (kind === 'sqlite') return passingSqlite.test(code)
+  // Without an SQLSTATE it is the way to the server that failed.
+  return sqlState.test(code) ? passingPostgres.test(code) : true
+}
