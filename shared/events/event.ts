@@ -32,7 +32,7 @@ export const eventTypes = Object.keys(eventSchemas) as readonly EventType[]
 export type EventData<Type extends EventType> = z.output<(typeof eventSchemas)[Type]>
 
 /** Longer ids and names of sources than these are a sender's mistake, and would fill an index. */
-const MAX_ID_LENGTH = 512
+export const MAX_ID_LENGTH = 512
 const MAX_SOURCE_LENGTH = 256
 
 /**

@@ -92,5 +92,7 @@ function faultsOfData(input: unknown): EventFault[] {
   if (typeof sent.type !== 'string' || sent.type === '') return []
   const type = knownType(sent.type)
   if (!type) return [unknownType(sent.type)]
+  // That there is no data at all, the envelope says.
+  if (sent.data === undefined) return []
   return faultsOf(eventSchemas[type], sent.data, ['data'])
 }
