@@ -12,10 +12,17 @@ import { inTurn } from './turn.mjs'
  * whoever ends this process has ended the server.
  */
 export async function run() {
-  await inTurn(async () => {
-    await ensureDependencies()
-    await ensureBuild()
-  })
+  try {
+    await inTurn(async () => {
+      await ensureDependencies()
+      await ensureBuild()
+    })
+  } catch (error) {
+    // What failed has said why; where it was called from helps nobody.
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+    return
+  }
   // What the environment says already stands.
   if (existsSync('.env')) process.loadEnvFile('.env')
   process.setSourceMapsEnabled(true)

@@ -6,13 +6,12 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const isNewEnough = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22
 
 if (isNewEnough) {
-  import('./run.mjs').then(
-    ({ run }) => run(),
-    (/** @type {unknown} */ error) => {
+  import('./run.mjs')
+    .then(({ run }) => run())
+    .catch((/** @type {unknown} */ error) => {
       console.error(error)
       process.exitCode = 1
-    },
-  )
+    })
 } else {
   console.error(
     `Ringside needs Node 20.19, 22.12 or later; this is ${process.version}. Get one at nodejs.org.`,

@@ -26,7 +26,7 @@ export type ContainerOptions = {
 export type RedisContainer = { url: string; stop: () => Promise<void> }
 
 /** Whether there is an engine for containers that works: the client alone is not one. */
-export async function dockerProgram(searchPath: string): Promise<string | null> {
+async function dockerProgram(searchPath: string): Promise<string | null> {
   const docker = await findProgram('docker', searchPath)
   if (docker === null) return null
   return run(docker, ['info', '--format', '{{.ServerVersion}}'], { timeout: ANSWER_LIMIT_MS }).then(
