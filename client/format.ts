@@ -55,6 +55,14 @@ export function formatClock(durationMs: number): string {
   return `${minutes}:${two(seconds)}`
 }
 
+/** The same where there is room for five figures only: from an hour on 1h02, from a day on 1d3h. */
+export function formatShortClock(durationMs: number): string {
+  const minutes = Math.floor(Math.max(0, durationMs) / MINUTE_MS)
+  if (minutes < 60) return formatClock(durationMs)
+  const hours = Math.floor(minutes / 60)
+  return hours < 24 ? `${hours}h${two(minutes % 60)}` : `${Math.floor(hours / 24)}d${hours % 24}h`
+}
+
 /** A duration within a sentence: `3 min 25 s`, `3分25秒`. */
 export function formatDurationText(durationMs: number, locale: Locale): string {
   const ms = Math.max(0, durationMs)

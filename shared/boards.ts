@@ -31,31 +31,24 @@ const center: Board = {
   nameJa: 'センター全体',
   theme: 'dark',
   widgets: [
-    tile([0, 0, 6, 4], 'serviceLevel', 'center', { target: 0.8, bad: 0.7, sparkline: true }),
-    tile([6, 0, 5, 4], 'contactsWaiting', 'center', {
+    tile([0, 0, 5, 4], 'serviceLevel', 'center', { target: 0.8, bad: 0.7, sparkline: true }),
+    tile([5, 0, 5, 4], 'contactsWaiting', 'center', {
       ...{ beneath: null, target: 5, bad: 10, sparkline: true },
     }),
-    tile([11, 0, 5, 4], 'longestWait', 'center', {
+    tile([10, 0, 5, 4], 'longestWait', 'center', {
       ...{ beneath: null, target: MINUTE_MS, bad: 2 * MINUTE_MS, sparkline: true },
     }),
-    tile([0, 4, 6, 3], 'abandonRate', 'center', { target: 0.05, bad: 0.1 }),
-    tile([6, 4, 5, 3], 'callsAnswered', 'center', { window: 'today', beneath: 'interval' }),
-    tile([11, 4, 5, 3], 'agentsAvailable', 'center', { beneath: null }),
+    tile([0, 4, 5, 3], 'abandonRate', 'center', { target: 0.05, bad: 0.1 }),
+    tile([5, 4, 5, 3], 'callsAnswered', 'center', { window: 'today', beneath: 'interval' }),
+    tile([10, 4, 5, 3], 'agentsAvailable', 'center', { beneath: null }),
     {
       kind: 'queueTable',
-      ...{ x: 0, y: 7, w: 16, h: 5 },
+      ...{ x: 0, y: 7, w: 15, h: 5 },
       queues: 'all',
-      metrics: [
-        'contactsWaiting',
-        'longestWait',
-        'serviceLevel',
-        'abandonRate',
-        'averageSpeedOfAnswer',
-        'agentsAvailable',
-      ],
+      metrics: ['contactsWaiting', 'longestWait', 'serviceLevel', 'abandonRate', 'agentsAvailable'],
       window: 'interval',
     },
-    { kind: 'agentGrid', x: 16, y: 0, w: 8, h: 12, scope: 'center', names: 'initials' },
+    { kind: 'agentGrid', x: 15, y: 0, w: 9, h: 12, scope: 'center', names: 'initials' },
   ],
 }
 
@@ -67,25 +60,25 @@ const queue: Board = {
   nameJa: 'キュー別',
   theme: 'dark',
   widgets: [
-    tile([0, 0, 6, 4], 'serviceLevel', QUEUE_OF_ADDRESS, {
+    tile([0, 0, 5, 4], 'serviceLevel', QUEUE_OF_ADDRESS, {
       ...{ target: 0.8, bad: 0.7, sparkline: true },
     }),
-    tile([6, 0, 5, 4], 'contactsWaiting', QUEUE_OF_ADDRESS, {
+    tile([5, 0, 5, 4], 'contactsWaiting', QUEUE_OF_ADDRESS, {
       ...{ beneath: null, target: 2, bad: 5, sparkline: true },
     }),
-    tile([11, 0, 5, 4], 'longestWait', QUEUE_OF_ADDRESS, {
+    tile([10, 0, 5, 4], 'longestWait', QUEUE_OF_ADDRESS, {
       ...{ beneath: null, target: MINUTE_MS, bad: 2 * MINUTE_MS, sparkline: true },
     }),
-    tile([0, 4, 6, 3], 'abandonRate', QUEUE_OF_ADDRESS, { target: 0.05, bad: 0.1 }),
-    tile([6, 4, 5, 3], 'callsAnswered', QUEUE_OF_ADDRESS, { window: 'today', beneath: 'interval' }),
-    tile([11, 4, 5, 3], 'agentsAvailable', QUEUE_OF_ADDRESS, { beneath: null }),
+    tile([0, 4, 5, 3], 'abandonRate', QUEUE_OF_ADDRESS, { target: 0.05, bad: 0.1 }),
+    tile([5, 4, 5, 3], 'callsAnswered', QUEUE_OF_ADDRESS, { window: 'today', beneath: 'interval' }),
+    tile([10, 4, 5, 3], 'agentsAvailable', QUEUE_OF_ADDRESS, { beneath: null }),
     {
       kind: 'trend',
-      ...{ x: 0, y: 7, w: 16, h: 5 },
+      ...{ x: 0, y: 7, w: 15, h: 5 },
       ...{ metric: 'serviceLevel', scope: QUEUE_OF_ADDRESS, target: 0.8 },
     },
-    { kind: 'waitingList', x: 16, y: 0, w: 8, h: 6, scope: QUEUE_OF_ADDRESS },
-    { kind: 'agentGrid', x: 16, y: 6, w: 8, h: 6, scope: QUEUE_OF_ADDRESS, names: 'initials' },
+    { kind: 'waitingList', x: 15, y: 0, w: 9, h: 5, scope: QUEUE_OF_ADDRESS },
+    { kind: 'agentGrid', x: 15, y: 5, w: 9, h: 7, scope: QUEUE_OF_ADDRESS, names: 'initials' },
   ],
 }
 

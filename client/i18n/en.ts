@@ -26,9 +26,13 @@ const shortMetrics: Partial<Record<MetricId, string>> = {
   projectedServiceLevel: 'Level at end',
 }
 
+/** Names for the heads of narrow columns, where those are still too long. */
+const columnMetrics: Partial<Record<MetricId, string>> = {}
+
 export const en = {
   product: 'Ringside',
   shortMetrics,
+  columnMetrics,
   skipToContent: 'Skip to content',
 
   signIn: {
@@ -121,7 +125,10 @@ export const en = {
   },
 
   tile: {
-    target: (comparison: string, value: string) => `Target ${comparison} ${value}`,
+    target: (value: string) => `Target ${value}`,
+    atLeast: (value: string) => `min ${value}`,
+    atMost: (value: string) => `max ${value}`,
+    titleOf: (metric: string, period: string) => `${metric}, ${period.toLowerCase()}`,
     ok: 'On target',
     warn: 'Off target',
     bad: 'Missed',
@@ -145,8 +152,8 @@ export const en = {
     title: 'Agents',
     none: 'No agents yet',
     noneSignedIn: 'Nobody is signed in',
-    more: (n: number) => `${n} more`,
-    signedIn: (n: number, all: number) => `${n} of ${all} signed in`,
+    more: (n: number) => `+${n}`,
+    signedIn: 'Signed in',
   },
 
   agentStates: {

@@ -22,9 +22,17 @@ const shortMetrics: Messages['shortMetrics'] = {
   projectedServiceLevel: '着地見込み',
 }
 
+/** 表の狭い列の見出し。 */
+const columnMetrics: Messages['columnMetrics'] = {
+  serviceLevel: 'SL',
+  contactsWaiting: '待ち',
+  longestWait: '最長待ち',
+}
+
 export const ja = {
   product: 'Ringside',
   shortMetrics,
+  columnMetrics,
   skipToContent: '本文へ移動',
 
   signIn: {
@@ -117,7 +125,10 @@ export const ja = {
   },
 
   tile: {
-    target: (comparison: string, value: string) => `目標 ${comparison} ${value}`,
+    target: (value: string) => `目標 ${value}`,
+    atLeast: (value: string) => `${value}以上`,
+    atMost: (value: string) => `${value}以下`,
+    titleOf: (metric: string, period: string) => `${metric}(${period})`,
     ok: '達成',
     warn: '注意',
     bad: '未達',
@@ -141,8 +152,8 @@ export const ja = {
     title: '担当者',
     none: '担当者はまだいません',
     noneSignedIn: 'ログイン中の担当者はいません',
-    more: (n: number) => `ほか ${n} 名`,
-    signedIn: (n: number, all: number) => `${all} 名中 ${n} 名ログイン`,
+    more: (n: number) => `+${n}`,
+    signedIn: 'ログイン中',
   },
 
   agentStates: {

@@ -22,15 +22,7 @@ export function emsOf(text: string): number {
   return ems
 }
 
-/**
- * The font size at which a text fills a box, no higher than the box and no wider; `atLeast` is the
- * narrowest text it may be sized for, so that a number that goes from 99 to 100 keeps its size.
- */
-export function fitText(
-  text: string,
-  atLeast: string,
-  box: { width: number; height: number },
-): number {
-  const ems = Math.max(emsOf(text), emsOf(atLeast))
+/** The font size at which so wide a text fills a box, no higher than the box and no wider. */
+export function fitted(ems: number, box: { width: number; height: number }): number {
   return Math.max(0, Math.min(box.height, ems === 0 ? box.height : box.width / ems))
 }

@@ -15,7 +15,6 @@ it('asks for what the board shows', () => {
       'visitsAnswered',
       'abandonedInTime',
       'abandonedPassed',
-      'answeredWaitMs',
     ]),
   })
   expect(watchOf(center!).counters).not.toContain('talkMs')

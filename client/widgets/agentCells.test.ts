@@ -10,13 +10,13 @@ describe('agents on a wall', () => {
   })
 
   it('stand in as few columns as hold them all', () => {
-    // 7 rows of 88 pixels.
-    expect(layOutCells(21, box, label)).toMatchObject({ columns: 3, lines: false, shown: 21 })
-    expect(layOutCells(22, box, label)).toMatchObject({ columns: 4, shown: 22 })
+    // 8 rows of 78 pixels.
+    expect(layOutCells(24, box, label)).toMatchObject({ columns: 3, lines: false, shown: 24 })
+    expect(layOutCells(25, box, label)).toMatchObject({ columns: 4, shown: 25 })
   })
 
   it('leave the last cell to say how many more there are', () => {
-    expect(layOutCells(60, box, label)).toMatchObject({ columns: 5, shown: 34 })
+    expect(layOutCells(60, box, label)).toMatchObject({ columns: 6, shown: 47 })
   })
 
   it('are none before the box is measured', () => {

@@ -1,8 +1,8 @@
 /** How a wall lays out its agents: as large as they may be and still all be seen. */
 
 /** Of a cell, in multiples of the label size. */
-const CELL_WIDTH = 3.5
-const CELL_HEIGHT = 2.75
+const CELL_WIDTH = 3.3
+const CELL_HEIGHT = 2.45
 /** A cell so wide says all on one line: name, state, time. */
 const LINE_WIDTH = 11
 const LINE_HEIGHT = 1.75

@@ -11,7 +11,7 @@ describe('the rows that a wall has room for', () => {
   })
 
   it('do not drift apart where they are few', () => {
-    expect(rowsThatFit([0], 400, 40).rowHeight).toBe(68)
+    expect(rowsThatFit([0], 400, 40).rowHeight).toBe(60)
   })
 
   it('are the worst where not all fit, in their order, and a row for the rest', () => {

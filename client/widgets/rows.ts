@@ -1,7 +1,7 @@
 /** Which rows a list on a wall shows: a wall does not scroll. */
 
 /** Rows spread out to fill their box, but not further than this many times their least height. */
-const MOST_SPREAD = 1.7
+const MOST_SPREAD = 1.5
 
 export type Fit = {
   /** Places of the rows to show, in their order. */

@@ -29,6 +29,8 @@ export type WidgetProps<Kind extends KnownWidget['kind']> = {
   history: History
   /** The server's clock, a step a second, in UTC milliseconds. */
   nowMs: number
+  /** On a phone: as high as it needs to be. On a wall it fits its box, for a wall does not scroll. */
+  flows: boolean
 }
 
 /** The widget, or what of it this version does not know: boards outlive versions. */
