@@ -31,7 +31,7 @@ export function openLedger(options: Partial<EngineOptions> = {}): Ledger {
     records: new Map(),
     take: (event) => {
       for (let tries = 0; tries < 100; tries++) {
-        const folded = ledger.engine.fold(event)
+        const folded = ledger.engine.fold([event])
         if ('lacks' in folded) {
           for (const key of folded.lacks) admit(key)
           continue

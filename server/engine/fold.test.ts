@@ -152,7 +152,7 @@ describe('an event that throws', () => {
     const engine = createEngine({ directories: [], kinds: { ...kinds, contact: poisoned } })
     const take = (event: Event) => {
       for (;;) {
-        const folded = engine.fold(event)
+        const folded = engine.fold([event])
         if (!('lacks' in folded)) return folded
         for (const key of folded.lacks) engine.admit(key, null)
       }
@@ -291,7 +291,7 @@ it('names that the directory does not know are discovered once', () => {
   const engine = createEngine({ directories: [] })
   const take = (event: Event) => {
     for (;;) {
-      const folded = engine.fold(event)
+      const folded = engine.fold([event])
       if (!('lacks' in folded)) return folded.discovered.map(({ kind, key }) => `${kind} ${key}`)
       for (const key of folded.lacks) engine.admit(key, null)
     }

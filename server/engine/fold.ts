@@ -5,8 +5,9 @@ import { systemOf } from '../../shared/events/event.ts'
 import type { Retractions } from './facts.ts'
 import {
   difference,
+  dueOf,
   heldOf,
-  netOf,
+  isSame,
   newHeld,
   recordOf,
   standingFacts,
@@ -127,7 +128,7 @@ export function createEngine(options: EngineOptions): Engine {
     for (const one of feeds) {
       const known = before.get(nameOf(one))
       before.delete(nameOf(one))
-      if (known && JSON.stringify(known.data) === JSON.stringify(one.data)) continue
+      if (known && isSame(known.data, one.data)) continue
       tell(work, one.to, held.key, one.id, one.data)
     }
     for (const { to, id } of before.values()) tell(work, to, held.key, id, null)
@@ -218,7 +219,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (work.lacks.size > 0) return { lacks: [...work.lacks] }
     const entries: Entry[] = []
     for (const draft of work.drafts.values()) {
-      const due = netOf(draft.key, draft.derived.bookings)
+      const due = dueOf(draft.key, draft.derived.bookings)
       entries.push(...difference(draft.booked, due))
       hold({ ...draft, booked: due })
     }
@@ -231,8 +232,15 @@ export function createEngine(options: EngineOptions): Engine {
     subjects.set(held.key, held)
   }
 
-  function foldEvent(event: Event): Folded | { lacks: SubjectKey[] } {
+  function foldEvents(events: readonly Event[]): Folded | { lacks: SubjectKey[] } {
     const work = begin(settings)
+    for (const event of events) report(work, event)
+    const folded = finish(work)
+    return 'lacks' in folded ? folded : { ...folded, discovered: events.flatMap(discover) }
+  }
+
+  /** Puts an event's reports to the facts that they are of. */
+  function report(work: Work, event: Event): void {
     for (const routed of routesOf(event, settings)) {
       const held = read(work, routed.to)
       const reported = held && withReport(held, routed)
@@ -246,7 +254,6 @@ export function createEngine(options: EngineOptions): Engine {
       const held = key === null ? null : read(work, key)
       if (held) change(work, held)
     }
-    return finish(work)
   }
 
   /** A restart of a system concerns what is open there, and what another restart cut. */
@@ -296,12 +303,13 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   return {
-    fold: (event) => {
-      if (event.type === 'directory.changed') {
-        return foldDirectory(event.atMs, event.data.directory)
+    fold: (events) => {
+      const [first] = events
+      if (first?.type === 'directory.changed') {
+        if (events.length > 1) throw new Error('A change of the directory is folded alone')
+        return foldDirectory(first.atMs, first.data.directory)
       }
-      const folded = foldEvent(event)
-      return 'lacks' in folded ? folded : { ...folded, discovered: discover(event) }
+      return foldEvents(events.filter((event) => event.type !== 'directory.changed'))
     },
     wants: (event) => (event.type === 'directory.changed' ? [] : wantsOf(event, settings)),
     admit: (key, record) => {

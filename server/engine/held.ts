@@ -16,8 +16,8 @@ export type Held = {
   facts: ReadonlyMap<string, Fact>
   fed: ReadonlyMap<string, Fed>
   derived: Derived
-  /** What is booked, by account and subject. */
-  booked: ReadonlyMap<string, Entry>
+  /** What is booked: its last bookings. */
+  booked: readonly Entry[]
   firstAtMs: number
   lastAtMs: number
 }
@@ -40,7 +40,7 @@ export const newHeld = (key: SubjectKey, version: number): Held => ({
   facts: new Map(),
   fed: new Map(),
   derived: underived,
-  booked: new Map(),
+  booked: [],
   firstAtMs: Infinity,
   lastAtMs: -Infinity,
 })
@@ -73,60 +73,84 @@ export function withFed(held: Held, from: SubjectKey, id: string, data: Fed['dat
   return { ...held, fed }
 }
 
+/** How a fact stands where nothing is retracted. A fact in memory never changes, so it is kept. */
+const stood = new WeakMap<Fact, Standing | null>()
+function standingOf(fact: Fact, retractions: Retractions): Standing | null {
+  if (retractions.size > 0) return standing(fact, retractions)
+  const known = stood.get(fact)
+  if (known !== undefined) return known
+  const stands = standing(fact, retractions)
+  stood.set(fact, stands)
+  return stands
+}
+
 /** The facts as they stand, in their order. */
 export function standingFacts(held: Held, retractions: Retractions): Standing[] {
   const facts: Standing[] = []
   for (const fact of held.facts.values()) {
-    const stands = standing(fact, retractions)
+    const stands = standingOf(fact, retractions)
     if (stands) facts.push(stands)
   }
   return facts.sort(compareFacts)
 }
 
 /** Entries of one account of one subject add up; this names the account. */
-const accountId = (booking: Omit<Entry, 'amount'>): string =>
-  [
-    booking.counter,
-    booking.detail ?? '',
-    booking.fromMs,
-    booking.toMs,
-    booking.queue ?? '',
-    booking.agent ?? '',
-    booking.team ?? '',
-    booking.site ?? '',
-    booking.channel ?? '',
-    booking.filters === null ? '' : JSON.stringify(booking.filters),
-    booking.subject,
-  ].join('\n')
+const accountId = (entry: Entry): string =>
+  `${entry.counter}\n${entry.detail ?? ''}\n${String(entry.fromMs)}\n${String(entry.toMs)}\n${entry.queue ?? ''}\n` +
+  `${entry.agent ?? ''}\n${entry.team ?? ''}\n${entry.site ?? ''}\n${entry.channel ?? ''}\n` +
+  `${entry.filters === null ? '' : JSON.stringify(entry.filters)}\n${entry.subject}`
 
-/** The net of bookings by account: what a subject should have booked. */
-export function netOf(key: SubjectKey, bookings: readonly Booking[]): Map<string, Entry> {
-  const net = new Map<string, Entry>()
-  for (const booking of bookings) {
-    const entry: Entry = { ...booking, subject: booking.subject ?? key }
-    const id = accountId(entry)
-    const before = net.get(id)
-    const amount = (before?.amount ?? 0) + entry.amount
-    if (amount === 0) net.delete(id)
-    else net.set(id, { ...entry, amount })
-  }
-  return net
+const isSameEntry = (a: Entry, b: Entry): boolean =>
+  a.counter === b.counter &&
+  a.amount === b.amount &&
+  a.fromMs === b.fromMs &&
+  a.toMs === b.toMs &&
+  a.detail === b.detail &&
+  a.queue === b.queue &&
+  a.agent === b.agent &&
+  a.team === b.team &&
+  a.site === b.site &&
+  a.channel === b.channel &&
+  a.subject === b.subject &&
+  isSame(a.filters, b.filters)
+
+/** Whether two values of plain data are equal. */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) =>
+      isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
+    )
+  )
 }
 
-/** The entries that turn what is booked into what should be. */
-export function difference(
-  booked: ReadonlyMap<string, Entry>,
-  due: ReadonlyMap<string, Entry>,
-): Entry[] {
-  const entries: Entry[] = []
-  for (const [id, entry] of due) {
-    const amount = entry.amount - (booked.get(id)?.amount ?? 0)
-    if (amount !== 0) entries.push({ ...entry, amount })
+/** What a subject should have booked. */
+export const dueOf = (key: SubjectKey, bookings: readonly Booking[]): Entry[] =>
+  bookings.map((booking) => ({ ...booking, subject: booking.subject ?? key }))
+
+/**
+ * The entries that turn what is booked into what should be. Most events leave the beginning as it
+ * was, so that only what differs from there on is looked at by account.
+ */
+export function difference(booked: readonly Entry[], due: readonly Entry[]): Entry[] {
+  let start = 0
+  for (let a = booked[0], b = due[0]; a && b && isSameEntry(a, b);) {
+    start++
+    a = booked[start]
+    b = due[start]
   }
-  for (const [id, entry] of booked) {
-    if (!due.has(id)) entries.push({ ...entry, amount: -entry.amount })
+  if (start === booked.length && start === due.length) return []
+  const net = new Map<string, Entry>()
+  const add = (entry: Entry, sign: 1 | -1) => {
+    const id = accountId(entry)
+    net.set(id, { ...entry, amount: (net.get(id)?.amount ?? 0) + sign * entry.amount })
   }
-  return entries
+  for (const entry of due.slice(start)) add(entry, 1)
+  for (const entry of booked.slice(start)) add(entry, -1)
+  return [...net.values()].filter(({ amount }) => amount !== 0)
 }
 
 /** The subject as it is stored. */
@@ -139,7 +163,7 @@ export function recordOf(held: Held): SubjectRecord {
     facts: [...held.facts.values()],
     fed: [...held.fed.values()],
     feeds: [...feeds],
-    booked: [...held.booked.values()],
+    booked: [...held.booked],
     accruals: [...accruals],
     live,
     open,
@@ -162,7 +186,7 @@ export function heldOf(record: SubjectRecord): Held {
     facts: new Map(record.facts.map((fact) => [factId(fact), fact])),
     fed: new Map(record.fed.map((fed) => [fedId(fed), fed])),
     derived: { ...record, bookings: record.booked },
-    booked: new Map(record.booked.map((entry) => [accountId(entry), entry])),
+    booked: record.booked,
     firstAtMs: hasFacts ? record.firstAtMs : Infinity,
     lastAtMs: hasFacts ? record.lastAtMs : -Infinity,
   }

@@ -43,7 +43,7 @@ export type SubjectRecord = {
   fed: Fed[]
   /** What this subject derived for others, so that a change of it can be taken back there. */
   feeds: { to: SubjectKey; id: string; data: Readonly<Record<string, unknown>> }[]
-  /** The net of its entries: amounts by account and subject, none of them 0. */
+  /** What it has booked: its entries net of all corrections, in the order of its function. */
   booked: Entry[]
   accruals: Accrual[]
   live: Live
@@ -80,11 +80,12 @@ export type Folded = {
  */
 export type Engine = {
   /**
-   * Folds one event of the stream. Either it is done, or subjects are lacking: then nothing has
-   * changed; `admit` them and fold again. Throws on a poison event, and then nothing has changed
-   * either: the event goes to the dead letters.
+   * Folds events of the stream, together: each subject that they change is derived once. Either it
+   * is done, or subjects are lacking: then nothing has changed; `admit` them and fold again. Throws
+   * on a poison event, and then nothing has changed either: fold one by one to find it, for the
+   * dead letters. A change of the directory is folded alone.
    */
-  fold: (event: FoldedEvent) => Folded | { lacks: SubjectKey[] }
+  fold: (events: readonly FoldedEvent[]) => Folded | { lacks: SubjectKey[] }
   /** The subjects that an event needs at first sight, to load them for many events at once. */
   wants: (event: FoldedEvent) => SubjectKey[]
   /** Hands over a stored subject, or null for one that is not stored: it is new then. */
