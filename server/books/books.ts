@@ -22,6 +22,8 @@ export type BooksOptions = {
   health: Health
   /** Events, as `place/position`, whose entries could not be booked the last time. */
   refused: ReadonlyMap<string, string>
+  /** Groups of events, by their first one, of which one's entries could not be booked. */
+  alone: ReadonlySet<string>
   maxUnwrittenRows: number | undefined
 }
 
@@ -80,6 +82,7 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
       retiring.touched(key, record?.open ?? false, now())
     },
     refused: options.refused,
+    alone: options.alone,
   }
   let place = startPlace
   let isFolding = false

@@ -47,22 +47,30 @@ export type FoldingParts = {
    * the reason: they are dead letters this time.
    */
   refused: ReadonlyMap<string, string>
+  /** The same of groups, by their first event: this time they are folded one by one. */
+  alone: ReadonlySet<string>
 }
 
-/** An event's entries cannot be booked, and the engine holds them already. */
+/** What events were to book cannot be booked, and the engine holds them already. */
 export class Unbookable extends Error {
   override name = 'Unbookable'
+  /** The first of them, as `place/position`, and how many they are. */
   readonly at: string
-  constructor(at: string, message: string) {
+  readonly events: number
+  constructor(at: string, events: number, message: string) {
     super(message)
     this.at = at
+    this.events = events
   }
 }
 
-/** One event leads to at most so many loads, each of what the one before showed to be lacking. */
+/** A fold leads to at most so many loads, each of what the one before showed to be lacking. */
 export const MAX_LOADS = 1_000
-/** After so many events the others in this process have a turn. */
-const EVENTS_A_TURN = 500
+/**
+ * Events of one entry of the log that are folded together; then the others in this process have a
+ * turn. What is folded together follows from the log alone, or a restart would book otherwise.
+ */
+const EVENTS_TOGETHER = 500
 
 export function emptySlice(after: Place, place: Place): Slice {
   return {
@@ -95,12 +103,29 @@ export async function foldSlice(
     })
   }
   const known = await lookUp(parts, slice, arrivals)
-  for (const [index, arrival] of arrivals.entries()) {
-    const loading = foldOne(parts, slice, known, arrival)
+  for (const group of groupsOf(arrivals)) {
+    const fresh = group.filter((arrival) => isFresh(parts, slice, known, arrival))
+    const loading = foldGroup(parts, slice, fresh)
     if (loading) await loading
-    if ((index + 1) % EVENTS_A_TURN === 0) await turn()
+    if (group.length === EVENTS_TOGETHER) await turn()
   }
   return slice
+}
+
+/** Neighbours of one entry of the log; a change of the directory stands alone. */
+function* groupsOf(arrivals: readonly Arrival[]): Generator<Arrival[]> {
+  let group: Arrival[] = []
+  for (const arrival of arrivals) {
+    const isAlone = arrival.event.type === 'directory.changed'
+    const [first] = group
+    const isOther = first?.place !== arrival.place || first.event.type === 'directory.changed'
+    if (first && (isAlone || isOther || group.length >= EVENTS_TOGETHER)) {
+      yield group
+      group = []
+    }
+    group.push(arrival)
+  }
+  if (group.length > 0) yield group
 }
 
 /** Lets timers and sockets of this process go first. */
@@ -201,42 +226,31 @@ export async function admitLacking(
   }
 }
 
-/** Gives one event its fate. A promise only where something had to be loaded: that is rare. */
-function foldOne(
+/** Whether an event is to be folded; otherwise it is counted as what it is. */
+function isFresh(
   parts: FoldingParts,
   slice: Slice,
   known: ReadonlyMap<string, string>,
   arrival: Arrival,
-): Promise<void> | null {
-  const { name, hash, delivery, place, position, event } = arrival
+): boolean {
+  const { name, hash, delivery, event } = arrival
   const before = slice.delivered.get(name)?.hash ?? known.get(name)
   if (before === hash) {
     slice.counts.duplicates += 1
-    return null
+    return false
   }
   if (before !== undefined) {
     bury(slice, arrival, 'conflicting', 'its id was delivered before with other content')
-    return null
+    return false
   }
-  const refusal = parts.refused.get(`${place}/${String(position)}`) ?? faultOf(event)
+  const refusal = parts.refused.get(nameOf(arrival)) ?? faultOf(event)
   if (refusal !== null) {
     bury(slice, arrival, 'poison', refusal)
-    return null
+    return false
   }
-  const done = (folded: Folded): void => {
-    apply(slice, arrival, folded)
-    slice.delivered.set(name, { ...delivery, hash })
-    slice.counts.folded += 1
-  }
-  const folded = tryFold(parts, slice, arrival)
-  if (folded === null) return null
-  if (!('lacks' in folded)) {
-    done(folded)
-    return null
-  }
-  return foldLoading(parts, slice, arrival, folded.lacks).then((loaded) => {
-    if (loaded) done(loaded)
-  })
+  slice.delivered.set(name, { ...delivery, hash })
+  slice.counts.folded += 1
+  return true
 }
 
 /** What is wrong with an event of ours; a feed's were judged at the door. */
@@ -246,42 +260,88 @@ function faultOf(event: FoldedEvent): string | null {
   return error ? `it brings no directory: ${error.message}` : null
 }
 
-/** Null: poison, and it is buried. */
-function tryFold(
-  { engine }: FoldingParts,
+/** A promise only where something has to be loaded: that is rare, and a turn each is dear. */
+function foldGroup(
+  parts: FoldingParts,
   slice: Slice,
-  at: At,
-): ReturnType<Engine['fold']> | null {
-  try {
-    return engine.fold(at.event)
-  } catch (error) {
-    bury(slice, at, 'poison', error instanceof Error ? error.message : String(error))
+  group: readonly Arrival[],
+): Promise<void> | null {
+  const [first] = group
+  if (!first) return null
+  if (group.length > 1 && parts.alone.has(nameOf(first))) return foldEach(parts, slice, group)
+  const folded = tryFold(parts.engine, group)
+  if ('poison' in folded) {
+    if (group.length > 1) return foldEach(parts, slice, group)
+    buryPoison(slice, first, folded.poison)
     return null
   }
+  if (!('lacks' in folded)) {
+    apply(slice, group, folded)
+    return null
+  }
+  return foldLoading(parts, slice, group, folded.lacks)
+}
+
+/** One by one, so that a poison one is found and the others are not lost with it. */
+async function foldEach(
+  parts: FoldingParts,
+  slice: Slice,
+  group: readonly Arrival[],
+): Promise<void> {
+  for (const arrival of group) await foldGroup(parts, slice, [arrival])
 }
 
 async function foldLoading(
   parts: FoldingParts,
   slice: Slice,
-  at: At,
+  group: readonly Arrival[],
   firstLacks: readonly string[],
-): Promise<Folded | null> {
+): Promise<void> {
   let lacks = firstLacks
   for (let loads = 0; loads < MAX_LOADS; loads++) {
     await admitLacking(parts, slice, lacks)
-    const folded = tryFold(parts, slice, at)
-    if (folded === null || !('lacks' in folded)) return folded
+    const folded = tryFold(parts.engine, group)
+    if ('poison' in folded) return failed(parts, slice, group, folded.poison)
+    if (!('lacks' in folded)) {
+      apply(slice, group, folded)
+      return
+    }
     lacks = folded.lacks
   }
-  bury(slice, at, 'poison', 'it asks for subjects without end')
-  return null
+  return failed(parts, slice, group, 'it asks for subjects without end')
 }
 
-function apply(slice: Slice, { place, position, event }: At, folded: Folded): void {
+async function failed(
+  parts: FoldingParts,
+  slice: Slice,
+  group: readonly Arrival[],
+  reason: string,
+): Promise<void> {
+  const [first] = group
+  if (group.length > 1) await foldEach(parts, slice, group)
+  else if (first) buryPoison(slice, first, reason)
+}
+
+function tryFold(
+  engine: Engine,
+  group: readonly Arrival[],
+): ReturnType<Engine['fold']> | { poison: string } {
+  try {
+    return engine.fold(group.map(({ event }) => event))
+  } catch (error) {
+    return { poison: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function apply(slice: Slice, group: readonly Arrival[], folded: Folded): void {
+  const [first] = group
+  if (!first) return
+  const { place, position, event } = first
   for (const entry of folded.entries) {
     if (!isBookable(entry)) {
       throw new Unbookable(
-        `${place}/${String(position)}`,
+        nameOf(first),
+        group.length,
         `its entry for ${entry.counter} cannot be booked: no number, or over more than 400 days`,
       )
     }
@@ -292,6 +352,15 @@ function apply(slice: Slice, { place, position, event }: At, folded: Folded): vo
   if (event.type === 'directory.changed') {
     slice.directories.push({ place, position, atMs: event.atMs, content: event.data.directory })
   }
+}
+
+const nameOf = ({ place, position }: At): string => `${place}/${String(position)}`
+
+/** It is not in the books: mended, it may be sent again under its id. */
+function buryPoison(slice: Slice, arrival: Arrival, reason: string): void {
+  slice.delivered.delete(arrival.name)
+  slice.counts.folded -= 1
+  bury(slice, arrival, 'poison', reason)
 }
 
 function bury(

@@ -67,6 +67,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const health = createHealth(now)
   const outbox = createBell()
   const refused = new Map<string, string>()
+  const alone = new Set<string>()
   let session: Session | null = null
   let ended: 'fencedOff' | 'stopped' | null = null
 
@@ -77,7 +78,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       throw error
     }
     if (error instanceof Unbookable) {
-      refused.set(error.at, error.message)
+      if (error.events > 1) alone.add(error.at)
+      else refused.set(error.at, error.message)
       return 'atOnce'
     }
     if (error instanceof LogReplaced || error instanceof FoldedInDoubt) {
@@ -102,6 +104,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
                 maxUnwrittenRows: options.maxUnwrittenRows,
                 health,
                 refused,
+                alone,
                 outbox,
                 rederives,
               },

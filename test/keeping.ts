@@ -1,0 +1,167 @@
+/** Keepers of the books for tests: real stream, real database, real engine, one center each. */
+import { Redis } from 'ioredis'
+import { sql } from 'kysely'
+import { randomUUID } from 'node:crypto'
+import { openDatabase, type Database } from '../server/database/database.ts'
+import { createKeeper, type Keeper, type KeeperOptions } from '../server/books/keeper.ts'
+import type { LiveUpdate } from '../server/books/update.ts'
+import { createEngine } from '../server/engine/fold.ts'
+import { openStream, type CenterStream } from '../server/stream/openStream.ts'
+import type { EventLog, Place, StreamEvent } from '../server/stream/eventLog.ts'
+import { comparePlaces } from '../server/stream/eventLog.ts'
+import { CALLS_BEGIN_MS } from './calls.ts'
+import { makeDatabase, type databaseKinds, type TestDatabase } from './database.ts'
+
+/** The clock of these tests, unless one says otherwise: it stands still. */
+export const NOW_MS = CALLS_BEGIN_MS + 3_600_000
+
+/** A keeper that runs, what it told, and how to end it. */
+export type Kept = {
+  keeper: Keeper
+  updates: LiveUpdate[]
+  reports: string[]
+  /** Resolves when `run` has ended; rejects as it does. */
+  ended: Promise<void>
+  stop: () => Promise<void>
+}
+
+/** A stream of its own on the run's Redis. */
+export type TestStream = CenterStream & { center: string; redis: Redis; end: () => void }
+
+export function makeStream(redisSocket: string, center: string = randomUUID()): TestStream {
+  const redis = new Redis(redisSocket)
+  const stream = openStream({ redis, center, now: () => NOW_MS, damaged: () => undefined })
+  return {
+    ...stream,
+    center,
+    redis,
+    end: () => {
+      stream.close()
+      redis.disconnect()
+    },
+  }
+}
+
+/** A database that is open, and gone again after `close`. */
+export type OpenedDatabase = { database: Database; at: TestDatabase; close: () => Promise<void> }
+
+export async function makeOpened(
+  kind: (typeof databaseKinds)[number],
+  postgresUrl: string,
+): Promise<OpenedDatabase> {
+  const at = await makeDatabase(kind, postgresUrl)
+  const database = await openDatabase(at)
+  return {
+    database,
+    at,
+    close: async () => {
+      await database.close()
+      await at.remove()
+    },
+  }
+}
+
+export function startKeeper(
+  options: { database: Database; log: EventLog; center: string } & Partial<KeeperOptions>,
+): Kept {
+  const stopping = new AbortController()
+  const updates: LiveUpdate[] = []
+  const reports: string[] = []
+  const keeper = createKeeper({
+    makeEngine: (directories) => createEngine({ directories }),
+    publish: (update) => {
+      updates.push(update)
+    },
+    now: () => NOW_MS,
+    report: (line) => {
+      reports.push(line)
+    },
+    ...options,
+  })
+  const ended = keeper.run(stopping.signal)
+  // Whoever awaits it is told as well.
+  ended.catch(() => undefined)
+  return {
+    keeper,
+    updates,
+    reports,
+    ended,
+    stop: async () => {
+      stopping.abort()
+      await ended
+    },
+  }
+}
+
+/** Appends in batches of a size. Gives the last place. */
+export async function append(
+  log: EventLog,
+  events: readonly StreamEvent[],
+  size = 50,
+): Promise<Place> {
+  let place: Place = '0'
+  for (let at = 0; at < events.length; at += size) {
+    place = (await log.append(events.slice(at, at + size))).place
+  }
+  return place
+}
+
+/** Resolves when a condition holds; rejects, with what it was about, when it never comes to hold. */
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  limitMs = 30_000,
+): Promise<void> {
+  const deadline = performance.now() + limitMs
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`Waited in vain: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+/** Resolves when a place is in the database. */
+export function committed(kept: Kept, place: Place): Promise<void> {
+  let failure: unknown = null
+  kept.ended.catch((error: unknown) => {
+    failure = error
+  })
+  return until(`${place} is committed`, () => {
+    if (failure !== null) throw failure
+    return comparePlaces(kept.keeper.status().committed, place) >= 0
+  })
+}
+
+/** All that is in the books of a center, apart from who wrote it and when. */
+export async function booksOf({ kysely }: Database, center: string) {
+  const rows = async (table: 'cell' | 'entry' | 'part' | 'delivered' | 'deadLetter') => {
+    const { rows: all } = await sql<Record<string, unknown>>`
+      select * from ${sql.table(table)} where center = ${center}`.execute(kysely)
+    return all.map((row) => JSON.stringify({ ...row, atMs: 0 })).sort()
+  }
+  const balances = await kysely
+    .selectFrom('balance')
+    .selectAll()
+    .where('center', '=', center)
+    .where('amount', '!=', 0)
+    .execute()
+  const subjects = await kysely
+    .selectFrom('subject')
+    .selectAll()
+    .where('center', '=', center)
+    .execute()
+  const stand = await kysely
+    .selectFrom('center')
+    .select(['place', 'generation', 'calendar', 'counts'])
+    .where('center', '=', center)
+    .executeTakeFirst()
+  return {
+    stand,
+    cells: await rows('cell'),
+    entries: await rows('entry'),
+    balances: balances.map((row) => JSON.stringify(row)).sort(),
+    subjects: subjects.map((row) => JSON.stringify(row)).sort(),
+    parts: await rows('part'),
+    delivered: await rows('delivered'),
+    deadLetters: await rows('deadLetter'),
+  }
+}
