@@ -42,7 +42,7 @@ export function createApp(parts: AppParts): Express {
   app.set('trust proxy', parts.trustProxy)
   app.set('etag', false)
 
-  app.use(watched(parts.metrics, log, parts.trustProxy))
+  app.use(watched(parts.metrics, log, parts.trustProxy !== false))
   app.use(contentPolicy(), headers)
   app.use(healthRoutes(parts.readiness, parts.metrics))
   app.all('/api/events', (request, response) => {
@@ -103,7 +103,7 @@ const headers = helmet({
 })
 
 /** A request id for every request, its time for Prometheus, and a line in the log. */
-function watched(metrics: Registry, log: Logger, trustProxy: boolean): RequestHandler {
+function watched(metrics: Registry, log: Logger, isProxyTrusted: boolean): RequestHandler {
   const seconds = new Histogram({
     name: 'ringside_http_request_seconds',
     help: 'How long requests took, by route and status.',
@@ -112,7 +112,7 @@ function watched(metrics: Registry, log: Logger, trustProxy: boolean): RequestHa
     registers: [metrics],
   })
   return (request, response, next) => {
-    const given = trustProxy ? request.headers['x-request-id'] : undefined
+    const given = isProxyTrusted ? request.headers['x-request-id'] : undefined
     const id = typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomUUID()
     response.setHeader('x-request-id', id)
     const end = seconds.startTimer()

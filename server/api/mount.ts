@@ -6,6 +6,7 @@ import { parseScope } from '../../shared/scope.ts'
 import { isHttps } from '../auth/cookie.ts'
 import { isCrossSite } from '../auth/crossSite.ts'
 import { nameOf, type Caller, type Identity } from '../auth/identity.ts'
+import { isDeeperThan, MAX_DEPTH } from '../ingest/depth.ts'
 import type { CenterParts, Centers } from './parts.ts'
 import { badRequest, problem, type Fault } from './problem.ts'
 import type { Answer, Route } from './route.ts'
@@ -13,10 +14,13 @@ import type { Answer, Route } from './route.ts'
 /** Enough for any board or user; the directory asks for more. */
 const BODY_LIMIT = 512 * 1024
 
+/** Which proxies are believed (`RINGSIDE_TRUST_PROXY`): none, so many before us, or by address. */
+export type TrustProxy = false | number | string[]
+
 export type MountParts = {
   identity: Identity
   centers: Centers
-  trustProxy: boolean
+  trustProxy: TrustProxy
   now: () => number
 }
 
@@ -27,7 +31,7 @@ export function mountRoutes(routes: readonly Route[], parts: MountParts): Router
     const path = expressPath(route.path)
     methods.set(path, [...(methods.get(path) ?? []), route.method.toUpperCase()])
     const limit = route.bodyLimit ?? BODY_LIMIT
-    const body = route.body ? [asJson, json({ limit, type: 'application/json' })] : []
+    const body = route.body ? [asJson, json({ limit, type: 'application/json' }), notTooDeep] : []
     // Who may comes before what was sent: nobody makes us read a body that is not theirs to send.
     router[route.method](
       path,
@@ -149,6 +153,16 @@ const asJson: RequestHandler = (request, response, next) => {
   else send(response, problem(415, 'Send JSON: Content-Type: application/json.'))
 }
 
+/** What walks a value later calls itself for each level. */
+const notTooDeep: RequestHandler = (request, response, next) => {
+  if (!isDeeperThan(MAX_DEPTH, request.body)) {
+    next()
+    return
+  }
+  const message = `must not be nested deeper than ${String(MAX_DEPTH)} levels`
+  send(response, badRequest([{ path: '', message }]))
+}
+
 function handler(route: Route, parts: MountParts): RequestHandler {
   return async (request, response) => {
     send(response, await answerTo(route, parts, request))
@@ -174,7 +188,7 @@ async function answerTo(route: Route, parts: MountParts, request: Request): Prom
     by: caller ? nameOf(caller) : 'nobody',
     headers: request.headers,
     address: request.ip ?? '',
-    https: isHttps(request.headers, parts.trustProxy),
+    https: isHttps(request.headers, parts.trustProxy !== false),
   })
 }
 

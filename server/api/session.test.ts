@@ -13,7 +13,7 @@ describe.each(databaseKinds)('%s', (kind) => {
   let server: TestServer
   beforeAll(async () => {
     const [postgresUrl, redisSocket] = [inject('postgresUrl'), inject('redisSocket')]
-    server = await startTestServer({ kind, postgresUrl, redisSocket, trustProxy: true })
+    server = await startTestServer({ kind, postgresUrl, redisSocket, trustProxy: 1 })
   })
   afterAll(() => server.close())
   beforeEach(async () => {
@@ -66,7 +66,9 @@ describe.each(databaseKinds)('%s', (kind) => {
     const answer = await signIn('admin', 'correct horse', {
       headers: { ...address(), 'x-forwarded-proto': 'https' },
     })
-    expect(answer.headers.get('set-cookie')).toMatch(/^__Host-ringside=[\w-]{43}; Path=\/; .*; Secure$/)
+    expect(answer.headers.get('set-cookie')).toMatch(
+      /^__Host-ringside=[\w-]{43}; Path=\/; .*; Secure$/,
+    )
   })
 
   it.each([

@@ -14,6 +14,7 @@ import { createUser, NewUser } from '../auth/users.ts'
 import { openDatabase } from '../database/database.ts'
 import { directoryStore } from '../directory/store.ts'
 import { createApp, type AppParts } from './app.ts'
+import type { TrustProxy } from './mount.ts'
 import { signInGuard } from './signInGuard.ts'
 import type { CenterParts } from './parts.ts'
 import { apiRoutes } from './routes.ts'
@@ -40,7 +41,7 @@ export async function startTestServer(options: {
   postgresUrl: string
   redisSocket: string
   clientDir?: string
-  trustProxy?: boolean
+  trustProxy?: TrustProxy
   change?: (parts: AppParts) => AppParts
 }) {
   const place = await makeDatabase(options.kind, options.postgresUrl)
@@ -65,7 +66,12 @@ export async function startTestServer(options: {
     ['demo', center('demo')],
   ])
   const shown = { center: 'main' }
-  const identity = createIdentity({ database, apiKey: API_KEY, trustProxy, now })
+  const identity = createIdentity({
+    database,
+    apiKey: API_KEY,
+    trustProxy: trustProxy !== false,
+    now,
+  })
   const limits = signInGuard({
     // The types of ioredis ask for the command's name apart.
     sendCommand: ([command = '', ...rest]) => redis.call(command, ...rest),
@@ -122,7 +128,7 @@ export async function startTestServer(options: {
       ...(asked.raw === undefined ? {} : { body: asked.raw }),
     })
     const text = await response.text()
-    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '')
     const { status, headers } = response
     return { status, headers, text, json: isJson ? (JSON.parse(text) as unknown) : null }
   }

@@ -217,10 +217,10 @@ describe.each(databaseKinds)('%s', (kind) => {
     })
 
     it.each([
-      [null, false, '127.0.0.1'],
       ['0.0.0.0', false, '127.0.0.1'],
+      ['0.0.0.0', true, '0.0.0.0'],
       ['10.1.2.3', true, '10.1.2.3'],
-      [null, true, '0.0.0.0'],
+      ['127.0.0.1', true, '127.0.0.1'],
     ])('HOST %s, password set %s: listens on %s', (configured, isSet, expected) => {
       expect(hostToListen(configured, isSet)).toBe(expected)
     })

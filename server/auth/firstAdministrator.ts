@@ -8,8 +8,6 @@ const NAME = 'admin'
 /** 96 bits: enough for a password that is typed once and then changed. */
 const GENERATED_LENGTH = 16
 const LOOPBACK = '127.0.0.1'
-/** Where a server listens that was told nothing. */
-const EVERYWHERE = '0.0.0.0'
 
 export type FirstAdministrator =
   /** There was one already. */
@@ -63,9 +61,9 @@ export async function isPasswordSet(database: Kysely<Tables>): Promise<boolean> 
 /**
  * The address to listen on. Until an administrator has set a password the server can be reached
  * from its own machine only, whatever is configured: a password that stands on a terminal, or in
- * its log, must not be all that lies between a network and the people's numbers. From then on it
- * is what `HOST` says; where `HOST` says nothing, every address.
+ * its log, must not be all that lies between a network and people's numbers. From then on it is
+ * what `HOST` says.
  */
-export function hostToListen(configured: string | null, passwordSet: boolean): string {
-  return passwordSet ? (configured ?? EVERYWHERE) : LOOPBACK
+export function hostToListen(configured: string, passwordSet: boolean): string {
+  return passwordSet ? configured : LOOPBACK
 }

@@ -45,8 +45,10 @@ export type DirectoryStore = {
   isSent: (outboxId: string) => Promise<boolean>
 }
 
+const nothingPut: PutDirectory = { version: 0, atMs: 0, directory: emptyDirectory, content: {} }
+
 export function directoryStore(database: Kysely<Tables>, center: string): DirectoryStore {
-  let parsed: PutDirectory = { version: 0, atMs: 0, directory: emptyDirectory, content: {} }
+  let parsed = nothingPut
 
   /** Parsing fifty thousand agents takes longer than asking whether there is a newer directory. */
   const current = async (reading: Kysely<Tables> = database): Promise<PutDirectory> => {
@@ -55,7 +57,9 @@ export function directoryStore(database: Kysely<Tables>, center: string): Direct
       .select((row) => row.fn.max('version').as('version'))
       .where('center', '=', center)
       .executeTakeFirst()
+    // No row, or the maximum of none.
     const version = newest?.version ?? 0
+    if (version === 0) return nothingPut
     if (version === parsed.version) return parsed
     const row = await reading
       .selectFrom('directory')
