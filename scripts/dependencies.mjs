@@ -20,7 +20,7 @@ export async function ensureDependencies() {
   if (isInstalled(wanted, installed)) return
   // Tools of the build are "dev" packages: they are needed whatever NODE_ENV says.
   const words = ['ci', '--include=dev', '--no-audit', '--no-fund']
-  await quietly(`Installing ${Object.keys(wanted).length} packages`, 'npm', words)
+  await quietly('Installing packages', 'npm', words)
 }
 
 /** @returns {Promise<Record<string, Locked>>} */

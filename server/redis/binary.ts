@@ -1,7 +1,7 @@
 /** Finds a Redis program on this machine, or fetches one: the order of `npm start`. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { SECOND_MS } from '../../shared/time.ts'
 import { hasDebianTools, libraryPath, unpackPackages } from './debianPackages.ts'
@@ -123,7 +123,8 @@ async function redisOfHomebrew(searchPath: string): Promise<RedisBinary | null> 
 }
 
 function fetchedRoot(cacheDir: string): string {
-  return join(cacheDir, 'redis', 'root')
+  // Absolute, since programs are run in other folders than ours.
+  return resolve(cacheDir, 'redis', 'root')
 }
 
 /** The environment that a binary is run with. */

@@ -1,7 +1,7 @@
 /** Debian's and Ubuntu's packages, unpacked into a folder of ours: no root, nothing outside touched. */
 import { execFile } from 'node:child_process'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { MINUTE_MS } from '../../shared/time.ts'
 import { findProgram } from './program.ts'
@@ -36,16 +36,16 @@ export async function hasDebianTools(searchPath: string): Promise<boolean> {
  * user and in an image whose lists are gone. Rejects with apt's own words when it cannot.
  */
 export async function unpackPackages(fetch: PackageFetch): Promise<void> {
-  const work = `${fetch.into}.${String(process.pid)}.partial`
+  const into = resolve(fetch.into)
+  const work = `${into}.${String(process.pid)}.partial`
   await rm(work, { recursive: true, force: true })
   for (const folder of ['lists/partial', 'apt/archives/partial', 'debs', 'root']) {
     await mkdir(join(work, folder), { recursive: true })
   }
   try {
     await fetchAndUnpack(fetch, work)
-    await mkdir(dirname(fetch.into), { recursive: true })
-    await rm(fetch.into, { recursive: true, force: true })
-    await rename(join(work, 'root'), fetch.into)
+    await rm(into, { recursive: true, force: true })
+    await rename(join(work, 'root'), into)
   } finally {
     await rm(work, { recursive: true, force: true })
   }
