@@ -1,15 +1,25 @@
 /** What the API is given: one set of functions a center, so that it holds no state of its own. */
-import type { Kysely } from 'kysely'
-import type { Tables } from '../database/schema.ts'
+import type { Database } from '../database/database.ts'
 import type { DirectoryStore } from '../directory/store.ts'
+import type { Door } from '../ingest/door.ts'
+import type { CenterStream } from '../stream/openStream.ts'
 
 /** One center, as the API needs it. */
 export type CenterParts = {
   key: string
   /** Whether its numbers come from the simulator. */
   simulated: boolean
-  database: Kysely<Tables>
+  database: Database
   directory: DirectoryStore
+  stream: Pick<CenterStream, 'feeds' | 'rejected' | 'ahead'> & {
+    log: Pick<CenterStream['log'], 'end'>
+  }
+  /** Where a rejected event is sent again. */
+  door: Pick<Door, 'judge'>
+  /** What each connector here says that it does, by its source; empty where they run elsewhere. */
+  connectors: () => ReadonlyMap<string, string>
+  /** Told that the outbox holds something new, so that it need not be looked for. */
+  outboxChanged: () => void
 }
 
 export type Centers = {

@@ -9,7 +9,9 @@ import { boardRoutes } from './routes/boards.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { directoryRoutes } from './routes/directory.ts'
 import { keyRoutes } from './routes/keys.ts'
+import { rejectedRoutes } from './routes/rejected.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { statusRoutes } from './routes/status.ts'
 import { userRoutes } from './routes/users.ts'
 
 export type RouteParts = {
@@ -29,6 +31,8 @@ export function apiRoutes(parts: RouteParts): Route[] {
   return [
     ...catalogueRoutes(),
     ...directoryRoutes(parts),
+    ...statusRoutes(parts),
+    ...rejectedRoutes(parts),
     ...boardRoutes(parts),
     ...sessionRoutes(parts),
     ...userRoutes(parts),

@@ -13,6 +13,8 @@ import { openSession } from '../auth/sessions.ts'
 import { createUser, NewUser } from '../auth/users.ts'
 import { openDatabase } from '../database/database.ts'
 import { directoryStore } from '../directory/store.ts'
+import { openDoor } from '../ingest/door.ts'
+import { openStream, type CenterStream } from '../stream/openStream.ts'
 import { createApp, type AppParts } from './app.ts'
 import type { TrustProxy } from './mount.ts'
 import { signInGuard } from './signInGuard.ts'
@@ -51,16 +53,29 @@ export async function startTestServer(options: {
   const clock = { nowMs: Date.UTC(2026, 10, 21, 9) }
   const now = (): number => clock.nowMs
   const trustProxy = options.trustProxy ?? false
-  const told = { passwordSet: 0, sessionsEnded: [] as string[] }
+  const told = { passwordSet: 0, outboxChanged: 0, sessionsEnded: [] as string[] }
   const logged: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => logged.push(line) })
 
-  const center = (key: string): CenterParts => ({
-    key,
-    simulated: key === 'demo',
-    database,
-    directory: directoryStore(database, key),
-  })
+  const prefix = randomUUID()
+  const streams: CenterStream[] = []
+  const center = (key: string): CenterParts => {
+    const name = `${prefix}-${key}`
+    const stream = openStream({ redis, center: name, now, damaged: () => undefined })
+    streams.push(stream)
+    return {
+      key,
+      simulated: key === 'demo',
+      database: opened,
+      directory: directoryStore(database, key),
+      stream,
+      door: openDoor(stream, now),
+      connectors: () => new Map([['/asterisk/pbx-1/ami', 'signed in']]),
+      outboxChanged: () => {
+        told.outboxChanged += 1
+      },
+    }
+  }
   const centers = new Map([
     ['main', center('main')],
     ['demo', center('demo')],
@@ -75,7 +90,7 @@ export async function startTestServer(options: {
   const limits = signInGuard({
     // The types of ioredis ask for the command's name apart.
     sendCommand: ([command = '', ...rest]) => redis.call(command, ...rest),
-    prefix: `test:${randomUUID()}:`,
+    prefix: `test:${prefix}:`,
     log,
   })
   const parts: AppParts = {
@@ -143,6 +158,7 @@ export async function startTestServer(options: {
     told,
     logged,
     parts,
+    centers,
     shown,
     call,
     apiKey: API_KEY,
@@ -162,6 +178,7 @@ export async function startTestServer(options: {
     async close(): Promise<void> {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+      for (const stream of streams) stream.close()
       redis.disconnect()
       await opened.close()
       await place.remove()

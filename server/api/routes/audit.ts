@@ -48,7 +48,7 @@ export function auditRoutes(parts: { database: Kysely<Tables> }): Route[] {
         const before = cursor && { atMs: cursor[0], id: cursor[1] }
         const page = { limit: query.limit + 1, before, action: query.action ?? null }
         // What is done in a center of its own database is logged there, beside what was done.
-        const logs = new Set([parts.database, center.database])
+        const logs = new Set([parts.database, center.database.kysely])
         const found = await Promise.all([...logs].map((log) => readAudit(log, page)))
         const rows = found
           .flat()

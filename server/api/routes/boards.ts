@@ -1,4 +1,5 @@
 /** /api/boards: what walls show. Two are ready; a board of ours with their key takes their place. */
+import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { Board } from '../../../shared/board.ts'
 import { readyBoards } from '../../../shared/boards.ts'
@@ -8,7 +9,6 @@ import { instantText } from '../instant.ts'
 import { ifMatch } from '../ifMatch.ts'
 import { badRequest, problem } from '../problem.ts'
 import { ok, route, type Route } from '../route.ts'
-import type { CenterParts } from '../parts.ts'
 
 /** More boards than this are an import gone wrong. */
 const MAX_BOARDS = 500
@@ -41,7 +41,8 @@ const shipped = (board: Board): BoardAnswer => ({
 })
 
 async function find(
-  { database, key: center }: CenterParts,
+  database: Kysely<Tables>,
+  center: string,
   key: string,
 ): Promise<BoardAnswer | null> {
   const row = await database
@@ -67,7 +68,7 @@ export function boardRoutes(parts: { now: () => number }): Route[] {
         200: { description: 'Boards.', schema: z.object({ boards: z.array(BoardAnswer) }) },
       },
       handle: async ({ center }) => {
-        const rows = await center.database
+        const rows = await center.database.kysely
           .selectFrom('board')
           .selectAll()
           .where('center', '=', center.key)
@@ -91,7 +92,7 @@ export function boardRoutes(parts: { now: () => number }): Route[] {
         404: { description: 'No such board.' },
       },
       handle: async ({ center, params: { key } }) => {
-        const found = await find(center, key)
+        const found = await find(center.database.kysely, center.key, key)
         if (!found) return problem(404, `There is no board "${key}".`)
         return ok(found, { etag: `"${String(found.version)}"` })
       },
@@ -113,8 +114,8 @@ export function boardRoutes(parts: { now: () => number }): Route[] {
           return badRequest([{ path: 'key', message: `must be "${key}", as in the address` }])
         }
         const expected = ifMatch(headers)
-        return center.database.transaction().execute(async (writing) => {
-          const before = await find({ ...center, database: writing }, key)
+        return center.database.kysely.transaction().execute(async (writing) => {
+          const before = await find(writing, center.key, key)
           const version = before?.version ?? 0
           const outdated = problem(412, 'The board has been changed meanwhile: read it again.')
           if (expected !== null && expected !== version) return outdated
@@ -173,7 +174,7 @@ export function boardRoutes(parts: { now: () => number }): Route[] {
       params,
       answers: { 204: { description: 'Removed.' }, 404: { description: 'No such board of ours.' } },
       handle: async ({ center, params: { key }, by }) =>
-        center.database.transaction().execute(async (writing) => {
+        center.database.kysely.transaction().execute(async (writing) => {
           const deleted = await writing
             .deleteFrom('board')
             .where('center', '=', center.key)

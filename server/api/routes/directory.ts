@@ -64,6 +64,7 @@ export function directoryRoutes(parts: { now: () => number }): Route[] {
           return problem(412, 'Another directory was put meanwhile: read it again.')
         }
         const { changed, version, outboxId } = put
+        if (outboxId !== null) center.outboxChanged()
         const inStream = outboxId === null || (await isRelayed(center.directory, outboxId))
         return ok({ changed, version, inStream }, { etag: `"${String(version)}"` })
       },

@@ -1,0 +1,13 @@
+/** How far the books are behind the stream. */
+import { comparePlaces, type Place } from '../stream/eventLog.ts'
+
+/**
+ * In the stream's own time: how much later its end was written than what the books hold. 0 where
+ * they hold everything.
+ */
+export function behindMs(place: Place, end: Place): number {
+  if (comparePlaces(place, end) >= 0) return 0
+  return Math.max(0, writtenAtMs(end) - writtenAtMs(place))
+}
+
+const writtenAtMs = (place: Place): number => Number(place.split('-')[0])

@@ -1,0 +1,188 @@
+/** /api/status: how feeds, the stream, the engine and the books are doing. */
+import { z } from 'zod'
+import { booksStatus, type BooksStatus } from '../../books/status.ts'
+import { comparePlaces } from '../../stream/eventLog.ts'
+import { behindMs } from '../behind.ts'
+import { feedStatuses, LOOKED_AT, readGaps, type FeedStatus, type Gap } from '../feeds.ts'
+import { instantText } from '../instant.ts'
+import { ok, route, type Route } from '../route.ts'
+
+const GapAnswer = z.object({ from: z.string(), to: z.string(), reason: z.string() })
+const Listed = { subjects: z.int() }
+
+export const SourceStatus = z.object({
+  /** Null: events that named no source. */
+  source: z.string().nullable(),
+  /** The connector that reads it; null: somebody sends it to the API. */
+  connector: z.string().nullable(),
+  /** As the directory says; null: it is not in it. */
+  enabled: z.boolean().nullable(),
+  /** What its connector says that it does; null: none runs here. */
+  doing: z.string().nullable(),
+  /** The latest instant that it told of; null: none yet. */
+  lastEventAt: z.string().nullable(),
+  lastReceivedAt: z.string().nullable(),
+  /** How much later than that instant we last heard from it, in milliseconds. */
+  lagMs: z.number().nullable(),
+  accepted: z.int(),
+  duplicates: z.int(),
+  conflicting: z.int(),
+  rejected: z.int(),
+  keptApart: z.int(),
+  /** The commonest of its newest rejected events. */
+  reasons: z.array(z.object({ reason: z.string(), count: z.int() })),
+  /** What it says that it missed. */
+  gaps: z.array(GapAnswer),
+  lacks: z.array(z.string()),
+})
+
+export const StatusAnswer = z.object({
+  center: z.object({ key: z.string(), name: z.string(), simulated: z.boolean() }),
+  asOf: z.string(),
+  /** Up to here the stream is in the numbers, as they are committed. */
+  place: z.string(),
+  /** Whether that is the stream’s end. */
+  complete: z.boolean(),
+  stream: z.object({
+    end: z.string(),
+    /** What the stream itself lost. */
+    gaps: z.array(GapAnswer),
+  }),
+  engine: z.object({
+    place: z.string(),
+    /** How far behind the stream’s end, in the stream’s own time; 0: it holds everything. */
+    delayMs: z.number(),
+    committedAt: z.string().nullable(),
+    epoch: z.int(),
+  }),
+  events: z.object({
+    folded: z.int(),
+    duplicates: z.int(),
+    conflicting: z.int(),
+    /** In the dead letters. */
+    poison: z.int(),
+    unstorable: z.int(),
+    /** Turned away at the door and kept, of whatever source. */
+    rejectedKept: z.int(),
+    /** Ahead of our clock and kept until it reaches their time. */
+    ahead: z.object({ kept: z.int(), nextAt: z.string().nullable() }),
+  }),
+  sources: z.array(SourceStatus),
+  /** The newest events that got in and are not in the numbers. */
+  deadLetters: z.array(
+    z.object({
+      place: z.string(),
+      position: z.int(),
+      kind: z.string(),
+      reason: z.string(),
+      at: z.string(),
+      event: z.unknown(),
+    }),
+  ),
+  /** Facts that wait for their opener, such as a dequeued without its queued. */
+  unopened: z.object({
+    ...Listed,
+    facts: z.int(),
+    listed: z.array(z.object({ subject: z.string(), facts: z.int() })),
+  }),
+  /** Subjects in which something looks wrong. */
+  flagged: z.object({
+    ...Listed,
+    listed: z.array(z.object({ subject: z.string(), flags: z.array(z.string()) })),
+  }),
+  /** Names that feeds used and the directory did not know then. */
+  discovered: z.array(
+    z.object({ kind: z.string(), key: z.string(), source: z.string(), at: z.string() }),
+  ),
+})
+
+export function statusRoutes(parts: { now: () => number }): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/status',
+      summary: 'How feeds, the stream and the engine are doing.',
+      needs: 'seeStatus',
+      ofCenter: true,
+      answers: { 200: { description: 'At a committed place.', schema: StatusAnswer } },
+      handle: async ({ center, caller }) => {
+        const { stream, database, key } = center
+        const [books, gaps, end, counts, rejections, rejectedKept, ahead, { directory }] =
+          await Promise.all([
+            booksStatus(database, key),
+            readGaps(database.kysely, key),
+            stream.log.end(),
+            stream.feeds.read(),
+            stream.rejected.list(null, LOOKED_AT),
+            stream.rejected.size(),
+            stream.ahead.size(),
+            center.directory.current(),
+          ])
+        const connectors = center.connectors()
+        const feeds = feedStatuses({ counts, directory, rejections, gaps, connectors })
+        // A key of one feed is nobody to whom the other feeds are shown.
+        const only = caller?.kind === 'key' ? caller.source : null
+        return ok({
+          center: { key, name: directory.center.name, simulated: center.simulated },
+          asOf: instantText(parts.now()),
+          place: books.place,
+          complete: comparePlaces(books.place, end) >= 0,
+          stream: { end, gaps: books.gaps.map(gapText) },
+          engine: {
+            place: books.place,
+            delayMs: behindMs(books.place, end),
+            committedAt: books.committedAtMs === 0 ? null : instantText(books.committedAtMs),
+            epoch: books.epoch,
+          },
+          events: {
+            ...eventsOf(books),
+            rejectedKept,
+            ahead: { kept: ahead.kept, nextAt: orNull(ahead.nextAtMs) },
+          },
+          sources: feeds.filter(({ source }) => only === null || source === only).map(sourceText),
+          ...(only === null ? detailsOf(books) : detailsOf(nothingBooked)),
+        })
+      },
+    }),
+  ]
+}
+
+const nothingBooked: Details = {
+  deadLetters: [],
+  unopened: { facts: 0, subjects: 0, listed: [] },
+  flagged: { subjects: 0, listed: [] },
+  discovered: [],
+}
+type Details = Pick<BooksStatus, 'deadLetters' | 'unopened' | 'flagged' | 'discovered'>
+
+function detailsOf({ deadLetters, unopened, flagged, discovered }: Details) {
+  return {
+    deadLetters: deadLetters.map(({ atMs, ...letter }) => ({ ...letter, at: instantText(atMs) })),
+    unopened,
+    flagged,
+    discovered: discovered.map(({ atMs, ...name }) => ({ ...name, at: instantText(atMs) })),
+  }
+}
+
+function eventsOf({ counts }: BooksStatus) {
+  const { folded, duplicates, conflicting, poison, unstorable } = counts
+  return { folded, duplicates, conflicting, poison, unstorable }
+}
+
+const orNull = (atMs: number | null): string | null => (atMs === null ? null : instantText(atMs))
+
+const gapText = ({ fromMs, toMs, reason }: Gap) => ({
+  from: instantText(fromMs),
+  to: instantText(toMs),
+  reason,
+})
+
+function sourceText(feed: FeedStatus): z.output<typeof SourceStatus> {
+  const { lastEventAtMs, lastReceivedAtMs, gaps, ...rest } = feed
+  return {
+    ...rest,
+    lastEventAt: orNull(lastEventAtMs),
+    lastReceivedAt: orNull(lastReceivedAtMs),
+    gaps: gaps.map(gapText),
+  }
+}
