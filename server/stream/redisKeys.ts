@@ -18,6 +18,8 @@ export type CenterKeys = {
   rejected: string
   /** Events whose time is ahead of our clock, by time. */
   future: string
+  /** The channel of live updates from the keeper of the books to the gateways. */
+  live: string
 }
 
 export function keysOf(center: string): CenterKeys {
@@ -32,5 +34,6 @@ export function keysOf(center: string): CenterKeys {
     feeds: key('feeds'),
     rejected: key('rejected'),
     future: key('future'),
+    live: key('live'),
   }
 }

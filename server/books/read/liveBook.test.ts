@@ -52,6 +52,7 @@ function baseOf(books: NaiveBooks, place: string, nowMs: number): LiveBase {
   return {
     epoch: 1,
     place,
+    committedAtMs: nowMs,
     nowMs,
     present: [...books.open.values()],
     interval: rowsOf(interval),

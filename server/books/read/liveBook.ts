@@ -29,6 +29,7 @@ export type SpanRows = Span & { rows: readonly BaseRow[] }
 export type LiveBase = {
   epoch: number
   place: Place
+  committedAtMs: number
   nowMs: number
   present: readonly Present[]
   /** The rows of the spans that `liveSpans` names. */

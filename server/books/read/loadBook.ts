@@ -5,7 +5,7 @@ import type { Channel } from '../../../shared/events/fields.ts'
 import type { Database } from '../../database/database.ts'
 import type { Calendar } from '../calendar.ts'
 import { indexOf, isCounter, touching } from './balances.ts'
-import { takeApart } from './buckets.ts'
+import { takeApart } from './takeApart.ts'
 import { readCommitted, type Committed } from './committed.ts'
 import type { BaseRow, LiveBase, SpanRows } from './liveBook.ts'
 import { readPresent } from './present.ts'
@@ -32,6 +32,7 @@ export function loadBase(
     return {
       epoch: committed.epoch,
       place: committed.place,
+      committedAtMs: committed.committedAtMs,
       nowMs,
       present: await readPresent(committed),
       interval,

@@ -16,11 +16,11 @@ type Placed = { accrual: Accrual; cell: Cell; key: number }
  */
 type Open = Present & { placed: readonly Placed[]; takenAtMs: number; dueMs: number }
 
-/** Rows that changed since they were last asked for. */
+/** Rows that changed since they were last asked for, as they were then; null: they were not. */
 export type ChangedRows = {
-  visits: Set<string>
-  legs: Set<string>
-  agents: Set<string>
+  visits: Map<string, LiveVisit | null>
+  legs: Map<string, LiveLeg | null>
+  agents: Map<string, LiveAgent | null>
   /** Queues whose staffing may have changed. */
   queues: Set<string>
 }
@@ -72,23 +72,29 @@ export function createPresence(slots: Slots) {
       }
       touchQueues(after)
     }
-    changed.agents.add(key)
+    note(changed.agents, key, before)
   }
   const dropRows = ({ key, live }: Present): void => {
-    for (const { visit } of live.visits) if (visits.delete(visit)) changed.visits.add(visit)
-    for (const { leg } of live.legs) if (legs.delete(leg)) changed.legs.add(leg)
+    for (const { visit } of live.visits) {
+      note(changed.visits, visit, visits.get(visit))
+      visits.delete(visit)
+    }
+    for (const { leg } of live.legs) {
+      note(changed.legs, leg, legs.get(leg))
+      legs.delete(leg)
+    }
     if (!live.agent) return
     saidOf.get(live.agent.agent)?.delete(key)
     restand(live.agent.agent)
   }
   const addRows = ({ key, live }: Present): void => {
     for (const visit of live.visits) {
+      note(changed.visits, visit.visit, visits.get(visit.visit))
       visits.set(visit.visit, visit)
-      changed.visits.add(visit.visit)
     }
     for (const leg of live.legs) {
+      note(changed.legs, leg.leg, legs.get(leg.leg))
       legs.set(leg.leg, leg)
-      changed.legs.add(leg.leg)
     }
     const { agent } = live
     if (!agent) return
@@ -183,11 +189,16 @@ export function createPresence(slots: Slots) {
 }
 
 const noRows = (): ChangedRows => ({
-  visits: new Set(),
-  legs: new Set(),
-  agents: new Set(),
+  visits: new Map(),
+  legs: new Map(),
+  agents: new Map(),
   queues: new Set(),
 })
+
+/** Keeps how a row was when it was last asked for: the first change since then knows. */
+function note<Row>(rows: Map<string, Row | null>, key: string, before: Row | undefined): void {
+  if (!rows.has(key)) rows.set(key, before ?? null)
+}
 
 /** When what a subject says changes next by time alone; Infinity: never. */
 function nextChange({ live, accruals }: Present, nowMs: number): number {

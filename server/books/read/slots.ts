@@ -116,6 +116,22 @@ export function createSlots() {
       return [own, common].filter((slot) => slot !== undefined)
     },
 
+    /** Slots by their rows, as the keys that they are of. */
+    byRow(changed: Iterable<number>): Map<ScopeRow, Set<number>> {
+      const found = new Map<ScopeRow, Set<number>>()
+      for (const slot of changed) {
+        const row = rowOf[slot]
+        const key = keyOf[slot]
+        if (!row || key === undefined) continue
+        found.set(row, (found.get(row) ?? new Set()).add(key))
+      }
+      return found
+    },
+
+    /** The keys of a row that occur, whatever the channel. */
+    keysOf: (row: ScopeRow): Set<number> =>
+      new Set([...row.slots.values()].map((slot) => keyOf[slot] ?? -1)),
+
     /** Whether a channel sees a slot. */
     isSeen(slot: number, channel: Channel): boolean {
       const at = channelOf[slot]

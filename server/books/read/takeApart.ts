@@ -1,19 +1,11 @@
 /** A span taken apart into the largest whole buckets of the books, and its ragged ends. */
 import type { Span } from '../../../shared/entry.ts'
-import { HOUR_MS, MINUTE_MS } from '../../../shared/time.ts'
+import { MINUTE_MS } from '../../../shared/time.ts'
+import { MINUTES_KEPT_MS, QUARTER_MS, type Grain } from '../buckets.ts'
 import type { Calendar } from '../calendar.ts'
-
-export type Grain = '1m' | '15m' | '1d' | '1M'
 
 /** A stretch of whole buckets of one grain. */
 export type Stretch = Span & { grain: Grain }
-
-/**
- * Minute balances are kept for 48 hours; those of the last hour of these are not counted on, as
- * they may go while a report is read.
- */
-const MINUTES_LAST_MS = 47 * HOUR_MS
-const QUARTER_MS = 15 * MINUTE_MS
 
 type Bounds = {
   /** The first start of a bucket at or after an instant, and the last at or before it. */
@@ -39,7 +31,7 @@ export function takeApart(
     atOrAfter: (atMs) => (start(atMs) === atMs ? atMs : next(atMs)),
     atOrBefore: start,
   })
-  const minutesFromMs = evenly(MINUTE_MS).atOrAfter(nowMs - MINUTES_LAST_MS)
+  const minutesFromMs = evenly(MINUTE_MS).atOrAfter(nowMs - MINUTES_KEPT_MS)
   const minute = evenly(MINUTE_MS)
   const grains: [Grain, Bounds][] = [
     ['1M', byCalendar(calendar.monthStart, calendar.nextMonthStart)],
