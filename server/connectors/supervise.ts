@@ -92,11 +92,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         run.stop.abort()
         running.delete(source)
         // Two runs of one source would both keep its place: the next begins when this one is over.
-        if (now)
-          running.set(
-            source,
-            restarted(run, () => start(now)),
-          )
+        if (now) running.set(source, restarted(run, now, start))
       }
       for (const source of sources) {
         if (!running.has(source.source)) running.set(source.source, start(source))
