@@ -81,9 +81,6 @@ const handlers: Record<string, (turn: Turn, lists: Lists) => Fate> = {
   CoreShowChannelsComplete: channelsComplete,
 }
 
-/** The events that are read, for whoever keeps a recording small. */
-export const readEvents: ReadonlySet<string> = new Set(Object.keys(handlers))
-
 export type AmiTranslator = {
   /** `receivedAtMs` null: not known; then only a packet with a Timestamp can be read. */
   read: (item: PacketItem, receivedAtMs: number | null) => Reading
@@ -93,6 +90,8 @@ export type AmiTranslator = {
   passTime: (nowMs: number) => Reading
   /** The connection, or the recording, is at its end: nothing will explain itself any more. */
   end: () => Reading
+  /** The newest instant heard of, in UTC milliseconds; null before the first packet. */
+  heardUntilMs: () => number | null
   /** What to take up from, as JSON. */
   save: () => string
 }
@@ -226,6 +225,7 @@ export function amiTranslator(
       for (const visit of leftVisits(state)) settle(turn, visit)
       return reading
     },
+    heardUntilMs: () => state.seenAtMs,
     save: () => toJson(state),
   }
 }

@@ -79,7 +79,7 @@ const skipped: Record<string, string> = {
   CLOSED: 'CLOSED: a caller who never entered the queue',
 }
 
-export type QueueLogSettings = {
+export type QueueLogTranslation = {
   /** Names of members by interface, for the lines in which Asterisk writes the interface. */
   members: Readonly<Record<string, string>>
   /** Events of the site's own (the `QueueLog()` application) that are to be skipped. */
@@ -102,7 +102,7 @@ const LAST_IN_LINE = 9
 /** `saved` is what an earlier translator's `save` gave; null to begin. */
 export function queueLogTranslator(
   source: string,
-  settings: QueueLogSettings,
+  settings: QueueLogTranslation,
   saved: string | null,
 ): QueueLogTranslator {
   const kept = saved === null ? null : QueueLogState.safeParse(fromJson(saved))

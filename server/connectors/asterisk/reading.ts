@@ -81,3 +81,12 @@ export function sentEvent<Type extends EventType>(
     data: { ...Object.fromEntries(said), ...precision },
   }
 }
+
+/** Adds what was read next to what was read before. */
+export function addReading(to: Reading, more: Reading): void {
+  to.events.push(...more.events)
+  to.understood += more.understood
+  for (const [what, count] of more.skipped)
+    to.skipped.set(what, (to.skipped.get(what) ?? 0) + count)
+  to.rejected.push(...more.rejected)
+}
