@@ -23,10 +23,9 @@ function knownType(type: string): EventType | undefined {
 
 /** Says plainly what zod would say in the words of a compiler. */
 const plainly: z.core.$ZodErrorMap = ({ code, expected, input }) => {
-  if (input === undefined && (code === 'invalid_type' || code === 'invalid_value')) {
-    return 'is required'
-  }
+  if (input === undefined) return 'is required'
   if (input === null) return 'must not be null: leave out what is not known'
+  if (code === 'invalid_union') return 'has the wrong type'
   return code === 'invalid_type' && expected === 'string' && typeof input === 'number'
     ? 'must be text, in quotes: a number would lose digits'
     : undefined
