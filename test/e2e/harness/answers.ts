@@ -59,6 +59,11 @@ export function answersOf(parts: Parts): (method: string, url: URL) => Reply | n
         : { status: 404, body: { detail: 'There is no such board.' } }
     }
     if (path === '/api/directory') return { status: 200, body: directory }
+    if (path === '/api/explain') return { status: 200, body: explanation(parts, url) }
+    if (path.startsWith('/api/subjects/')) {
+      const key = decodeURIComponent(path.slice('/api/subjects/'.length))
+      return { status: 200, body: timeline(parts, key) }
+    }
     if (path === '/api/metrics/history') return { status: 200, body: history(url) }
     return { status: 404, body: { detail: `The script has no ${path}.` } }
   }
@@ -112,4 +117,60 @@ function history(url: URL): unknown {
     })
   }
   return { scope: url.searchParams.get('scope'), steps }
+}
+
+const instant = (atMs: number): string => new Date(atMs).toISOString()
+
+/** Two pages of entries, each of a contact. */
+function explanation({ now }: Parts, url: URL): unknown {
+  const scope = url.searchParams.get('scope') ?? 'center'
+  const queue = scope.startsWith('queue:') ? scope.slice(6) : 'support'
+  const page = Number(url.searchParams.get('cursor') ?? 0)
+  const entries = Array.from({ length: 12 }, (_, i) => {
+    const call = page * 12 + i
+    return {
+      at: instant(now() - (call + 1) * 47_000),
+      counter: call % 3 === 2 ? 'serviceLevelDecided' : 'serviceLevelMet',
+      detail: null,
+      amount: 1,
+      queue,
+      agent: people[(call * 7) % people.length]?.key ?? null,
+      subject: `contact/asterisk/pbx-1#1795283607.${900 - call}`,
+    }
+  })
+  const definition = {
+    thresholdSeconds: 20,
+    shortAbandonSeconds: 5,
+    abandonedInTime: 'missed',
+    abandonedShort: 'ignored',
+    flowedOut: 'ignored',
+    answeredOnly: false,
+  }
+  return { asOf: instant(now()), definition, entries, next: page === 0 ? '1' : null }
+}
+
+function timeline({ now }: Parts, key: string): unknown {
+  const fact = (secondsAgo: number, type: string, data: Record<string, unknown>) => ({
+    at: instant(now() - secondsAgo * 1000),
+    type,
+    source: '/asterisk/pbx-1/ami',
+    data,
+  })
+  return {
+    key,
+    facts: [
+      fact(340, 'contact.started', { channel: 'voice', direction: 'inbound' }),
+      fact(338, 'contact.queued', { queue: 'support', visit: '1' }),
+      fact(331, 'contact.offered', { agent: 'Anna Berg' }),
+      fact(324, 'contact.connected', { agent: 'Anna Berg', role: 'primary' }),
+      fact(61, 'contact.disconnected', { by: 'customer' }),
+      fact(60, 'contact.wrapUpStarted', { agent: 'Anna Berg' }),
+      fact(31, 'contact.wrapUpEnded', { agent: 'Anna Berg' }),
+    ],
+    entries: [
+      { at: instant(now() - 338_000), counter: 'visitsOffered', amount: 1, queue: 'support' },
+      { at: instant(now() - 324_000), counter: 'answeredInTime', amount: 1, queue: 'support' },
+      { at: instant(now() - 61_000), counter: 'talkMs', amount: 263_000, agent: 'a0' },
+    ].map((entry) => ({ ...entry, subject: key })),
+  }
 }

@@ -100,6 +100,21 @@ export function createCenter(seed: number, startMs: number): Center {
     })
     changedRows.add(`agents ${agent.key}`)
   }
+  const timeCounters = {
+    available: 'availableMs',
+    onContact: 'onContactMs',
+    wrapUp: 'wrapUpMs',
+    ringing: 'ringingMs',
+    notReady: 'notReadyMs/break',
+  } as const
+  /** A second in the present state, for everybody who is there. */
+  const bookTime = (): void => {
+    for (const agent of people) {
+      const state = stateOf(agent)
+      if (state === 'signedOut' || state === 'unknown') continue
+      add(['center', ...ofAgent(agent)], timeCounters[state], SECOND_MS)
+    }
+  }
   const stateOf = (agent: Person): LiveAgent['state'] =>
     mirror.agents.get(agent.key)?.state ?? 'signedOut'
 
@@ -207,6 +222,7 @@ export function createCenter(seed: number, startMs: number): Center {
   }
 
   const step = (nowMs: number): void => {
+    bookTime()
     for (; nextCallAtMs <= nowMs; nextCallAtMs += between(2, 9) * SECOND_MS) {
       arrive(nextCallAtMs)
     }
