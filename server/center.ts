@@ -1,0 +1,199 @@
+/** Opens one center: its stream, its door, the keeper of its books, and what reads them. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import type { SentEvent } from '../shared/events/sent.ts'
+import { SECOND_MS } from '../shared/time.ts'
+import type { CenterParts } from './api/parts.ts'
+import { createKeeper } from './books/keeper.ts'
+import type { Keeper } from './books/keeper.ts'
+import { connectors as everyConnector } from './connectors/registry.ts'
+import { createConnectors } from './connectors/supervise.ts'
+import type { Connectors } from './connectors/supervise.ts'
+import type { Database } from './database/database.ts'
+import { directoryStore } from './directory/store.ts'
+import type { DirectoryStore } from './directory/store.ts'
+import { createEngine } from './engine/fold.ts'
+import { openDoor } from './ingest/door.ts'
+import type { Door } from './ingest/door.ts'
+import { judgeAgain } from './ingest/judgeAgain.ts'
+import { LogUnavailable } from './stream/eventLog.ts'
+import { beating, localLive } from './stream/liveChannel.ts'
+import type { LiveFeed } from './stream/liveChannel.ts'
+import { openStream } from './stream/openStream.ts'
+import type { CenterStream } from './stream/openStream.ts'
+
+export type Center = {
+  key: string
+  simulated: boolean
+  database: Database
+  stream: CenterStream
+  door: Door
+  keeper: Keeper
+  directory: DirectoryStore
+  /** What the keeper tells those who show live numbers. */
+  feed: LiveFeed
+  connectors: Connectors
+  /** The center as the API needs it. */
+  parts: CenterParts
+  /** Stores events of ours, however often that has to be tried again; rejects when stopped. */
+  emit: (events: readonly SentEvent[], signal: AbortSignal) => Promise<void>
+  /** Runs until `signal` aborts; rejects with what is a bug, or when others have taken over. */
+  run: (signal: AbortSignal) => Promise<void>
+  close: () => Promise<void>
+}
+
+export type CenterOptions = {
+  key: string
+  simulated: boolean
+  redis: Redis
+  database: Database
+  now: () => number
+  /** For the administrator's log, a line at a time. */
+  report: (line: string) => void
+}
+
+/** Between attempts to store what the stream could not take. */
+const STORE_AGAIN_MS = SECOND_MS
+/** How often the sources of the directory are compared with the connectors that run. */
+const SOURCES_LOOK_MS = 2 * SECOND_MS
+
+export function openCenter(options: CenterOptions): Center {
+  const { key, simulated, redis, database, now, report } = options
+  const stream = openStream({
+    redis,
+    center: key,
+    now,
+    damaged: (place) => {
+      report(`${key}: an entry of the stream at ${place} is none of ours; passed over`)
+    },
+  })
+  const door = openDoor(stream, now)
+  const live = localLive()
+  const keeper = createKeeper({
+    center: key,
+    database,
+    log: stream.log,
+    makeEngine: (directories) => createEngine({ directories }),
+    publish: live.update,
+    now,
+    report,
+  })
+  const directory = directoryStore(database.kysely, key)
+
+  const emit: Center['emit'] = async (events, signal) => {
+    const bytes = JSON.stringify(events).length
+    for (;;) {
+      signal.throwIfAborted()
+      try {
+        await door.judge(events, { source: null }, bytes)
+        return
+      } catch (error) {
+        if (!(error instanceof LogUnavailable)) throw error
+        await pause(STORE_AGAIN_MS, undefined, { signal })
+      }
+    }
+  }
+
+  const connectors = createConnectors({
+    connectors: everyConnector,
+    emit,
+    reject: (source, input, reason) => {
+      door.refuse(source, input, reason).catch((error: unknown) => {
+        report(`${key}: a refusal of ${source} could not be kept: ${String(error)}`)
+      })
+    },
+    places: connectorPlaces(database, key, now),
+    now,
+    wait: (ms, signal) => pause(ms, undefined, { signal }),
+    report: (line) => {
+      report(`${key}: ${line}`)
+    },
+  })
+
+  return {
+    key,
+    simulated,
+    database,
+    stream,
+    door,
+    keeper,
+    directory,
+    feed: live,
+    connectors,
+    emit,
+    parts: {
+      key,
+      simulated,
+      database,
+      directory,
+      stream,
+      door,
+      connectors: () =>
+        new Map(
+          connectors.status().map(({ source, state, detail }) => [source, `${state}: ${detail}`]),
+        ),
+      outboxChanged: keeper.outboxChanged,
+    },
+    run: async (signal) => {
+      const stopBeating = beating(live, () => {
+        const { state, epoch, place } = keeper.status()
+        return state === 'waiting' ? null : { epoch, place, catchingUp: state === 'catchingUp' }
+      })
+      try {
+        await Promise.all([
+          keeper.run(signal),
+          judgeAgain(door, signal),
+          followSources(directory, connectors, signal),
+        ])
+      } finally {
+        stopBeating()
+      }
+    },
+    close: async () => {
+      await connectors.stop()
+      await live.close()
+      stream.close()
+    },
+  }
+}
+
+/** Runs the connectors of the directory's sources, as the directory is now. */
+async function followSources(
+  directory: DirectoryStore,
+  connectors: Connectors,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const { sources } = (await directory.current()).directory
+    connectors.run(
+      sources.flatMap(({ source, connector, settings, enabled }) =>
+        connector !== undefined && enabled ? [{ source, connector, settings }] : [],
+      ),
+    )
+    await pause(SOURCES_LOOK_MS, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+function connectorPlaces(database: Database, center: string, now: () => number) {
+  return {
+    read: async (source: string): Promise<string | null> => {
+      const row = await database.kysely
+        .selectFrom('connectorPlace')
+        .select('place')
+        .where('center', '=', center)
+        .where('source', '=', source)
+        .executeTakeFirst()
+      return row?.place ?? null
+    },
+    keep: async (source: string, place: string): Promise<void> => {
+      const row = { center, source, place, atMs: now() }
+      await database.kysely
+        .insertInto('connectorPlace')
+        .values(row)
+        .onConflict((conflict) =>
+          conflict.columns(['center', 'source']).doUpdateSet({ place, atMs: row.atMs }),
+        )
+        .execute()
+    },
+  }
+}

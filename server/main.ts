@@ -1,0 +1,364 @@
+/** Makes the parts and joins them; nothing imports it. */
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Redis } from 'ioredis'
+import { pino } from 'pino'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { SECOND_MS } from '../shared/time.ts'
+import { createApp } from './api/app.ts'
+import type { Readiness } from './api/health.ts'
+import { apiRoutes } from './api/routes.ts'
+import { signInGuard } from './api/signInGuard.ts'
+import { isCrossSite } from './auth/crossSite.ts'
+import { ensureAdministrator, hostToListen, isPasswordSet } from './auth/firstAdministrator.ts'
+import { createIdentity } from './auth/identity.ts'
+import { openCenter } from './center.ts'
+import type { Center } from './center.ts'
+import { readConfig, unknownSettings } from './config.ts'
+import type { Config } from './config.ts'
+import { lacksOf } from './connectors/registry.ts'
+import { lockDataDir, refusal } from './dataLock.ts'
+import { openDatabase } from './database/database.ts'
+import { serveGateway } from './gateway/gateway.ts'
+import { admission } from './gateway/watcher.ts'
+import { createFreshness } from './ingest/freshness.ts'
+import { eventsHandler } from './ingest/http.ts'
+import { listen } from './listener.ts'
+import { ensureRedis } from './redis/ensure.ts'
+import { runSimulator, simulatedDirectory } from './simulator/run.ts'
+import { START } from './stream/eventLog.ts'
+
+const ROOT = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url),
+)
+/** What still runs when asked to end gets so long; then the process ends all the same. */
+const END_LIMIT_MS = 30 * SECOND_MS
+/** How often what feeds have sent is looked at, for their freshness. */
+const FRESHNESS_MS = SECOND_MS
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+/** Ends the process before it has begun, with what to do about it. */
+function giveUp(why: string): never {
+  process.stderr.write(`${why}\n`)
+  process.exit(1)
+}
+
+function configOrEnd(): Config {
+  try {
+    return readConfig(process.env)
+  } catch (error) {
+    return giveUp(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const now = (): number => Date.now()
+const config = configOrEnd()
+const log = pino({ level: config.LOG_LEVEL })
+for (const name of unknownSettings(process.env)) log.warn(`${name} is no setting of ours; ignored`)
+
+const dataDir = resolve(config.DATA_DIR)
+const lock = lockDataDir(dataDir, now())
+if (!lock.ok) giveUp(refusal(lock))
+
+const ending = new AbortController()
+const end = (): void => {
+  ending.abort()
+}
+process.once('SIGINT', end)
+process.once('SIGTERM', end)
+
+const ensured = await ensureRedis({
+  dataDir,
+  fsync: config.RINGSIDE_REDIS_FSYNC,
+  cacheDir: join(ROOT, '.cache'),
+  redisUrl: config.REDIS_URL,
+  redisBin: config.RINGSIDE_REDIS_BIN,
+  searchPath: process.env['PATH'] ?? '',
+  report: say,
+})
+const redisServer = ensured.kind === 'unobtainable' ? giveUp(ensured.explanation) : ensured
+const redis = new Redis({
+  ...(redisServer.kind === 'url' ? urlOptions(redisServer.url) : { path: redisServer.path }),
+  maxRetriesPerRequest: 1,
+})
+redis.on('error', (error: Error) => {
+  log.warn({ err: error.message }, 'Redis')
+})
+
+function urlOptions(url: string): { host: string; port: number; [option: string]: unknown } {
+  const { hostname, port, username, password, pathname, protocol } = new URL(url)
+  return {
+    host: hostname,
+    port: port === '' ? 6379 : Number(port),
+    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    ...(pathname.length > 1 ? { db: Number(pathname.slice(1)) } : {}),
+    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+  }
+}
+
+const database = await openDatabase({ url: config.DATABASE_URL, file: join(dataDir, 'main.db') })
+const first = await ensureAdministrator(database.kysely, config.RINGSIDE_ADMIN_PASSWORD, now())
+
+const report = (line: string): void => {
+  log.info(line)
+}
+const mainCenter = openCenter({ key: 'main', simulated: false, redis, database, now, report })
+const demoCenter = (await wantsDemo(mainCenter)) ? await openDemo() : null
+const centers = new Map<string, Center>(
+  [mainCenter, demoCenter].flatMap((center) => (center ? [[center.key, center] as const] : [])),
+)
+
+/** The simulated center is on until the first real source is set, unless told otherwise. */
+async function wantsDemo(center: Center): Promise<boolean> {
+  if (config.RINGSIDE_DEMO !== 'auto') return config.RINGSIDE_DEMO === 'on'
+  const { directory } = await center.directory.current()
+  return !directory.sources.some(({ connector }) => connector !== undefined)
+}
+
+async function openDemo(): Promise<Center> {
+  const own =
+    config.DATABASE_URL === null
+      ? await openDatabase({ url: null, file: join(dataDir, 'demo.db') })
+      : database
+  return openCenter({ key: 'demo', simulated: true, redis, database: own, now, report })
+}
+
+/** Main, or the simulated center while main has had no event. */
+async function shownCenter(): Promise<string> {
+  if (!demoCenter) return mainCenter.key
+  return (await mainCenter.stream.log.end()) === START ? demoCenter.key : mainCenter.key
+}
+
+const identity = createIdentity({
+  database: database.kysely,
+  apiKey: config.RINGSIDE_API_KEY,
+  trustProxy: config.RINGSIDE_TRUST_PROXY !== false,
+  now,
+})
+const clientDir = join(ROOT, 'dist/client')
+const hasClient = existsSync(join(clientDir, 'index.html'))
+const build = hasClient
+  ? createHash('sha256')
+      .update(readFileSync(join(clientDir, 'index.html')))
+      .digest('hex')
+      .slice(0, 12)
+  : 'no-screens'
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  version: string
+}
+
+const metrics = new Registry()
+collectDefaultMetrics({ register: metrics })
+new Gauge({
+  name: 'ringside_engine_following',
+  help: '1 where the engine has caught up with the stream, by center.',
+  labelNames: ['center'],
+  registers: [metrics],
+  collect() {
+    for (const { key, keeper } of centers.values()) {
+      this.set({ center: key }, keeper.status().state === 'following' ? 1 : 0)
+    }
+  },
+})
+new Gauge({
+  name: 'ringside_sockets',
+  help: 'Connections that watch live numbers.',
+  registers: [metrics],
+  collect() {
+    this.set(gateway.counts().sockets)
+  },
+})
+
+async function readiness(): Promise<Readiness> {
+  const fault = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+  const states = [...centers.values()].map(({ key, keeper }) => `${key}: ${keeper.status().state}`)
+  const isFollowing = states.every((state) => state.endsWith(': following'))
+  return {
+    stream: await mainCenter.stream.log.end().then(() => null, fault),
+    database: await database.kysely
+      .selectFrom('center')
+      .select('center')
+      .limit(1)
+      .execute()
+      .then(() => null, fault),
+    engine: isFollowing ? null : states.join(', '),
+  }
+}
+
+const http = createServer()
+const app = createApp({
+  identity,
+  centers: {
+    of: (key) => centers.get(key)?.parts ?? null,
+    keys: () => [...centers.keys()],
+    shown: shownCenter,
+  },
+  trustProxy: config.RINGSIDE_TRUST_PROXY,
+  now,
+  routes: apiRoutes({
+    database: database.kysely,
+    identity,
+    limits: signInGuard({
+      sendCommand: ([command = '', ...rest]) => redis.call(command, ...rest),
+      prefix: 'ringside:sign-in:',
+      log,
+    }),
+    now,
+    onPasswordSet: () => {
+      listener.moveTo(config.HOST).catch((error: unknown) => {
+        log.error({ err: error }, `cannot listen on ${config.HOST}`)
+      })
+    },
+    onSessionsEnded: () => {
+      void gateway.recheck()
+    },
+  }),
+  events: eventsHandler({
+    authorise: (request) => identity.authoriseEvents(request),
+    doorOf: (center) => centers.get(center)?.door ?? null,
+    failed: (error) => {
+      log.error({ err: error }, 'POST /api/events')
+    },
+  }),
+  readiness,
+  metrics,
+  clientDir: hasClient ? clientDir : null,
+  version,
+  log,
+})
+http.on('request', app)
+
+const freshness = new Map(
+  [...centers.values()].map((center) => [center.key, followFreshness(center)] as const),
+)
+const gateway = serveGateway({
+  httpServer: http,
+  centers: [...centers.values()].map(({ key, simulated, database: own, feed, directory }) => ({
+    key,
+    simulated,
+    database: own,
+    feed,
+    readDirectory: async () => (await directory.current()).directory,
+    sources: () => freshness.get(key)?.sources(now()) ?? [],
+  })),
+  shownCenter,
+  admit: admission((headers) => identity.callerOf(headers)),
+  isOwnPage: ({ headers }) => !isCrossSite('POST', headers, headers.host ?? null),
+  addressOf: (request) => request.socket.remoteAddress ?? '',
+  build,
+  now,
+  report,
+})
+
+/** Looks at what the feeds of a center have sent, once a second, until the end. */
+function followFreshness(center: Center) {
+  let lacks = new Map<string, readonly string[]>()
+  const fresh = createFreshness((source) => lacks.get(source) ?? [])
+  const look = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      try {
+        const counts = await center.stream.feeds.read()
+        const { directory } = await center.directory.current()
+        lacks = new Map(
+          counts.flatMap(({ source }) =>
+            source === null ? [] : [[source, lacksOf(source, directory)]],
+          ),
+        )
+        fresh.look(counts)
+      } catch (error) {
+        // Redis or the database is away: what was last known ages by itself, and is shown so.
+        log.debug({ err: error }, 'freshness')
+      }
+      await pause(FRESHNESS_MS, undefined, { signal: ending.signal }).catch(() => undefined)
+    }
+  }
+  void look()
+  return fresh
+}
+
+const host = hostToListen(config.HOST, await isPasswordSet(database.kysely))
+const listener = await listen(http, host, config.PORT).catch((error: unknown) =>
+  giveUp(`Cannot listen on ${host}:${String(config.PORT)}: ${String(error)}. Set another PORT.`),
+)
+
+const running = [...centers.values()].map((center) => center.run(ending.signal))
+if (demoCenter) running.push(simulate(demoCenter))
+
+async function simulate(center: Center): Promise<void> {
+  const put = await center.directory.put(simulatedDirectory(), 'simulator', now(), null)
+  if (!put.ok) throw new Error(`The simulator's directory is refused: ${JSON.stringify(put)}`)
+  center.keeper.outboxChanged()
+  await runSimulator({
+    emit: (events) => center.emit(events, ending.signal),
+    now,
+    wait: (ms) => pause(ms, undefined, { signal: ending.signal }).catch(() => undefined),
+    signal: ending.signal,
+    report,
+  })
+}
+
+greet()
+
+function greet(): void {
+  const address = `http://localhost:${String(listener.port())}`
+  say('')
+  say(`Ringside ${version} is at ${address}`)
+  say(`  wall     ${address}/wall/center`)
+  say(`  console  ${address}/live`)
+  if (demoCenter)
+    say('  The numbers are simulated until a real source is set (RINGSIDE_DEMO=off ends it).')
+  if (first.made && first.password !== null) {
+    say(`  sign in  name ${first.name}, password ${first.password} (shown this once; change it)`)
+  } else if (first.made) {
+    say(`  sign in  name ${first.name}, password as in RINGSIDE_ADMIN_PASSWORD`)
+  } else say('  sign in  with the name and password that you know')
+  if (host !== config.HOST) {
+    say(`  Until an administrator has set a password, it is reached from this machine only.`)
+  }
+  say('  Ctrl-C ends it.')
+}
+
+/** Ends in the order in which nothing is lost: no more input, then the books, then what holds them. */
+async function shutDown(): Promise<void> {
+  listener.close()
+  await gateway.close()
+  http.closeAllConnections()
+  await Promise.allSettled(running)
+  for (const center of centers.values()) await center.close()
+  if (demoCenter && demoCenter.database !== database) await demoCenter.database.close()
+  await database.close()
+  redis.disconnect()
+  await redisServer.stop()
+}
+
+// A part that throws has met a bug, or others have taken over: end the process, so that whatever
+// runs it starts it afresh.
+const fault = await Promise.race([
+  Promise.all(running).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  ),
+  new Promise<null>((done) => {
+    ending.signal.addEventListener('abort', () => {
+      done(null)
+    })
+  }),
+])
+if (fault) log.fatal({ err: fault.error }, 'ending')
+end()
+const hurry = setTimeout(() => {
+  log.error('did not end in time')
+  process.exit(1)
+}, END_LIMIT_MS)
+hurry.unref()
+await shutDown()
+lock.release()
+process.exit(fault ? 1 : 0)
