@@ -1,5 +1,6 @@
 /** The last numbers of a screen, put by so that a restart shows them, marked old, and not nothing. */
-import { PROTOCOL_VERSION, type Snapshot, type WatchRequest } from '../shared/wire.ts'
+import { PROTOCOL_VERSION } from '../shared/protocol.ts'
+import type { Snapshot, WatchRequest } from '../shared/wire.ts'
 
 /** One place for one text. */
 export type FrameCache = {

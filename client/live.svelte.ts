@@ -20,9 +20,9 @@ import {
   type Touched,
 } from '../shared/mirror.ts'
 import { parseScope } from '../shared/scope.ts'
+import { PROTOCOL_VERSION } from '../shared/protocol.ts'
 import { SECOND_MS } from '../shared/time.ts'
 import {
-  PROTOCOL_VERSION,
   type ClientToServer,
   type Refusal,
   type ServerToClient,

@@ -14,7 +14,7 @@ const place = {
   w: z.int().min(1).max(24),
   h: z.int().min(1).max(12),
 }
-/** Scopes as text; in one that is `queue:$queue` the wall's address names the queue. */
+/** Scopes as text; one may leave its queue to the wall's address (`shared/queueBoard.ts`). */
 const scope = z.string().min(1).max(300)
 
 export const Widget = z.discriminatedUnion('kind', [
@@ -76,21 +76,3 @@ export const Board = z.strictObject({
   widgets: z.array(Widget).max(48),
 })
 export type Board = z.output<typeof Board>
-
-/** Stands in a board's scopes for the queue that the wall's address names: `?queue=sales`. */
-export const QUEUE_OF_ADDRESS = 'queue:$queue'
-
-/** Whether the board shows one queue, so that its address must name it. */
-export function needsQueue(board: Board): boolean {
-  return board.widgets.some((widget) => 'scope' in widget && widget.scope === QUEUE_OF_ADDRESS)
-}
-
-/** The board of one queue: wherever its scopes leave the queue to the address, this one. */
-export function boardOfQueue(board: Board, queue: string): Board {
-  const widgets = board.widgets.map((widget) =>
-    'scope' in widget && widget.scope === QUEUE_OF_ADDRESS
-      ? { ...widget, scope: `queue:${queue}` }
-      : widget,
-  )
-  return { ...board, widgets }
-}

@@ -1,4 +1,5 @@
-import { QUEUE_OF_ADDRESS, type Board, type Widget } from './board.ts'
+import type { Board, Widget } from './board.ts'
+import { QUEUE_OF_ADDRESS } from './queueBoard.ts'
 import { MINUTE_MS } from './time.ts'
 
 /**

@@ -15,8 +15,7 @@ import { Channel, Instant, Name } from './events/fields.ts'
  * whole of it, for people who build on it, is in docs/wire.md.
  */
 
-/** Add one whenever an old client would misread a message. An open wall then reloads itself. */
-export const PROTOCOL_VERSION = 1
+export { PROTOCOL_VERSION } from './protocol.ts'
 
 /** A watch asks for at most this many scopes: a wall of every queue and agent of a large center. */
 const MAX_SCOPES = 6_000

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { boardOfQueue } from '../../shared/board.ts'
 import { readyBoards } from '../../shared/boards.ts'
+import { boardOfQueue } from '../../shared/queueBoard.ts'
 import { watchOf } from './watchOf.ts'
 
 const [center, queue] = readyBoards
