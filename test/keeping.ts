@@ -139,9 +139,13 @@ export async function booksOf({ kysely }: Database, center: string) {
     return all.map((row) => JSON.stringify({ ...row, atMs: 0 })).sort()
   }
   const balances = await kysely
-    .selectFrom('balance')
-    .selectAll()
-    .where('center', '=', center)
+    .selectFrom('balance as b')
+    .innerJoin('cell as c', (join) =>
+      join.onRef('c.center', '=', 'b.center').onRef('c.id', '=', 'b.cell'),
+    )
+    .select(['grain', 'counter', 'bucketMs', 'detail', 'amount'])
+    .select(['queue', 'agent', 'team', 'site', 'channel', 'filters'])
+    .where('b.center', '=', center)
     .where('amount', '!=', 0)
     .execute()
   const subjects = await kysely
@@ -164,4 +168,22 @@ export async function booksOf({ kysely }: Database, center: string) {
     delivered: await rows('delivered'),
     deadLetters: await rows('deadLetter'),
   }
+}
+
+/** What one has and the other has not, the first of each table: empty where they are the same. */
+export function differences(
+  a: Readonly<Record<string, unknown>>,
+  b: Readonly<Record<string, unknown>>,
+): string[] {
+  const lines = (books: Readonly<Record<string, unknown>>, table: string): string[] => {
+    const rows = books[table]
+    return Array.isArray(rows) ? rows.map(String) : [JSON.stringify(rows)]
+  }
+  return Object.keys({ ...a, ...b }).flatMap((table) => {
+    const [inA, inB] = [lines(a, table), lines(b, table)]
+    const [setA, setB] = [new Set(inA), new Set(inB)]
+    const onlyA = inA.filter((line) => !setB.has(line)).map((line) => `- ${table} ${line}`)
+    const onlyB = inB.filter((line) => !setA.has(line)).map((line) => `+ ${table} ${line}`)
+    return [...onlyA.slice(0, 5), ...onlyB.slice(0, 5)]
+  })
 }

@@ -1,58 +1,709 @@
 /** The keeper over a real stream and both databases: what comes in is in the books, once. */
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { calls } from '../../test/calls.ts'
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { calls, CALLS_BEGIN_MS } from '../../test/calls.ts'
 import { databaseKinds } from '../../test/database.ts'
+import { histories } from '../../test/histories.ts'
 import {
   append,
   booksOf,
   committed,
+  differences,
   makeOpened,
   makeStream,
+  NOW_MS,
   startKeeper,
+  until,
   type OpenedDatabase,
+  type TestStream,
 } from '../../test/keeping.ts'
 import { amountWithin } from '../../shared/entry.ts'
+import { nothingLive } from '../../shared/live.ts'
+import { HOUR_MS, MINUTE_MS } from '../../shared/time.ts'
+import type { Event } from '../../shared/events/event.ts'
+import { createEngine } from '../engine/fold.ts'
+import type { FoldedEvent } from '../engine/stream.ts'
+import type { Engine } from '../engine/subject.ts'
+import { kinds, type Kinds } from '../engine/subjects/registry.ts'
+import { comparePlaces, START } from '../stream/eventLog.ts'
+import { keysOf } from '../stream/redisKeys.ts'
+import { QUARTER_MS } from './buckets.ts'
+import { createCalendar } from './calendar.ts'
+import type { DatedDirectory } from './checkpoint.ts'
+import { FencedOff } from './fencedOff.ts'
+import { booksStatus } from './status.ts'
 
-describe.each(databaseKinds)('with %s', (kind) => {
+type MakeEngine = (directories: readonly DatedDirectory[]) => Engine
+/** The real engine, with one function of it put another way. */
+const engineWith =
+  (change: (engine: Engine) => Partial<Engine>): MakeEngine =>
+  (directories) => {
+    const engine = createEngine({ directories })
+    return { ...engine, ...change(engine) }
+  }
+
+describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
   let opened: OpenedDatabase
+  let stream: TestStream
   beforeAll(async () => {
     opened = await makeOpened(kind, inject('postgresUrl'))
   })
+  beforeEach(() => {
+    stream = makeStream(inject('redisSocket'))
+  })
+  afterEach(() => {
+    stream.end()
+  })
   afterAll(() => opened.close())
 
-  it('keeps balances that are the sums of their entries, in every grain', async () => {
-    const stream = makeStream(inject('redisSocket'))
-    const kept = startKeeper({ ...opened, ...stream })
-    const place = await append(stream.log, calls(200))
-    await committed(kept, place)
+  const start = (options: Partial<Parameters<typeof startKeeper>[0]> = {}) =>
+    startKeeper({ ...opened, ...stream, ...options })
+  /** Runs a keeper until all of these are in the books. */
+  const keepAll = async (events: readonly FoldedEvent[], batch = 50, makeEngine?: MakeEngine) => {
+    const kept = start(makeEngine ? { makeEngine } : {})
+    await committed(kept, await append(stream.log, events, batch))
     await kept.stop()
-    stream.end()
+    return kept
+  }
+  const rowsOf = (table: 'entry' | 'balance' | 'subject' | 'deadLetter' | 'outbox') =>
+    opened.database.kysely.selectFrom(table).where('center', '=', stream.center)
 
-    const { kysely } = opened.database
-    const entries = await kysely
-      .selectFrom('entry')
-      .selectAll()
-      .where('center', '=', stream.center)
-      .execute()
-    expect(entries.length).toBeGreaterThan(1_000)
-    for (const grain of ['1m', '15m', '1d', '1M']) {
-      const balances = await kysely
-        .selectFrom('balance')
-        .selectAll()
-        .where('center', '=', stream.center)
-        .where('grain', '=', grain)
-        .execute()
-      const total = (rows: { counter: string; amount: number }[]) => {
-        const sums = new Map<string, number>()
-        for (const { counter, amount } of rows) {
-          sums.set(counter, (sums.get(counter) ?? 0) + amount)
-        }
-        return Object.fromEntries([...sums].sort())
-      }
-      expect(total(balances)).toEqual(total(entries))
+  describe('balances', () => {
+    const lengthOf = { '1m': MINUTE_MS, '15m': QUARTER_MS } as const
+    const calendar = createCalendar({
+      timeZone: 'UTC',
+      businessDayStart: '00:00',
+      intervalMinutes: 30,
+      weekStart: 1,
+      fiscalYearStartMonth: 1,
+    })
+    const endOf = (grain: string, bucketMs: number): number => {
+      if (grain === '1d') return calendar.nextDayStart(bucketMs)
+      if (grain === '1M') return calendar.nextMonthStart(bucketMs)
+      return bucketMs + (grain === '1m' ? lengthOf['1m'] : lengthOf['15m'])
     }
-    console.log(kept.keeper.status())
+
+    it('are the sums of their entries, whatever came', { timeout: 120_000 }, async () => {
+      await fc.assert(
+        fc.asyncProperty(histories(60), fc.integer({ min: 1, max: 30 }), async (events, batch) => {
+          stream.end()
+          stream = makeStream(inject('redisSocket'))
+          await keepAll(events, batch)
+          const entries = await rowsOf('entry').selectAll().execute()
+          const balances = await rowsOf('balance').selectAll().execute()
+          for (const { grain, counter, cell, detail, bucketMs, amount } of balances) {
+            const span = { fromMs: bucketMs, toMs: endOf(grain, bucketMs) }
+            const sum = entries
+              .filter((e) => e.counter === counter && e.cell === cell && e.detail === detail)
+              .reduce((total, entry) => total + amountWithin(entry, span), 0)
+            expect({ grain, counter, bucketMs, amount }).toEqual({
+              grain,
+              counter,
+              bucketMs,
+              amount: sum,
+            })
+          }
+          const total = (rows: { amount: number }[]) =>
+            rows.reduce((sum, { amount }) => sum + amount, 0)
+          for (const grain of ['1m', '15m', '1d', '1M']) {
+            expect(total(balances.filter((row) => row.grain === grain))).toBe(total(entries))
+          }
+        }),
+        { numRuns: 12 },
+      )
+    })
+  })
+
+  it('tells of every batch in order, without a hole, before it is committed', async () => {
+    const events = calls(60)
+    let committedFirst = 0
+    const kept = start()
+    await until('it has begun', () => kept.updates.length > 0)
+    for (let at = 0; at < events.length; at += 40) {
+      const { place } = await stream.log.append(events.slice(at, at + 40))
+      await until('it is told', () => kept.updates.at(-1)?.place === place)
+      if (comparePlaces(kept.keeper.status().committed, place) >= 0) committedFirst += 1
+    }
+    expect(committedFirst).toBe(0)
+    const end = kept.updates.at(-1)?.place ?? START
+    await committed(kept, end)
+    await kept.stop()
+
+    expect(kept.updates[0]).toMatchObject({ after: START, place: START, entries: [] })
+    kept.updates.slice(1).forEach((update, index) => {
+      expect(update.after).toBe(kept.updates[index]?.place)
+      expect(update.epoch).toBe(kept.updates[0]?.epoch)
+      expect(update.sentAtMs).toBe(NOW_MS)
+    })
+    const told = kept.updates.flatMap(({ entries }) => entries)
+    const stored = await rowsOf('entry').selectAll().execute()
+    const plain = (
+      entries: { subject: string; counter: string; fromMs: number; amount: number }[],
+    ) =>
+      entries.map(({ subject, counter, fromMs, amount }) =>
+        [subject, counter, fromMs, amount].join(' '),
+      )
+    expect(plain(told).sort()).toEqual(plain(stored).sort())
+    // What is gone was told as gone.
+    const last = new Map(
+      kept.updates.flatMap(({ subjects }) => subjects.map((one) => [one.key, one] as const)),
+    )
+    const open = await rowsOf('subject').select('key').where('open', '=', 1).execute()
+    const shown = [...last.values()].filter(({ live, accruals }) => {
+      return live.visits.length + live.legs.length + accruals.length > 0 || live.agent !== null
+    })
+    const openKeys = open.map(({ key }) => key)
+    for (const { key } of shown) expect(openKeys).toContain(key)
+  })
+
+  it('goes on after a stop as if there had been none', async () => {
+    let kept = start()
+    for (const [index, event] of calls(120).entries()) {
+      const { place } = await stream.log.append([event])
+      if (index % 150 !== 149) continue
+      await until('it is folded', () => kept.updates.at(-1)?.place === place)
+      await kept.stop()
+      kept = start()
+    }
+    await committed(kept, await stream.log.end())
+    await kept.stop()
+
+    const other = await makeOpened(kind, inject('postgresUrl'))
+    const undisturbed = startKeeper({ ...other, ...stream })
+    await committed(undisturbed, await stream.log.end())
+    await undisturbed.stop()
+    const books = await booksOf(opened.database, stream.center)
+    expect(differences(books, await booksOf(other.database, stream.center))).toEqual([])
+    await other.close()
+  })
+
+  describe('deliveries', () => {
+    /** As after a long time: the door's memory is bounded. */
+    const forgetAtTheDoor = async () => {
+      const { door, olderDoor } = keysOf(stream.center)
+      await stream.redis.del(door, olderDoor)
+    }
+
+    it('count once, also in one batch, after a commit, and after a restart', async () => {
+      const events = calls(40)
+      const first = start()
+      await committed(first, await append(stream.log, events, 30))
+      const before = await booksOf(opened.database, stream.center)
+      await forgetAtTheDoor()
+      // The same again, twice in one commit.
+      await append(stream.log, events, 7)
+      await forgetAtTheDoor()
+      await committed(first, await append(stream.log, events, 7))
+      await first.stop()
+      await forgetAtTheDoor()
+      const second = start()
+      await committed(second, await append(stream.log, [...events].reverse(), 13))
+      await second.stop()
+
+      const after = await booksOf(opened.database, stream.center)
+      expect(differences({ ...after, stand: null }, { ...before, stand: null })).toEqual([])
+      expect(second.keeper.status().counts).toMatchObject({
+        folded: events.length,
+        duplicates: 3 * events.length,
+        conflicting: 0,
+      })
+    })
+
+    it('that contradict an earlier one are kept apart: the first stands', async () => {
+      const [first, ...others] = calls(3)
+      if (!first) throw new Error('no calls')
+      await keepAll([first, ...others])
+      const before = await booksOf(opened.database, stream.center)
+      const changed = { ...first, atMs: first.atMs + 1 } as Event
+      const resent = { ...first, recordedAtMs: first.atMs + 5_000 } as Event
+      await forgetAtTheDoor()
+      await append(stream.log, [...others, resent], 3)
+      await forgetAtTheDoor()
+      await append(stream.log, [changed], 3)
+      const kept = start()
+      await committed(kept, await stream.log.end())
+      await kept.stop()
+
+      const after = await booksOf(opened.database, stream.center)
+      const { entries, delivered } = before
+      expect(differences(after, { ...after, entries, delivered })).toEqual([])
+      expect(kept.keeper.status().counts).toMatchObject({ conflicting: 1 })
+      const { deadLetters, counts } = await booksStatus(opened.database, stream.center)
+      expect(counts.conflicting).toBe(1)
+      expect(deadLetters).toMatchObject([{ kind: 'conflicting', event: { atMs: changed.atMs } }])
+    })
+  })
+
+  describe('what cannot be folded becomes a dead letter, and the rest goes on:', () => {
+    const events = calls(30)
+    const victim = events[25]
+    if (!victim) throw new Error('no calls')
+    const others = events.filter((event) => event !== victim)
+    /** The books without the event, the counts apart. */
+    const booksWithout = async () => {
+      const other = await makeOpened(kind, inject('postgresUrl'))
+      const kept = startKeeper({
+        ...other,
+        ...stream,
+        // The same stream, so that the places are the same.
+        log: { ...stream.log, readAfter: withoutVictim },
+      })
+      await committed(kept, await stream.log.end())
+      await kept.stop()
+      const books = await booksOf(other.database, stream.center)
+      await other.close()
+      return books
+    }
+    async function* withoutVictim(place: string, signal: AbortSignal) {
+      for await (const chunk of stream.log.readAfter(place, signal)) {
+        yield chunk.map((entry) => ({
+          ...entry,
+          events: entry.events.filter(({ id }) => id !== victim?.id),
+        }))
+      }
+    }
+
+    it.each<[string, string, string, MakeEngine]>([
+      [
+        'an event that throws',
+        'poison',
+        'cannot be',
+        engineWith((engine) => ({
+          fold: (some) => {
+            if (some.some(({ id }) => id === victim.id)) throw new Error('this cannot be')
+            return engine.fold(some)
+          },
+        })),
+      ],
+      [
+        'an event that throws when its subjects are looked for',
+        'poison',
+        'nobody knows',
+        engineWith((engine) => ({
+          wants: (event) => {
+            if (event.id === victim.id) throw new Error('nobody knows')
+            return engine.wants(event)
+          },
+          fold: (some) => {
+            if (some.some(({ id }) => id === victim.id)) throw new Error('nobody knows')
+            return engine.fold(some)
+          },
+        })),
+      ],
+      [
+        'an event that asks for subjects without end',
+        'poison',
+        'without end',
+        engineWith((engine) => {
+          let asked = 0
+          return {
+            fold: (some) =>
+              some.some(({ id }) => id === victim.id)
+                ? { lacks: [`lead/x#${String(++asked)}`] }
+                : engine.fold(some),
+          }
+        }),
+      ],
+      [
+        'an event that books without bounds',
+        'poison',
+        'cannot be booked',
+        engineWith((engine) => ({
+          fold: (some) => {
+            const folded = engine.fold(some)
+            if ('lacks' in folded || !some.some(({ id }) => id === victim.id)) return folded
+            const [entry] = calls(1).length > 0 ? folded.entries : []
+            const account = entry ?? {
+              queue: null,
+              agent: null,
+              team: null,
+              site: null,
+              channel: null,
+              filters: null,
+              counter: 'handled' as const,
+              detail: null,
+              subject: 'contact/x#1',
+            }
+            const endless = { ...account, fromMs: 0, toMs: Infinity, amount: 1 }
+            return { ...folded, entries: [...folded.entries, endless] }
+          },
+        })),
+      ],
+    ])('%s', async (_, letter, reason, makeEngine) => {
+      const kept = await keepAll(events, 20, makeEngine)
+      const books = await booksOf(opened.database, stream.center)
+      const { deadLetters } = await booksStatus(opened.database, stream.center)
+      expect(deadLetters).toMatchObject([{ kind: letter, event: { id: victim.id } }])
+      expect(deadLetters[0]?.reason).toContain(reason)
+      expect(kept.keeper.status().counts).toMatchObject({ folded: others.length, poison: 1 })
+
+      const without = await booksWithout()
+      const { balances, delivered } = without
+      expect(differences(books, { ...books, balances, delivered })).toEqual([])
+    })
+
+    it('text that a database cannot hold', async () => {
+      const bad = ['\u0000', 'half \ud83d'].map(
+        (text, index): Event =>
+          ({
+            ...victim,
+            id: `bad-${String(index)}`,
+            data: { ...victim.data, contactId: `x${text}` },
+          }) as Event,
+      )
+      const kept = await keepAll([...others, ...bad], 20)
+      expect(kept.keeper.status().counts).toMatchObject({ folded: others.length, unstorable: 2 })
+      const { deadLetters } = await booksStatus(opened.database, stream.center)
+      expect(deadLetters.map((row) => row.kind)).toEqual(['unstorable', 'unstorable'])
+    })
+
+    it('a directory that is none', async () => {
+      const broken: FoldedEvent = {
+        id: 'directory-1',
+        type: 'directory.changed',
+        atMs: CALLS_BEGIN_MS,
+        data: { directory: { center: { timeZone: 'Mars/Olympus' } } },
+      }
+      const kept = await keepAll([...others, broken], 20)
+      expect(kept.keeper.status().counts).toMatchObject({ folded: others.length, poison: 1 })
+    })
+  })
+
+  it('stops an older keeper when another takes over', async () => {
+    const events = calls(60)
+    const older = start()
+    await committed(older, await append(stream.log, events.slice(0, 100)))
+    const newer = start()
+    await until('the newer one has begun', () => newer.updates.length > 0)
+    const end = await append(stream.log, events.slice(100))
+    await committed(newer, end)
+    await expect(older.ended).rejects.toThrow(FencedOff)
+    expect(older.keeper.status().state).toBe('fencedOff')
+    expect(newer.keeper.status().epoch).toBeGreaterThan(older.keeper.status().epoch)
+    await newer.stop()
+
+    const entries = await rowsOf('entry').select('id').execute()
+    expect(entries).toHaveLength(newer.keeper.status().counts.entries)
+    const deliveries = await booksOf(opened.database, stream.center)
+    expect(deliveries.delivered).toHaveLength(events.length)
+  })
+
+  describe('the directory', () => {
+    const putting = async (id: string, directory: unknown, atMs = CALLS_BEGIN_MS) => {
+      const event: FoldedEvent = { id, type: 'directory.changed', atMs, data: { directory } }
+      await opened.database.kysely
+        .insertInto('outbox')
+        .values({ center: stream.center, id, atMs, event: JSON.stringify(event), sentAtMs: 0 })
+        .execute()
+    }
+    const tokyo = {
+      center: { timeZone: 'Asia/Tokyo', businessDayStart: '05:00' },
+      sites: [{ key: 'kobe' }],
+      queues: [{ key: 'sales', site: 'kobe' }],
+    }
+    const sentAll = () =>
+      until('the outbox is sent', async () => {
+        const waiting = await rowsOf('outbox').select('id').where('sentAtMs', '=', 0).execute()
+        return waiting.length === 0
+      })
+
+    it('goes by the outbox into the stream, and holds after a restart', async () => {
+      const first = start()
+      await putting('put-1', tokyo)
+      first.keeper.outboxChanged()
+      await sentAll()
+      await first.stop()
+      let given: readonly DatedDirectory[] = []
+      const second = start({
+        makeEngine: (directories) => {
+          given = directories
+          return createEngine({ directories })
+        },
+      })
+      await committed(second, await append(stream.log, calls(20)))
+      await second.stop()
+      expect(given).toMatchObject([{ atMs: CALLS_BEGIN_MS, directory: tokyo }])
+      const cells = await opened.database.kysely
+        .selectFrom('cell')
+        .select(['queue', 'site'])
+        .where('center', '=', stream.center)
+        .where('queue', '=', 'sales')
+        .execute()
+      expect(new Set(cells.map(({ site }) => site))).toContain('kobe')
+    })
+
+    it('adds days and months up anew when the zone or the day start changes', async () => {
+      const events = calls(50)
+      const kept = start()
+      await committed(kept, await append(stream.log, events.slice(0, 200)))
+      await putting('put-1', tokyo)
+      kept.keeper.outboxChanged()
+      await sentAll()
+      await committed(kept, await append(stream.log, events.slice(200)))
+      await kept.stop()
+
+      const days = await rowsOf('balance')
+        .select(['bucketMs', 'amount'])
+        .where('grain', '=', '1d')
+        .execute()
+      // 05:00 in Tokyo.
+      const buckets = new Set(days.map(({ bucketMs }) => new Date(bucketMs).toISOString()))
+      expect([...buckets]).toEqual(['2026-11-20T20:00:00.000Z'])
+      const months = await rowsOf('balance').select('bucketMs').where('grain', '=', '1M').execute()
+      expect(new Set(months.map(({ bucketMs }) => bucketMs))).toEqual(
+        new Set([Date.parse('2026-10-31T20:00:00Z')]),
+      )
+      const sum = (rows: { amount: number }[]) => rows.reduce((all, { amount }) => all + amount, 0)
+      const entries = await rowsOf('entry').select('amount').execute()
+      expect(sum(days)).toBe(sum(entries))
+      const { calendar } = await opened.database.kysely
+        .selectFrom('center')
+        .select('calendar')
+        .where('center', '=', stream.center)
+        .executeTakeFirstOrThrow()
+      expect(JSON.parse(calendar)).toEqual({ timeZone: 'Asia/Tokyo', businessDayStart: '05:00' })
+    })
+  })
+
+  it('closes contacts that have said nothing for too long, once', async () => {
+    const waiting = calls(1)[12]
+    if (!waiting) throw new Error('no call')
+    let nowMs = NOW_MS
+    await keepAll([waiting])
+    expect(
+      await rowsOf('subject')
+        .select('key')
+        .where('open', '=', 1)
+        .where('kind', '=', 'contact')
+        .execute(),
+    ).toHaveLength(1)
+    nowMs += 5 * HOUR_MS
+    // Whoever restarts finds it at once.
+    const second = start({ now: () => nowMs })
+    await until('it is closed', async () => {
+      const open = await rowsOf('subject')
+        .select('key')
+        .where('open', '=', 1)
+        .where('kind', '=', 'contact')
+        .execute()
+      return open.length === 0
+    })
+    await second.stop()
+    const end = await stream.log.end()
+    const third = start({ now: () => nowMs + HOUR_MS })
+    await until('it has begun', () => third.updates.length > 0)
+    await third.stop()
+    expect(await stream.log.end()).toBe(end)
+    const lost = await rowsOf('entry')
+      .select('amount')
+      .where('counter', '=', 'visitsLost')
+      .execute()
+    expect(lost).toEqual([{ amount: 1 }])
+  })
+
+  it('lets closed contacts leave memory, and loads them when something is said of them', async () => {
+    let nowMs = NOW_MS
+    let engine: Engine | null = null
+    const kept = start({
+      now: () => nowMs,
+      makeEngine: (directories) => (engine = createEngine({ directories })),
+    })
+    const events = calls(40)
+    const late = events.find(({ type }) => type === 'contact.wrapUpEnded')
+    const early = events.filter((event) => event !== late)
+    await committed(kept, await append(stream.log, early))
+    const heldContacts = () =>
+      [...((engine as Engine | null)?.held() ?? [])].filter(({ key }) => key.startsWith('contact/'))
+    expect(heldContacts().length).toBe(40)
+    nowMs += 3 * MINUTE_MS
+    await until('they are released', () => heldContacts().length < 5)
+
+    if (!late) throw new Error('no wrap-up')
+    await committed(kept, await append(stream.log, [late]))
+    await kept.stop()
+    const reference = await makeOpened(kind, inject('postgresUrl'))
+    const undisturbed = startKeeper({ ...reference, ...stream })
+    await committed(undisturbed, await stream.log.end())
+    await undisturbed.stop()
+    const books = await booksOf(opened.database, stream.center)
+    const undisturbedBooks = await booksOf(reference.database, stream.center)
+    expect(differences(books, undisturbedBooks)).toEqual([])
+    await reference.close()
+  })
+
+  it('finds the contact of a part that is taken back after it has left memory', async () => {
+    const events = calls(10)
+    await keepAll(events)
+    const before = await rowsOf('entry')
+      .select('amount')
+      .where('counter', '=', 'visitsOffered')
+      .execute()
+    const queued = events.find(({ type }) => type === 'contact.queued')
+    const visit = (queued?.data as { visitId?: string }).visitId ?? ''
+    await keepAll([
+      {
+        id: 'taken-back',
+        source: '/asterisk/pbx-1/ami',
+        type: 'fact.retracted',
+        atMs: NOW_MS,
+        data: { type: 'contact.queued', key: visit },
+      },
+    ])
+    const sum = (rows: { amount: number }[]) => rows.reduce((all, { amount }) => all + amount, 0)
+    const after = await rowsOf('entry')
+      .select('amount')
+      .where('counter', '=', 'visitsOffered')
+      .execute()
+    expect(sum(after)).toBe(sum(before) - 1)
+  })
+
+  it('books what a new release derives from facts that were only stored', async () => {
+    const leads = Array.from({ length: 450 }, (_, n): Event => ({
+      id: `lead-${String(n)}`,
+      source: '/crm/main',
+      type: 'lead.changed',
+      atMs: CALLS_BEGIN_MS + n,
+      data: { leadId: String(n), change: 'created' },
+    }))
+    const first = await keepAll(leads)
+    expect(first.keeper.status().counts).toMatchObject({ folded: 450, entries: 0 })
+
+    const newer: Kinds = {
+      ...kinds,
+      lead: {
+        version: 1,
+        derive: ({ standing, key }) => {
+          if (key.endsWith('#13')) throw new Error('not this one')
+          return {
+            bookings: standing.map(({ atMs }) => ({
+              queue: null,
+              agent: 'ana',
+              team: null,
+              site: null,
+              channel: null,
+              filters: null,
+              counter: 'handled' as const,
+              detail: null,
+              fromMs: atMs,
+              toMs: atMs,
+              amount: 1,
+            })),
+            accruals: [],
+            live: nothingLive,
+            feeds: [],
+            open: false,
+            unopened: 0,
+            flags: [],
+            parts: [],
+            silentAtMs: null,
+          }
+        },
+      },
+    }
+    const makeEngine: MakeEngine = (directories) => createEngine({ directories, kinds: newer })
+    const second = start({ makeEngine })
+    await until('it follows', () => second.keeper.status().state === 'following')
+    await second.stop()
+    const booked = await rowsOf('balance').select('amount').where('grain', '=', '1M').execute()
+    expect(booked).toEqual([{ amount: 449 }])
+    expect(second.reports).toEqual([expect.stringContaining('not this one')])
+    // Everybody loads the books anew: nothing of it was told, and the epoch is another one.
+    expect(second.updates.flatMap(({ entries }) => entries)).toEqual([])
+    expect(second.keeper.status().epoch).toBe(first.keeper.status().epoch + 2)
+
+    const third = start({ makeEngine })
+    await until('it follows', () => third.keeper.status().state === 'following')
+    await third.stop()
+    expect(third.keeper.status().counts.entries).toBe(449)
+  })
+
+  describe('a stream that is not the one the books followed', () => {
+    it('is read from its start, and the gap is kept', async () => {
+      const events = calls(40)
+      await keepAll(events.slice(0, 150))
+      await opened.database.kysely
+        .insertInto('outbox')
+        .values([
+          {
+            center: stream.center,
+            id: 'known',
+            atMs: 1,
+            event: directoryEvent('known'),
+            sentAtMs: 1,
+          },
+          {
+            center: stream.center,
+            id: 'lost',
+            atMs: 2,
+            event: directoryEvent('lost'),
+            sentAtMs: 1,
+          },
+        ])
+        .execute()
+      await opened.database.kysely
+        .insertInto('delivered')
+        .values({ center: stream.center, source: '', id: 'known', hash: 'x' })
+        .execute()
+      const keys = keysOf(stream.center)
+      await stream.redis.del(keys.events, keys.generation, keys.door, keys.olderDoor)
+
+      // What came before is sent again by a careful feed, and counts once.
+      const kept = await keepAll(events)
+      expect(kept.keeper.status().counts).toMatchObject({ duplicates: 150 })
+      const { gaps, generation } = await booksStatus(opened.database, stream.center)
+      expect(gaps).toMatchObject([{ reason: expect.stringContaining('new') as string }])
+      expect(generation).toBe(await stream.log.generation())
+      await until('what was lost with it is sent again', async () => {
+        const sent = await rowsOf('outbox').select('id').where('sentAtMs', '>', 1).execute()
+        return sent.length === 1 && sent[0]?.id === 'lost'
+      })
+    })
+
+    it('may have lost its end: what comes then is read all the same', async () => {
+      const events = calls(40)
+      await keepAll(events.slice(0, 150))
+      const { place, generation } = await booksStatus(opened.database, stream.center)
+      const keys = keysOf(stream.center)
+      await stream.redis.del(keys.events, keys.door, keys.olderDoor)
+      await stream.redis.xadd(keys.events, '1-1', 'events', '[]')
+      await stream.redis.set(keys.generation, generation)
+
+      const kept = start()
+      await until('it has begun', () => kept.updates.length > 0)
+      const end = await append(stream.log, events.slice(150))
+      expect(comparePlaces(end, place)).toBeGreaterThan(0)
+      await committed(kept, end)
+      await kept.stop()
+      const { gaps, counts } = await booksStatus(opened.database, stream.center)
+      expect(gaps).toMatchObject([{ reason: expect.stringContaining('end') as string }])
+      expect(counts.folded).toBe(events.length)
+    })
+
+    it('may be replaced while it is read', async () => {
+      const events = calls(40)
+      const kept = start()
+      await committed(kept, await append(stream.log, events.slice(0, 150)))
+      const { epoch } = kept.keeper.status()
+      const keys = keysOf(stream.center)
+      await stream.redis.del(keys.events, keys.generation, keys.door, keys.olderDoor)
+      // The reader looks closer when its connection was cut, as it is when Redis was restarted.
+      await cutReaders()
+      await until('it begins anew', () => kept.keeper.status().epoch > epoch)
+      await committed(kept, await append(stream.log, events.slice(150)))
+      await kept.stop()
+      expect(kept.keeper.status().counts.folded).toBe(events.length)
+    })
+
+    const directoryEvent = (id: string): string =>
+      JSON.stringify({ id, type: 'directory.changed', atMs: 1, data: { directory: {} } })
+    const cutReaders = async (): Promise<void> => {
+      const clients = String(await stream.redis.client('LIST'))
+      for (const line of clients.split('\n')) {
+        const id = /\bid=(\d+)/.exec(line)?.[1]
+        if (id !== undefined && line.includes('name=ringside') && line.includes('cmd=xread')) {
+          await stream.redis.client('KILL', 'ID', id)
+        }
+      }
+    }
   })
 })
-void amountWithin
-void booksOf

@@ -155,7 +155,7 @@ export function subjectRow(center: string, record: SubjectRecord): SubjectRow {
   }
 }
 
-/** The name of a subject's part, as the engine asks for it: `part/asterisk/pbx-1#leg-3`. */
+/** The name of a subject's part, as the engine asks for it: `part/{system}#{id}`. */
 export function partName(subject: SubjectKey, part: string): string {
-  return `part${subject.slice(subject.indexOf('/'), subject.indexOf('#'))}#${part}`
+  return `part/${subject.slice(subject.indexOf('/'), subject.indexOf('#'))}#${part}`
 }

@@ -9,7 +9,7 @@ import { openDatabase, type Database } from './database.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
 
-describe.each(databaseKinds)('%s', (kind) => {
+describe.each(databaseKinds)('%s', { timeout: 60_000 }, (kind) => {
   let place: TestDatabase
   let database: Database
   beforeAll(async () => {

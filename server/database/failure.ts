@@ -10,17 +10,18 @@ const passingSqlite =
  */
 const passingPostgres = /^(08|25P|28|40|53|55|57|58|3D)/
 const sqlState = /^[0-9A-Z]{5}$/
+/** What the system says of a server that cannot be reached, and what the client makes of it. */
+const unreachable = /^E[A-Z_]{3,}$/
+const cutOff = /^Connection terminated|^timeout |^Query read timeout|is not queryable$/
 
 /**
  * Whether trying again later can help. False for what our own statement is to blame for, such as a
- * doubled key: that is a bug, and would fail for ever.
+ * doubled key, and for errors of ours: they would come again for ever.
  */
 export function isAway(kind: Database['kind'], error: unknown): boolean {
-  if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError) {
-    return false
-  }
+  if (!(error instanceof Error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (kind === 'sqlite') return passingSqlite.test(code)
-  // Without an SQLSTATE it is the way to the server that failed.
-  return sqlState.test(code) ? passingPostgres.test(code) : true
+  if (sqlState.test(code)) return passingPostgres.test(code)
+  return unreachable.test(code) || cutOff.test(error.message)
 }
