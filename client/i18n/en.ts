@@ -195,7 +195,6 @@ export const en = {
     queue: 'Queue',
     allQueues: 'All queues',
     state: 'State',
-    allStates: 'All',
     clear: 'Clear filters',
     shown: (n: number, all: number) => `${n} of ${all}`,
     nothingFound: 'Nothing matches these filters.',
@@ -213,7 +212,6 @@ export const en = {
     onHold: 'on hold',
     paused: 'paused',
     direct: 'Direct',
-    orderHeld: 'Order held while you are here',
     showMore: (n: number) => `Show ${n} more`,
     window: 'Period',
     silent: (source: string, time: string) =>
@@ -225,6 +223,10 @@ export const en = {
   parts: {
     offered: 'Offered',
     answered: 'Answered',
+    inTime: 'Abandoned in time',
+    passed: 'Abandoned late',
+    offers: 'Rung without answer',
+    firstContacts: 'First contacts',
     abandoned: 'Abandoned',
     shortAbandons: 'Abandoned at once',
     flowedOut: 'Flowed out',
@@ -243,11 +245,9 @@ export const en = {
     notReady: 'Away',
     adherent: 'Kept to plan',
     scheduled: 'Scheduled',
-    unanswered: 'Not answered',
     requested: 'Requested',
     completed: 'Completed',
     resolved: 'Resolved',
-    first: 'First contacts',
   } as Readonly<Record<string, string>>,
 
   caveats: {

@@ -195,7 +195,6 @@ export const ja = {
     queue: 'キュー',
     allQueues: 'すべてのキュー',
     state: '状態',
-    allStates: 'すべて',
     clear: '絞り込みを解除',
     shown: (n: number, all: number) => `${all} 件中 ${n} 件`,
     nothingFound: '条件に合うものがありません。',
@@ -213,7 +212,6 @@ export const ja = {
     onHold: '保留中',
     paused: '停止中',
     direct: '直通',
-    orderHeld: '操作中は並び順を固定しています',
     showMore: (n: number) => `さらに ${n} 件表示`,
     window: '期間',
     silent: (source: string, time: string) =>
@@ -224,6 +222,10 @@ export const ja = {
   parts: {
     offered: '着信',
     answered: '応答',
+    inTime: '時間内の放棄',
+    passed: '時間超過の放棄',
+    offers: '不応答',
+    firstContacts: '初回問い合わせ',
     abandoned: '放棄',
     shortAbandons: '短時間放棄',
     flowedOut: 'オーバーフロー',
@@ -242,11 +244,9 @@ export const ja = {
     notReady: '離席中',
     adherent: '予定どおり',
     scheduled: '予定時間',
-    unanswered: '不応答',
     requested: '受付',
     completed: '完了',
     resolved: '解決',
-    first: '初回問い合わせ',
   } as Readonly<Record<string, string>>,
 
   caveats: {
