@@ -6,6 +6,9 @@ import type { Channel } from '../shared/events/fields.ts'
 import type { Live, LiveAgent } from '../shared/live.ts'
 import { scopesOf } from '../shared/scope.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../shared/time.ts'
+import type { Calendar } from '../server/books/calendar.ts'
+import type { LiveBase, SpanRows } from '../server/books/read/liveBook.ts'
+import { following, liveMinutes, liveSpan } from '../server/books/read/windows.ts'
 import type { LiveUpdate } from '../server/books/update.ts'
 import { add, type Sums } from '../server/books/read/sums.ts'
 import type { Present } from '../server/books/read/present.ts'
@@ -47,6 +50,38 @@ export function naiveSums(
     }
   }
   return sums
+}
+
+/** What is booked in a span, an entry a row. */
+export function naiveRows(books: NaiveBooks, span: Span): SpanRows {
+  const rows = books.entries.flatMap((entry) => {
+    const amount = amountWithin(entry, span)
+    return amount === 0 ? [] : [{ ...entry, detail: entry.detail ?? '', amount }]
+  })
+  return { ...span, rows }
+}
+
+/** What live books begin with, had these books been stored up to a place. */
+export function naiveBase(
+  books: NaiveBooks,
+  place: string,
+  calendar: Calendar,
+  nowMs: number,
+): LiveBase {
+  const interval = liveSpan('interval', calendar, nowMs)
+  const today = liveSpan('today', calendar, nowMs)
+  return {
+    epoch: 1,
+    place,
+    committedAtMs: nowMs,
+    nowMs,
+    present: [...books.open.values()],
+    interval: naiveRows(books, interval),
+    nextInterval: naiveRows(books, following('interval', calendar, interval)),
+    today: naiveRows(books, today),
+    nextDay: naiveRows(books, following('today', calendar, today)),
+    minutes: liveMinutes(nowMs).map((minute) => naiveRows(books, minute)),
+  }
 }
 
 /** Sums as plain JSON, without what adds up to nothing, in one order: to be compared. */

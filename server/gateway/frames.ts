@@ -106,14 +106,13 @@ export function createFrames(
     names: { agents: {}, queues: {} },
   })
 
-  /** Why somebody was away is one sum for those who may not know why. */
-  const hidesDetail = (row: ScopeRow, counter: string): boolean =>
-    !watcher.seesReasons && counter === 'notReadyMs' && row.text.startsWith('agent:')
+  /** Why people are away is one sum for those who may not know why. */
+  const hidesDetail = (counter: string): boolean => !watcher.seesReasons && counter === 'notReadyMs'
 
   function valueOf(window: LiveWindow, row: ScopeRow, keyIndex: number): WireCounter {
     const key = slots.keys[keyIndex]
     const keyIndexes =
-      key && hidesDetail(row, key.counter)
+      key && hidesDetail(key.counter)
         ? slots.keys.flatMap(({ counter }, i) => (counter === key.counter ? [i] : []))
         : [keyIndex]
     const value: WireCounter = [0, 0, 0]
@@ -142,7 +141,7 @@ export function createFrames(
     for (const keyIndex of keyIndexes) {
       const key = slots.keys[keyIndex]
       if (!key || (watched.counters && !watched.counters.has(key.counter))) continue
-      const name = hidesDetail(row, key.counter) ? `${key.counter}/` : key.name
+      const name = hidesDetail(key.counter) ? `${key.counter}/` : key.name
       if (said.has(name)) continue
       said.add(name)
       const value = valueOf(window, row, keyIndex)
@@ -177,15 +176,18 @@ export function createFrames(
   const isShown = (scopesOfRow: readonly string[]): boolean =>
     scopesOfRow.some((scope) => sightOf(scope).live)
 
+  /** Whose phones ring is seen where the queue is, and else each by those who see the agent. */
+  const isRingSeen = (visit: LiveVisit, agent: string): boolean =>
+    isShown(scopesOfVisit({ ...visit, ringing: [agent] }))
+
   function sayVisit(draft: Draft, key: string): void {
     const visit = presence.visits.get(key)
     const isSeen =
       visit !== undefined && visit.channel === watched.channel && isShown(scopesOfVisit(visit))
-    if (isSeen) {
-      nameQueue(draft, visit.queue)
-      for (const agent of visit.ringing) nameAgent(draft, agent)
-    }
-    const row = isSeen ? { ...visit, ringing: visit.ringing.map(keyOfAgent) } : null
+    const ringing = isSeen ? visit.ringing.filter((agent) => isRingSeen(visit, agent)) : []
+    if (isSeen) nameQueue(draft, visit.queue)
+    for (const agent of ringing) nameAgent(draft, agent)
+    const row = isSeen ? { ...visit, ringing: ringing.map(keyOfAgent) } : null
     patchRow(sent.visits, draft.live.visits, key, row)
   }
   function sayLeg(draft: Draft, key: string): void {

@@ -1,22 +1,22 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Directory } from '../../../shared/directory.ts'
-import { amountWithin, type Span } from '../../../shared/entry.ts'
 import type { Channel } from '../../../shared/events/fields.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../shared/time.ts'
 import {
   emptyBooks,
   history,
   keep,
+  naiveBase,
+  naiveRows,
   naiveSums,
   plain,
   type NaiveBooks,
 } from '../../../test/naiveBooks.ts'
 import { createCalendar } from '../calendar.ts'
 import type { LiveUpdate } from '../update.ts'
-import { createLiveBook, type LiveBase, type LiveBook, type SpanRows } from './liveBook.ts'
+import { createLiveBook, type LiveBook } from './liveBook.ts'
 import { liveRowsOf } from './present.ts'
-import { following, liveMinutes, liveSpan } from './windows.ts'
 
 const directory = Directory.parse({
   center: { timeZone: 'Asia/Tokyo', intervalMinutes: 15 },
@@ -38,33 +38,8 @@ const scopes = [
 ]
 const channelsAsked: (Channel | null)[] = [null, 'voice', 'chat']
 
-/** What the stored books would give at the place of the last update kept. */
-function baseOf(books: NaiveBooks, place: string, nowMs: number): LiveBase {
-  const rowsOf = (span: Span): SpanRows => ({
-    ...span,
-    rows: books.entries.flatMap((entry) => {
-      const amount = amountWithin(entry, span)
-      return amount === 0 ? [] : [{ ...entry, detail: entry.detail ?? '', amount }]
-    }),
-  })
-  const interval = liveSpan('interval', calendar, nowMs)
-  const today = liveSpan('today', calendar, nowMs)
-  return {
-    epoch: 1,
-    place,
-    committedAtMs: nowMs,
-    nowMs,
-    present: [...books.open.values()],
-    interval: rowsOf(interval),
-    nextInterval: rowsOf(following('interval', calendar, interval)),
-    today: rowsOf(today),
-    nextDay: rowsOf(following('today', calendar, today)),
-    minutes: liveMinutes(nowMs).map(rowsOf),
-  }
-}
-
 const load = (books: NaiveBooks, place: string, nowMs: number): LiveBook =>
-  createLiveBook(baseOf(books, place, nowMs), directory)
+  createLiveBook(naiveBase(books, place, calendar, nowMs), directory)
 
 function expectSame(book: LiveBook, books: NaiveBooks, windows: readonly string[]): void {
   for (const name of windows) {
@@ -152,10 +127,7 @@ describe('live books', () => {
         let book = load(books, '0', START_MS)
         const name = 'a span'
         const opened = (): boolean => {
-          const rows = stored.entries.flatMap((entry) => {
-            const amount = amountWithin(entry, asked)
-            return amount === 0 ? [] : [{ ...entry, detail: entry.detail ?? '', amount }]
-          })
+          const { rows } = naiveRows(stored, asked)
           return book.openSpan(name, asked, rows, updates[storedUpTo]?.after ?? '0')
         }
         for (const update of updates.slice(0, storedUpTo)) keep(stored, update)

@@ -14,7 +14,7 @@ import { addBooked, createWindow, moveTo, valueAt, type LiveWindow } from './liv
 import { createMinutes } from './minutes.ts'
 import { createPresence, type ChangedRows } from './presence.ts'
 import type { Present } from './present.ts'
-import { createSlots, type Cell } from './slots.ts'
+import { createSlots, queueIn, type Cell } from './slots.ts'
 import { handleCounters, staffingOf } from './staffing.ts'
 import { add, type Sums } from './sums.ts'
 import { following, liveSpan, MINUTES_AHEAD } from './windows.ts'
@@ -213,13 +213,9 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
     })
   }
 
-  const knownQueues = (): string[] => {
-    const known = new Set(queues.keys())
-    for (const text of slots.rows.keys()) {
-      if (text.startsWith('queue:')) known.add(text.slice('queue:'.length))
-    }
-    return [...known]
-  }
+  const knownQueues = (): string[] => [
+    ...new Set([...queues.keys(), ...slots.queues, ...presence.queues()]),
+  ]
 
   const bases: [LiveWindow, SpanRows][] = [
     [named.interval, base.interval],
@@ -356,16 +352,15 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
           if (key?.isPassing && !passing && !moved) continue
           taken.push(slot)
           window.changed.delete(slot)
-          const text = slots.rowOf[slot]?.text ?? ''
-          if (text.startsWith('queue:') && window.name !== 'today') {
-            restaff.add(text.slice('queue:'.length))
-          }
+          const queue = queueIn(slots.rowOf[slot]?.text ?? '')
+          if (queue !== null && window.name !== 'today') restaff.add(queue)
         }
         window.moved = false
         if (moved && window === named.interval)
           for (const queue of knownQueues()) restaff.add(queue)
         return { window, moved, slots: taken }
       })
+      for (const queue of knownQueues()) if (!told.has(queue)) restaff.add(queue)
       const staffing = new Map<string, Staffing>()
       for (const queue of restaff) {
         const now = staffingNow(queue)

@@ -119,6 +119,8 @@ export function createPresence(slots: Slots) {
     /** The agents who are joined to a queue, paused there or not. */
     joinedTo: (queue: string): LiveAgent[] =>
       [...(joined.get(queue) ?? [])].flatMap((agent) => agents.get(agent) ?? []),
+    /** The queues that anybody was ever joined to. */
+    queues: (): Iterable<string> => joined.keys(),
     subjects: (): Iterable<Present> => subjects.values(),
 
     /** A subject as it is now; `open` false: it is over. */

@@ -44,15 +44,23 @@ export function createSlots() {
   const keyOf: number[] = []
   const channelOf: number[] = []
 
+  const queues: string[] = []
+
   const rowFor = (text: string): ScopeRow => {
     let row = rows.get(text)
-    if (!row) rows.set(text, (row = { text, slots: new Map() }))
+    if (!row) {
+      rows.set(text, (row = { text, slots: new Map() }))
+      const queue = queueIn(text)
+      if (queue !== null) queues.push(queue)
+    }
     return row
   }
 
   return {
     keys,
     rows: rows as ReadonlyMap<string, ScopeRow>,
+    /** The queues that occur. */
+    queues: queues as readonly string[],
     rowOf: rowOf as readonly ScopeRow[],
     keyOf: keyOf as readonly number[],
 
@@ -140,4 +148,9 @@ export function createSlots() {
 
     count: () => rowOf.length,
   }
+}
+
+/** The queue that a scope is; null: it is none. */
+export function queueIn(scope: string): string | null {
+  return scope.startsWith('queue:') ? scope.slice('queue:'.length) : null
 }

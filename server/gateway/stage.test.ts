@@ -1,0 +1,301 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Directory } from '../../shared/directory.ts'
+import {
+  amountAt,
+  applyFrame,
+  cellKey,
+  continues,
+  emptyMirror,
+  type Mirror,
+} from '../../shared/mirror.ts'
+import { scopesOfAgent, scopesOfLeg, scopesOfVisit } from '../../shared/liveScopes.ts'
+import type { Viewer } from '../../shared/rights.ts'
+import { MINUTE_MS } from '../../shared/time.ts'
+import type { Delta, Snapshot, WatchRequest } from '../../shared/wire.ts'
+import {
+  emptyBooks,
+  history,
+  keep,
+  naiveBase,
+  naiveSums,
+  plain,
+  type NaiveBooks,
+} from '../../test/naiveBooks.ts'
+import { createCalendar } from '../books/calendar.ts'
+import { createLiveBook, type LiveBook } from '../books/read/liveBook.ts'
+import { liveRowsOf } from '../books/read/present.ts'
+import { add, type Sums } from '../books/read/sums.ts'
+import { createStage, type Stage } from './stage.ts'
+import { readRequest, type Watched } from './watched.ts'
+import { watcherOf, type Watcher } from './watcher.ts'
+
+const directory = Directory.parse({
+  center: { timeZone: 'Asia/Tokyo', intervalMinutes: 15 },
+  agents: [{ key: 'anna', names: { full: 'Anna Berg' } }],
+  queues: [{ key: 'sales', name: 'Sales' }, { key: 'idle' }],
+})
+const calendar = createCalendar(directory.center)
+const START_MS = Date.UTC(2026, 10, 21, 14, 52)
+const scopes = ['center', 'queue:sales', 'queue:support', 'agent:anna', 'agent:ben', 'team:inside']
+
+const asked = (request: Omit<WatchRequest, 'protocolVersion'>): Watched => {
+  const read = readRequest({ protocolVersion: 1, ...request })
+  if (!read.ok) throw new Error(read.refusal)
+  return read.watched
+}
+const watcher = (viewer: Viewer): Watcher => watcherOf(viewer, directory)
+const everybody: Viewer = { kind: 'key', rights: ['read'] }
+const rep: Viewer = {
+  kind: 'person',
+  role: 'agent',
+  covers: null,
+  agent: 'anna',
+  teams: ['inside'],
+}
+const screen: Viewer = {
+  kind: 'person',
+  role: 'display',
+  covers: new Set(['queue:sales', 'agent:anna', 'agent:ben']),
+  agent: null,
+  teams: [],
+}
+
+/** A client of a room: what it was sent, applied as it came. */
+type Client = { mirror: Mirror; snapshots: number; snapshot: Snapshot | null }
+
+function theatre(followed: { book: LiveBook | null }) {
+  const clients = new Map<string, Client>()
+  const members = new Map<string, Set<string>>()
+  const clientOf = (member: string): Client => {
+    let client = clients.get(member)
+    if (!client) {
+      client = { mirror: emptyMirror(), snapshots: 0, snapshot: null }
+      clients.set(member, client)
+    }
+    return client
+  }
+  /** As over a socket: nobody shares what was sent. */
+  const sent = <Frame>(frame: Frame): Frame => JSON.parse(JSON.stringify(frame)) as Frame
+  const stage: Stage = createStage({
+    book: () => followed.book,
+    directory: () => directory,
+    center: () => ({ key: 'main', name: 'Main', timeZone: 'Asia/Tokyo', simulated: false }),
+    sources: () => [],
+    now: () => followed.book?.nowMs() ?? START_MS,
+    delivery: {
+      delta: (room: string, delta: Delta) => {
+        for (const member of members.get(room) ?? []) {
+          const { mirror } = clientOf(member)
+          expect(continues(mirror, delta)).toBe(true)
+          applyFrame(mirror, sent(delta))
+        }
+      },
+      snapshot: (to, room, snapshot) => {
+        for (const member of to) {
+          const client = clientOf(member)
+          client.mirror = emptyMirror()
+          client.snapshots += 1
+          client.snapshot = sent(snapshot)
+          applyFrame(client.mirror, sent(snapshot))
+          members.set(room, (members.get(room) ?? new Set()).add(member))
+        }
+      },
+    },
+  })
+  return {
+    stage,
+    clientOf,
+    join: (member: string, watched: Watched, by: Watcher) => {
+      for (const room of members.values()) room.delete(member)
+      stage.join(member, watched, by)
+    },
+  }
+}
+
+function mirrored(mirror: Mirror, scope: string, window: string): Sums {
+  const sums: Sums = new Map()
+  const span = mirror.windows.find(({ name }) => name === window)
+  for (const [key, counter] of mirror.cells.get(cellKey(scope, window)) ?? []) {
+    const [id = '', ...detail] = key.split('/')
+    const { booked, live } = amountAt(counter, span, mirror.atMs)
+    add(sums, id as never, detail.join('/'), { booked })
+    add(sums, id as never, detail.join('/'), { live })
+  }
+  return sums
+}
+
+const windows = ['interval', 'last30', 'today'] as const
+
+function expectAll(client: Client, books: NaiveBooks, book: LiveBook): void {
+  const { mirror } = client
+  for (const window of windows) {
+    const span = book.window(window)?.span
+    if (!span) throw new Error('no window')
+    expect(mirror.windows.find(({ name }) => name === window)).toMatchObject(span)
+    for (const scope of scopes) {
+      const expected = plain(naiveSums(books, scope, span, 'voice', mirror.atMs))
+      expect([scope, window, plain(mirrored(mirror, scope, window))]).toEqual([
+        scope,
+        window,
+        expected,
+      ])
+    }
+  }
+  const rows = liveRowsOf([...books.open.values()])
+  const isVoice = ({ channel }: { channel: string }) => channel === 'voice'
+  expect(new Set(mirror.visits.values())).toEqual(new Set(rows.visits.filter(isVoice)))
+  expect(new Set(mirror.legs.values())).toEqual(new Set(rows.legs.filter(isVoice)))
+  expect(new Set(mirror.agents.values())).toEqual(new Set(rows.agents))
+  for (const queue of book.knownQueues()) {
+    expect(mirror.staffing.get(queue)).toEqual(book.staffing(queue))
+  }
+}
+
+describe('a room', () => {
+  it('knows what the books know, whoever joins when, and however changes are gathered', () => {
+    const everything = asked({ scopes: [...scopes, 'queue:*'], windows: [...windows] })
+    fc.assert(
+      fc.property(
+        history(START_MS, 16),
+        fc.array(fc.record({ flush: fc.boolean(), join: fc.boolean() }), {
+          minLength: 16,
+          maxLength: 16,
+        }),
+        (updates, acts) => {
+          const books = emptyBooks()
+          const followed = {
+            book: createLiveBook(naiveBase(books, '0', calendar, START_MS), directory),
+          }
+          const { stage, clientOf, join } = theatre(followed)
+          const joined: string[] = ['first']
+          join('first', everything, watcher(everybody))
+          stage.flush()
+          updates.forEach((update, i) => {
+            if (!followed.book.advance(update.sentAtMs)) {
+              const base = naiveBase(books, update.after, calendar, update.sentAtMs)
+              followed.book = createLiveBook(base, directory)
+              stage.replaced()
+            }
+            followed.book.apply(update, update.sentAtMs)
+            keep(books, update)
+            if (acts[i]?.join) {
+              joined.push(`client ${String(i)}`)
+              join(`client ${String(i)}`, everything, watcher(everybody))
+            }
+            if (!acts[i]?.flush) return
+            stage.flush()
+            for (const member of joined) expectAll(clientOf(member), books, followed.book)
+          })
+          stage.flush()
+          for (const member of joined) expectAll(clientOf(member), books, followed.book)
+          stage.close()
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('shows a rep own numbers and the sums of the team, and nobody else', () => {
+    const own = asked({ scopes: ['agent:anna', 'team:inside', 'agent:*'], windows: ['today'] })
+    fc.assert(
+      fc.property(history(START_MS, 12), (updates) => {
+        const books = emptyBooks()
+        const book = createLiveBook(naiveBase(books, '0', calendar, START_MS), directory)
+        const { stage, clientOf, join } = theatre({ book })
+        join('rep', own, watcher(rep))
+        for (const update of updates) {
+          book.apply(update, START_MS)
+          keep(books, update)
+          stage.flush()
+        }
+        const { mirror, snapshot } = clientOf('rep')
+        const said = JSON.stringify([
+          snapshot,
+          [...mirror.agents],
+          [...mirror.cells],
+          mirror.scopes,
+        ])
+        expect(said).not.toContain('ben')
+        expect([...mirror.agents.keys()].filter((key) => key !== 'anna')).toEqual([])
+        expect([...mirror.legs.values()].filter(({ agent }) => agent !== 'anna')).toEqual([])
+        for (const visit of mirror.visits.values()) expect(visit.ringing).toContain('anna')
+        const span = book.window('today')?.span ?? { fromMs: 0, toMs: 0 }
+        for (const scope of ['agent:anna', 'team:inside']) {
+          expect(plain(mirrored(mirror, scope, 'today'))).toEqual(
+            plain(naiveSums(books, scope, span, 'voice', mirror.atMs)),
+          )
+        }
+        stage.close()
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('names nobody to a shared screen, and does not say why somebody is away', () => {
+    const wall = asked({ scopes: ['queue:sales', 'agent:*'], windows: ['today'] })
+    fc.assert(
+      fc.property(history(START_MS, 12), (updates) => {
+        const books = emptyBooks()
+        const book = createLiveBook(naiveBase(books, '0', calendar, START_MS), directory)
+        const { stage, clientOf, join } = theatre({ book })
+        join('tv', wall, watcher(screen))
+        for (const update of updates) {
+          book.apply(update, START_MS)
+          keep(books, update)
+          stage.flush()
+        }
+        const { mirror, snapshot } = clientOf('tv')
+        const rows = [...mirror.visits, ...mirror.legs, ...mirror.agents, ...mirror.cells]
+        const said = JSON.stringify([
+          snapshot,
+          rows.map(([key, row]) => [key, row instanceof Map ? [...row] : row]),
+          mirror.scopes,
+        ]).replaceAll('agentDay/', '')
+        for (const name of ['anna', 'Anna', 'ben', 'lunch']) expect(said).not.toContain(name)
+        const agents = liveRowsOf([...books.open.values()]).agents
+        const seen = agents.filter((agent) =>
+          scopesOfAgent(agent).some((scope) =>
+            ['queue:sales', 'agent:anna', 'agent:ben'].includes(scope),
+          ),
+        )
+        expect([...mirror.agents.values()].map(({ state }) => state).sort()).toEqual(
+          seen.map(({ state }) => state).sort(),
+        )
+        stage.close()
+      }),
+      { numRuns: 60 },
+    )
+    void scopesOfLeg
+    void scopesOfVisit
+    void MINUTE_MS
+  })
+
+  it('is sent nothing where nothing changed that it watches', () => {
+    const books = emptyBooks()
+    const book = createLiveBook(naiveBase(books, '0', calendar, START_MS), directory)
+    const { stage, clientOf, join } = theatre({ book })
+    join('a', asked({ scopes: ['queue:support'], windows: ['today'] }), watcher(everybody))
+    stage.flush()
+    const sequence = clientOf('a').mirror.sequence
+    const entry = {
+      counter: 'handled' as const,
+      detail: null,
+      queue: 'sales',
+      agent: null,
+      team: null,
+      site: null,
+      channel: 'voice' as const,
+      filters: null,
+      fromMs: START_MS,
+      toMs: START_MS,
+      amount: 1,
+      subject: 'contact/x#1',
+    }
+    const update = { epoch: 1, after: '0', place: '1-0', subjects: [], sentAtMs: START_MS }
+    book.apply({ ...update, entries: [entry] }, START_MS)
+    stage.flush()
+    expect(clientOf('a').mirror.sequence).toBe(sequence)
+    stage.close()
+  })
+})
