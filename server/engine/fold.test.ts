@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Directory } from '../../shared/directory.ts'
 import type { Event } from '../../shared/events/event.ts'
 import { parseEvent } from '../../shared/events/parse.ts'
 import { nothingLive } from '../../shared/live.ts'
@@ -300,4 +301,22 @@ it('names that the directory does not know are discovered once', () => {
     eventOf('contact.queued', { contactId: 'c1', visitId: id, queue: 'sales' })
   expect(take(queued('c1#1'))).toEqual(['queue sales'])
   expect(take(queued('c1#2'))).toEqual([])
+})
+
+describe("another system's word on a contact", () => {
+  const disposed = (contactId: string) =>
+    eventOf('contact.disposed', { contactId, reason: 'billing' }, { source: '/crm/1/hook' })
+  const refersTo = {
+    atMs: 0,
+    directory: Directory.parse({ sources: [{ source: '/crm/1/hook', refersTo: '/pbx/1' }] }),
+  }
+  it.each([
+    ['names the system itself', '/pbx/1#c1', [], 'contact/pbx/1#c1'],
+    ['is bare, and its source refers to the system', 'c1', [refersTo], 'contact/pbx/1#c1'],
+    ['is bare: then the contact is its own', 'c1', [], 'contact/crm/1#c1'],
+  ])('%s', (_what, contactId, directories, key) => {
+    const ledger = openLedger({ directories })
+    ledger.take(disposed(contactId))
+    expect([...ledger.records.keys()]).toEqual([key])
+  })
 })

@@ -27,7 +27,7 @@ export function routesOf(event: Event, settings: Settings): Routed[] {
 }
 
 function routeOne(event: Event, settings: Settings): Routed {
-  const { system, event: bare } = withBareIds(event)
+  const { system, event: bare } = withBareIds(event, settings)
   return {
     to: subjectOf(bare, system, settings),
     type: bare.type,
@@ -41,9 +41,9 @@ function routeOne(event: Event, settings: Settings): Routed {
 const contactIds = ['contactId', 'visitId', 'offerId', 'legId', 'fromLegId'] as const
 
 /** A contact's event with bare ids, and the system that they belong to. */
-function withBareIds(event: Event): { system: string; event: Event } {
-  const own = systemOf(event.source)
-  if (!event.type.startsWith('contact.')) return { system: own, event }
+function withBareIds(event: Event, settings: Settings): { system: string; event: Event } {
+  if (!event.type.startsWith('contact.')) return { system: systemOf(event.source), event }
+  const own = settings.systemOfContacts(event.source)
   const { contactId } = event.data as { contactId: string }
   if (!contactId.startsWith('/')) return { system: own, event }
   const data: Record<string, unknown> = { ...event.data }

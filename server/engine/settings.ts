@@ -1,4 +1,5 @@
 import { Directory, emptyDirectory } from '../../shared/directory.ts'
+import { systemOf } from '../../shared/events/event.ts'
 import type { DirectoryAgent, DirectoryQueue } from '../../shared/directory.ts'
 
 /**
@@ -12,6 +13,8 @@ export type Settings = {
   /** The key of an agent that a feed calls by any of its names; the name itself if unknown. */
   agentKey: (name: string) => string
   queueKey: (name: string) => string
+  /** The system that a source's bare ids of contacts belong to: its own, unless it says whose. */
+  systemOfContacts: (source: string) => string
   agentAt: (key: string, atMs: number) => DirectoryAgent | null
   queueAt: (key: string, atMs: number) => DirectoryQueue | null
   centerAt: (atMs: number) => Directory['center']
@@ -104,6 +107,10 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
   return {
     agentKey: (name) => agentKeys.get(name) ?? name,
     queueKey: (name) => queueKeys.get(name) ?? name,
+    systemOfContacts: (source) => {
+      const refersTo = newest.directory.sources.find((one) => one.source === source)?.refersTo
+      return systemOf(refersTo ?? source)
+    },
     agentAt,
     queueAt,
     centerAt: (atMs) => versionAt(atMs).directory.center,
