@@ -1,6 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
+/** Long enough for a test that starts processes of its own while others keep the machine busy. */
+const PROCESS_TEST_LIMIT_MS = 30_000
 /** Browsers are slow to start, and the machine may be busy. */
 const BROWSER_TEST_LIMIT_MS = 120_000
 
@@ -13,6 +15,8 @@ export default defineConfig({
           include: ['{server,shared,test,scripts}/**/*.test.ts'],
           exclude: ['test/{e2e,tv,faults}/**'],
           globalSetup: ['test/redis.ts', 'test/postgres.ts'],
+          testTimeout: PROCESS_TEST_LIMIT_MS,
+          hookTimeout: PROCESS_TEST_LIMIT_MS,
         },
       },
       {
@@ -29,21 +33,23 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/{e2e,faults}/**/*.test.ts'],
-          globalSetup: ['test/build.ts'],
+          globalSetup: ['test/build.ts', 'test/browsers.ts'],
           testTimeout: BROWSER_TEST_LIMIT_MS,
           hookTimeout: BROWSER_TEST_LIMIT_MS,
           // Each file starts a server and a browser: side by side they would only time each other out.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
           name: 'tv',
           include: ['test/tv/**/*.test.ts'],
-          globalSetup: ['test/build.ts'],
+          globalSetup: ['test/build.ts', 'test/browsers.ts'],
           testTimeout: BROWSER_TEST_LIMIT_MS,
           hookTimeout: BROWSER_TEST_LIMIT_MS,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
