@@ -57,8 +57,16 @@ export function beginLeg(turn: Turn, begun: Begun): void {
   if (contact) contact.handled = true
 }
 
+/** An end that was not seen: since when it is known, and how exactly. */
+export type Unseen = { atMs: number; precision: 's' | null }
+
 /** Ends a talk, once. What is said of its end later can only add who it was. */
-export function endLeg(turn: Turn, leg: Leg, by: EndedBy | null): void {
+export function endLeg(
+  turn: Turn,
+  leg: Leg,
+  by: EndedBy | null,
+  unseen: Unseen | null = null,
+): void {
   const { contactId, legId, agent, ended } = leg
   if (ended) {
     if (ended.by !== null || by === null) return
@@ -66,9 +74,20 @@ export function endLeg(turn: Turn, leg: Leg, by: EndedBy | null): void {
     const at = { atMs: ended.atMs, amends: true }
     return turn.say('contact.disconnected', { contactId, legId, agent, by }, at)
   }
-  leg.ended = { atMs: turn.atMs, receivedAtMs: turn.receivedAtMs, by }
+  const atMs = unseen?.atMs ?? turn.atMs
+  leg.ended = { atMs, receivedAtMs: turn.receivedAtMs, by }
   leg.held = false
-  turn.say('contact.disconnected', { contactId, legId, agent, ...(by ? { by } : {}) })
+  turn.say(
+    'contact.disconnected',
+    {
+      contactId,
+      legId,
+      agent,
+      ...(by ? { by } : {}),
+      ...(unseen ? { provenance: 'derived' as const } : {}),
+    },
+    unseen?.precision ? { atMs, precision: unseen.precision } : { atMs },
+  )
   endContactIfOver(turn, turn.state.contacts.get(contactId) ?? null)
 }
 
@@ -147,6 +166,12 @@ export function endContactIfOver(turn: Turn, contact: Contact | null): void {
   turn.state.contacts.delete(contactId)
   const final = handled ? 'handled' : outcome === 'abandoned' ? 'abandoned' : null
   turn.say('contact.ended', { contactId, ...(final ? { final } : {}) })
+}
+
+/** Ends a contact whose end nobody heard, and of which nothing tells when it was. */
+export function loseContact(turn: Turn, { contactId }: Contact): void {
+  turn.state.contacts.delete(contactId)
+  turn.say('contact.ended', { contactId, final: 'lost', provenance: 'derived' })
 }
 
 export function forgetOldLegs(turn: Turn): void {

@@ -1,9 +1,10 @@
 import { SECOND_MS } from '../../../shared/time.ts'
 import { forgetCalls, visitOf } from './amiState.ts'
-import type { AmiState } from './amiState.ts'
-import { endContactIfOver, endLeg } from './amiLegs.ts'
-import { inCall, leaveUnlisted, listedKey, memberListed } from './amiMembers.ts'
-import { settleOffer } from './amiOffers.ts'
+import type { AmiState, Leg } from './amiState.ts'
+import { endContactIfOver, endLeg, loseContact } from './amiLegs.ts'
+import type { Unseen } from './amiLegs.ts'
+import { inCall, lastCallOf, leaveUnlisted, listedKey, memberListed } from './amiMembers.ts'
+import { loseOffer } from './amiOffers.ts'
 import type { Fate, Turn } from './amiTurn.ts'
 import { lacks, whole } from './amiTurn.ts'
 import { endVisit, openVisit } from './amiVisits.ts'
@@ -87,7 +88,8 @@ export function channelsComplete(_turn: Turn, lists: Lists): Fate {
 /** The queues' lists are complete: after a cut, what they no longer have is over. */
 export function queuesComplete(turn: Turn, lists: Lists): Fate {
   const { state } = turn
-  if (state.cutAtMs === null) return null
+  const { cutAtMs } = state
+  if (cutAtMs === null) return null
   leaveUnlisted(turn, lists.queues, lists.members)
   for (const visit of [...state.visits.values()]) {
     if (lists.queues.has(visit.queue) && !lists.waiting.has(visit.channel)) {
@@ -95,20 +97,33 @@ export function queuesComplete(turn: Turn, lists: Lists): Fate {
     }
   }
   for (const channel of [...state.offers.keys()]) {
-    if (!goesOn(state, lists, channel, null)) settleOffer(turn, channel, null)
+    if (!goesOn(state, lists, channel, null)) loseOffer(turn, channel)
   }
+  const lost = new Set<string>()
   for (const leg of state.legs.values()) {
-    if (!leg.ended && !goesOn(state, lists, leg.phone, leg.agent)) endLeg(turn, leg, null)
+    if (leg.ended || goesOn(state, lists, leg.phone, leg.agent)) continue
+    const unseen = endUnseen(turn, leg, cutAtMs)
+    if (unseen.precision === null) lost.add(leg.contactId)
+    endLeg(turn, leg, null, unseen)
   }
   for (const contact of [...state.contacts.values()]) {
-    const waits = state.waiting.has(contact.carrier)
-    if (waits || contactGoesOn(state, lists, contact.carrier, contact.contactId)) continue
+    const { contactId, carrier, handled } = contact
+    if (state.waiting.has(carrier) || contactGoesOn(state, lists, carrier, contactId)) continue
     contact.carrierGone = true
-    endContactIfOver(turn, contact)
+    if (lost.has(contactId) || !handled) loseContact(turn, contact)
+    else endContactIfOver(turn, contact)
   }
   forgetChannels(state, lists)
   state.cutAtMs = null
   return null
+}
+
+/** When a talk ended that nobody heard end: the queue may tell the second, else it is over by now. */
+function endUnseen(turn: Turn, leg: Leg, cutAtMs: number): Unseen {
+  const told = lastCallOf(turn.state, leg.agent, leg.queue)
+  // To the second, rounded down: a call that ended right after the cut may seem to end before it.
+  const within = told !== null && told > cutAtMs - SECOND_MS && told <= turn.atMs
+  return within ? { atMs: told, precision: 's' } : { atMs: turn.atMs, precision: null }
 }
 
 /** Whether a call goes on: its channel is listed, or, without that list, its agent is in a call. */

@@ -56,6 +56,12 @@ function sayPresence(turn: Turn, agent: string): void {
   say('agent.stateChanged', { agent, state: present ? there : 'signedOut', provenance: 'derived' })
 }
 
+/** Whole seconds since 1970 in a column where 0 means never. */
+function since(turn: Turn, column: string): number | null {
+  const seconds = whole(turn.get(column)) ?? 0
+  return seconds > 0 ? seconds * SECOND_MS : null
+}
+
 function remember(turn: Turn, described: Described): { member: Member; known: Member | null } {
   const { state, get } = turn
   const key = keyOf(described.queue, described.phone)
@@ -66,6 +72,7 @@ function remember(turn: Turn, described: Described): { member: Member; known: Me
     paused: get('paused') === '1',
     status: whole(get('status')) ?? 0,
     inCall: get('incall') === '1',
+    lastCallAtMs: since(turn, 'lastcall'),
   }
   state.members.set(key, member)
   learnPhone(turn, described)
@@ -115,12 +122,6 @@ export function memberStatus(turn: Turn): Fate {
   remember(turn, described)
   sayPresence(turn, described.agent)
   return null
-}
-
-/** Whole seconds since 1970 in a column where 0 means never. */
-function since(turn: Turn, column: string): number | null {
-  const seconds = whole(turn.get(column)) ?? 0
-  return seconds > 0 ? seconds * SECOND_MS : null
 }
 
 /**
@@ -176,3 +177,11 @@ export function listedKey(turn: Turn): string | null {
 /** Whether any queue says that the agent is in one of its calls. */
 export const inCall = (state: AmiState, agent: string): boolean =>
   [...state.members.values()].some((member) => member.agent === agent && member.inCall)
+
+/** When a queue says that an agent's last call from it ended; null where it does not. */
+export function lastCallOf(state: AmiState, agent: string, queue: string | null): number | null {
+  const told = [...state.members.values()].find(
+    (member) => member.agent === agent && member.queue === queue,
+  )
+  return told?.lastCallAtMs ?? null
+}

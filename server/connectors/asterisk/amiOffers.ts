@@ -98,6 +98,16 @@ export function endOffer(turn: Turn, channel: string, outcome: OfferOutcome, atM
   turn.say('contact.offerEnded', { contactId, offerId, agent, outcome }, { atMs })
 }
 
+/** Ends a ring whose end nobody heard. */
+export function loseOffer(turn: Turn, channel: string): void {
+  const offer = turn.state.offers.get(channel)
+  if (!offer) return
+  turn.state.offers.delete(channel)
+  const { contactId, offerId, agent } = offer
+  const lost = { outcome: 'unknown' as const, provenance: 'derived' as const }
+  turn.say('contact.offerEnded', { contactId, offerId, agent, ...lost })
+}
+
 function ended(turn: Turn, offer: Offer, how: { unanswered: boolean; dumped: boolean }): Fate {
   const { atMs, receivedAtMs } = turn
   // The first word of the end has its time; a later one may say more of the reason.

@@ -118,6 +118,8 @@ const Member = z.object({
   paused: z.boolean(),
   status: z.int(),
   inCall: z.boolean(),
+  /** When the agent's last call from the queue ended; null: never, or not told. */
+  lastCallAtMs: z.int().nullable(),
 })
 export type Member = z.output<typeof Member>
 
