@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ROOT } from './paths.mjs'
 
-const FILE = join(ROOT, '.cache', 'turn')
+/** The one turn of this folder. */
+const OF_THIS_FOLDER = join(ROOT, '.cache', 'turn')
 const LOOK_AGAIN_MS = 250
 /** How often whoever has the turn says so. */
 const SIGN_OF_LIFE_MS = 2_000
@@ -17,45 +18,49 @@ const SILENT_LIMIT_MS = 20_000
  *
  * @template Result
  * @param {() => Promise<Result>} work
+ * @param {string} [file] Stands for the turn.
  * @returns {Promise<Result>}
  */
-export async function inTurn(work) {
-  await mkdir(dirname(FILE), { recursive: true })
+export async function inTurn(work, file = OF_THIS_FOLDER) {
+  await mkdir(dirname(file), { recursive: true })
   let told = false
-  while (!(await takeTurn())) {
+  while (!(await takeTurn(file))) {
+    if (await isOver(file)) {
+      await rm(file, { force: true })
+      continue
+    }
     if (!told) console.log('Another start is preparing this folder; waiting for it …')
     told = true
     await pause(LOOK_AGAIN_MS)
   }
   const timer = setInterval(() => {
     const now = new Date()
-    utimes(FILE, now, now).catch(() => undefined)
+    utimes(file, now, now).catch(() => undefined)
   }, SIGN_OF_LIFE_MS)
   try {
     return await work()
   } finally {
     clearInterval(timer)
-    await rm(FILE, { force: true })
+    await rm(file, { force: true })
   }
 }
 
-async function takeTurn() {
+async function takeTurn(/** @type {string} */ file) {
   try {
-    await writeFile(FILE, String(process.pid), { flag: 'wx' })
+    await writeFile(file, String(process.pid), { flag: 'wx' })
     return true
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
+    return false
   }
-  if (await isOver()) await rm(FILE, { force: true })
-  return false
 }
 
 /** Whether the process that has the turn is gone. */
-async function isOver() {
+async function isOver(/** @type {string} */ file) {
   try {
-    const { mtimeMs } = await stat(FILE)
+    const { mtimeMs } = await stat(file)
     if (Date.now() - mtimeMs > SILENT_LIMIT_MS) return true
-    const holder = Number(await readFile(FILE, 'utf8'))
+    const holder = Number(await readFile(file, 'utf8'))
     // 0 is a file just created and not yet written.
     return holder !== 0 && !isAlive(holder)
   } catch (error) {

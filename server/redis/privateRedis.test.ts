@@ -122,6 +122,14 @@ describe('a private Redis', () => {
     expect((await start(folder)).path).toBe(redis.path)
   })
 
+  it.runIf(process.platform === 'linux')('is not told of a Ctrl-C in our terminal', async () => {
+    const { pid } = await start(await dataDir())
+    const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8')
+    // … (command) state parent group session …: the terminal tells its whole group.
+    const [, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    expect(Number(group)).toBe(pid)
+  })
+
   it('says what Redis said when it cannot start', async () => {
     const folder = await dataDir()
     await mkdir(join(folder, 'redis', 'appendonlydir'), { recursive: true })
