@@ -122,6 +122,7 @@ export const en = {
     silentSince: (time: string) => `Feed silent since ${time}`,
     silentAlways: 'Feed has never spoken',
     unknown: (what: string) => `This version does not know “${what}”.`,
+    standing: (name: string, state: string) => `${name}: ${state}.`,
   },
 
   tile: {
@@ -167,7 +168,7 @@ export const en = {
   },
 
   waiting: {
-    title: 'Waiting',
+    title: 'Who is waiting',
     none: 'Nobody is waiting',
     past: 'Past target',
     more: (n: number) => `${n} more`,

@@ -122,6 +122,7 @@ export const ja = {
     silentSince: (time: string) => `${time} から通知なし`,
     silentAlways: '一度も通知なし',
     unknown: (what: string) => `このバージョンでは「${what}」を表示できません。`,
+    standing: (name: string, state: string) => `${name}: ${state}。`,
   },
 
   tile: {
@@ -167,7 +168,7 @@ export const ja = {
   },
 
   waiting: {
-    title: '待ち',
+    title: '待ち行列',
     none: '待っている方はいません',
     past: '目標超過',
     more: (n: number) => `ほか ${n} 件`,

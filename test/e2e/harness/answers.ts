@@ -20,15 +20,16 @@ type Parts = {
 }
 
 /** Null: no call of the API. */
-export function answersOf(parts: Parts): (method: string, url: URL) => Reply | null {
+export function answersOf(parts: Parts): (method: string, url: URL, body: string) => Reply | null {
   const { script, wireCenter, boards } = parts
-  return (method, url) => {
+  return (method, url, sent) => {
     const path = url.pathname
     if (path === '/healthz') return { status: 200, body: { ok: true } }
     if (!path.startsWith('/api/')) return null
     if (path === '/api/session' && method === 'POST') {
-      script.signedIn = true
-      return { status: 204 }
+      const right = script.password === null || sent.includes(`"password":"${script.password}"`)
+      script.signedIn = right
+      return right ? { status: 204 } : { status: 401, body: { detail: 'Wrong.' } }
     }
     if (path === '/api/session' && method === 'DELETE') {
       script.signedIn = false
@@ -146,7 +147,13 @@ function explanation({ now }: Parts, url: URL): unknown {
     flowedOut: 'ignored',
     answeredOnly: false,
   }
-  return { asOf: instant(now()), definition, entries, next: page === 0 ? '1' : null }
+  const isLevel = url.searchParams.get('id') === 'serviceLevel'
+  return {
+    asOf: instant(now()),
+    definition: isLevel ? definition : null,
+    entries,
+    next: page === 0 ? '1' : null,
+  }
 }
 
 function timeline({ now }: Parts, key: string): unknown {

@@ -25,6 +25,8 @@ const TYPES: Readonly<Record<string, string>> = {
 /** What a test may change while screens look on. */
 export type Script = {
   signedIn: boolean
+  /** The one password that is right; null: any. */
+  password: string | null
   simulated: boolean
   /** Whether ticks and numbers go out, and whether the books keep up with the clock. */
   ticking: boolean
@@ -38,12 +40,16 @@ export type Harness = {
   url: string
   script: Script
   center: Center
+  /** The server's clock. */
+  now: () => number
   /** Sends everybody what changed. */
   push: () => void
   /** Gives every screen a new snapshot, as after a change of rights or sources. */
   renew: () => void
-  /** Cuts every connection; screens connect again by themselves. */
+  /** Breaks every line, as a router does that starts anew. */
   cut: () => void
+  /** Sends everybody away, as a server does that ends. */
+  sendAway: () => void
   close: () => Promise<void>
 }
 
@@ -53,6 +59,12 @@ const pbx: WireSource = {
   heardAtMs: 0,
   silent: false,
   lacks: [],
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
 }
 
 export async function startHarness(options: {
@@ -70,6 +82,7 @@ export async function startHarness(options: {
   center.changes()
   const script: Script = {
     signedIn: true,
+    password: null,
     simulated: true,
     ticking: true,
     booksAtMs: null,
@@ -90,7 +103,8 @@ export async function startHarness(options: {
   })
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://harness')
-    const reply = answer(request.method ?? 'GET', url)
+    const body = request.method === 'POST' ? await textOf(request) : ''
+    const reply = answer(request.method ?? 'GET', url, body)
     if (reply) {
       response.writeHead(reply.status, { 'content-type': 'application/json' })
       response.end(reply.body === undefined ? '' : JSON.stringify(reply.body))
@@ -164,12 +178,16 @@ export async function startHarness(options: {
     url: `http://127.0.0.1:${port}`,
     script,
     center,
+    now,
     push,
     renew() {
       push()
       io.to(watching).emit('snapshot', snapshot())
     },
     cut() {
+      for (const { conn } of io.of('/').sockets.values()) conn.close()
+    },
+    sendAway() {
       io.disconnectSockets(true)
     },
     async close() {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parse, type AST } from 'svelte/compiler'
+import { parse } from 'svelte/compiler'
 import { describe, expect, it } from 'vitest'
-import { metricIds, metricOf } from '../../shared/metrics/registry.ts'
-import { en } from './en.ts'
-import { ja } from './ja.ts'
+import { metricIds, metricOf } from '../shared/metrics/registry.ts'
+import { en } from '../client/i18n/en.ts'
+import { ja } from '../client/i18n/ja.ts'
 
 type Leaf = { path: string; text: unknown }
 
@@ -75,7 +75,7 @@ describe('plural rules', () => {
   })
 })
 
-const folder = join(import.meta.dirname, '..')
+const folder = join(import.meta.dirname, '../client')
 const components = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
   file.endsWith('.svelte'),
 )
@@ -90,12 +90,10 @@ function hardCoded(source: string): string[] {
     if (Array.isArray(node)) {
       node.forEach(visit)
     } else if (typeof node === 'object' && node !== null) {
-      const { type, data, name, value } = node as Partial<AST.Text & AST.Attribute>
-      if (type === ('Text' as string) && typeof data === 'string' && /\p{L}/u.test(data)) {
-        found.push(data.trim())
-      }
-      if (type === ('StyleDirective' as string)) return
-      if (type === ('Attribute' as string) && !SPOKEN.has(String(name))) {
+      const { type: kind, data, name, value } = node as Record<string, unknown>
+      if (kind === 'Text' && /\p{L}/u.test(String(data))) found.push(String(data).trim())
+      if (kind === 'StyleDirective') return
+      if (kind === 'Attribute' && !SPOKEN.has(String(name))) {
         // The value of any other attribute is for machines, unless it holds markup.
         visit(Array.isArray(value) ? [] : value)
         return
