@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { Directory } from '../../shared/directory.ts'
+import { simulatedDirectory } from './directory.ts'
+import { businessDayAt } from './businessDay.ts'
+import { tellDay } from './day.ts'
+
+const directory = Directory.parse(simulatedDirectory())
+
+it('has sixty people with names in both languages, six queues and two sites', () => {
+  const { agents, queues, sites, teams } = directory
+  expect([agents.length, queues.length, sites.length]).toEqual([60, 6, 2])
+  expect(agents.filter(({ names }) => !names.full || !names.ja || !names.reading)).toEqual([])
+  expect([...queues, ...sites, ...teams].filter(({ name, nameJa }) => !name || !nameJa)).toEqual([])
+})
+
+it('knows everybody and every queue that its feed speaks of, and every activity of a plan', () => {
+  const known = {
+    agent: new Set<unknown>(directory.agents.map(({ key }) => key)),
+    queue: new Set<unknown>(directory.queues.map(({ key }) => key)),
+    activity: new Set<unknown>(directory.schedules.map(({ activity }) => activity)),
+  }
+  const strange = new Set<unknown>()
+  for (const { event } of tellDay(1, businessDayAt(Date.UTC(2026, 10, 21)))) {
+    const { agent, queue, toQueue, spans } = event.data
+    if (agent !== undefined && !known.agent.has(agent)) strange.add(agent)
+    for (const name of [queue, toQueue]) {
+      if (name !== undefined && !known.queue.has(name)) strange.add(name)
+    }
+    for (const span of (spans ?? []) as { activity: string }[]) {
+      if (!known.activity.has(span.activity)) strange.add(span.activity)
+    }
+  }
+  expect([...strange]).toEqual([])
+})
