@@ -119,16 +119,21 @@ export async function until(
   }
 }
 
-/** Resolves when a place is in the database. */
+/** Resolves when a place is in the database; rejects when the keeper has ended before. */
 export function committed(kept: Kept, place: Place): Promise<void> {
-  let failure: unknown = null
-  kept.ended.catch((error: unknown) => {
-    failure = error
+  return until(`${place} is committed`, async () => {
+    const isCommitted = comparePlaces(kept.keeper.status().committed, place) >= 0
+    if (!isCommitted && isOver(kept)) {
+      await kept.ended
+      throw new Error('The keeper was stopped')
+    }
+    return isCommitted
   })
-  return until(`${place} is committed`, () => {
-    if (failure !== null) throw failure
-    return comparePlaces(kept.keeper.status().committed, place) >= 0
-  })
+}
+
+function isOver({ keeper }: Kept): boolean {
+  const { state } = keeper.status()
+  return state === 'stopped' || state === 'fencedOff'
 }
 
 /** All that is in the books of a center, apart from who wrote it and when. */

@@ -72,7 +72,7 @@ export async function takeOver(database: Database, center: string): Promise<Chec
 }
 
 /** The directories that the books have taken from the stream, in the order in which they stand. */
-async function takenDirectories(
+export async function takenDirectories(
   transaction: Kysely<Tables>,
   center: string,
 ): Promise<DatedDirectory[]> {

@@ -3,12 +3,11 @@ import { Directory } from '../../shared/directory.ts'
 import type { Entry } from '../../shared/entry.ts'
 import type { FoldedEvent } from '../engine/stream.ts'
 import type { Discovered, Engine, Folded, SubjectKey, SubjectRecord } from '../engine/subject.ts'
-import { contentHash } from '../stream/contentHash.ts'
 import type { LogEntry, Place } from '../stream/eventLog.ts'
 import { isBookable } from './buckets.ts'
 import { noCounts, type Counts } from './counts.ts'
+import { deliveryHash } from './deliveryHash.ts'
 import { deliveryName, type Delivery, type Lookup } from './lookup.ts'
-import { isStorable } from './storable.ts'
 
 /** What a slice of the stream came to. */
 export type Slice = {
@@ -140,16 +139,10 @@ type Arrival = At & { delivery: Delivery; name: string; hash: string }
 const UNSTORABLE = 'a text in it has a character that cannot be stored'
 
 function arrive(place: Place, position: number, event: FoldedEvent): Arrival | null {
-  if (!isStorable(JSON.stringify(event))) return null
+  const hash = deliveryHash(event)
+  if (hash === null) return null
   const delivery = { source: 'source' in event ? event.source : '', id: event.id }
-  return { place, position, event, delivery, name: deliveryName(delivery), hash: hashOf(event) }
-}
-
-/** When a collector saw it belongs to the delivery, not to what it says: a retry may differ. */
-function hashOf(event: FoldedEvent): string {
-  if (!('recordedAtMs' in event)) return contentHash(event).toString(36)
-  const { recordedAtMs: _, ...content } = event
-  return contentHash(content).toString(36)
+  return { place, position, event, delivery, name: deliveryName(delivery), hash }
 }
 
 /** Asks for what events need, in few questions: which were delivered before, and their subjects. */

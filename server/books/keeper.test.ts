@@ -180,8 +180,8 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
   describe('deliveries', () => {
     /** As after a long time: the door's memory is bounded. */
     const forgetAtTheDoor = async () => {
-      const { door, olderDoor } = keysOf(stream.center)
-      await stream.redis.del(door, olderDoor)
+      const { door, doorPosition } = keysOf(stream.center)
+      await stream.redis.del(door, doorPosition)
     }
 
     it('count once, also in one batch, after a commit, and after a restart', async () => {
@@ -214,7 +214,7 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
       if (!first) throw new Error('no calls')
       await keepAll([first, ...others])
       const before = await booksOf(opened.database, stream.center)
-      const changed = { ...first, atMs: first.atMs + 1 } as Event
+      const changed = { ...first, atMs: first.atMs + 1 }
       const resent = { ...first, recordedAtMs: first.atMs + 5_000 } as Event
       await forgetAtTheDoor()
       await append(stream.log, [...others, resent], 3)
@@ -513,7 +513,7 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
     const early = events.filter((event) => event !== late)
     await committed(kept, await append(stream.log, early))
     const heldContacts = () =>
-      [...((engine as Engine | null)?.held() ?? [])].filter(({ key }) => key.startsWith('contact/'))
+      [...(engine?.held() ?? [])].filter(({ key }) => key.startsWith('contact/'))
     expect(heldContacts().length).toBe(40)
     nowMs += 3 * MINUTE_MS
     await until('they are released', () => heldContacts().length < 5)
@@ -645,7 +645,7 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
         .values({ center: stream.center, source: '', id: 'known', hash: 'x' })
         .execute()
       const keys = keysOf(stream.center)
-      await stream.redis.del(keys.events, keys.generation, keys.door, keys.olderDoor)
+      await stream.redis.del(keys.events, keys.generation, keys.door, keys.doorPosition)
 
       // What came before is sent again by a careful feed, and counts once.
       const kept = await keepAll(events)
@@ -664,7 +664,7 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
       await keepAll(events.slice(0, 150))
       const { place, generation } = await booksStatus(opened.database, stream.center)
       const keys = keysOf(stream.center)
-      await stream.redis.del(keys.events, keys.door, keys.olderDoor)
+      await stream.redis.del(keys.events, keys.door, keys.doorPosition)
       await stream.redis.xadd(keys.events, '1-1', 'events', '[]')
       await stream.redis.set(keys.generation, generation)
 
@@ -685,7 +685,7 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
       await committed(kept, await append(stream.log, events.slice(0, 150)))
       const { epoch } = kept.keeper.status()
       const keys = keysOf(stream.center)
-      await stream.redis.del(keys.events, keys.generation, keys.door, keys.olderDoor)
+      await stream.redis.del(keys.events, keys.generation, keys.door, keys.doorPosition)
       // The reader looks closer when its connection was cut, as it is when Redis was restarted.
       await cutReaders()
       await until('it begins anew', () => kept.keeper.status().epoch > epoch)

@@ -165,8 +165,8 @@ describe.each(databaseKinds)('with %s', { timeout: 120_000 }, (kind) => {
       // Closed calls leave memory; the door forgets what was delivered.
       nowMs += 10 * MINUTE_MS
       await pause(1_100)
-      const { door, olderDoor } = keysOf(stream.center)
-      await stream.redis.del(door, olderDoor)
+      const { door, doorPosition } = keysOf(stream.center)
+      await stream.redis.del(door, doorPosition)
       await gate.cut()
       // Said of calls that only the database has; and once more what was said long ago.
       const place = await append(stream.log, [...late, ...early.slice(100, 130)])

@@ -60,7 +60,9 @@ export async function readHistory(
     const sums = history[at]?.get(scope)
     if (sums && isCounter(row.counter)) add(sums, row.counter, row.detail, { booked: n })
   }
-  const { stretches, ragged } = takeApart(spans, committed.calendar, nowMs)
+  // A gauge is made from no counter: nothing to read, and `in ()` is no SQL everywhere.
+  const counted = question.counters?.length === 0 ? [] : spans
+  const { stretches, ragged } = takeApart(counted, committed.calendar, nowMs)
   for (const [kind, keys] of byKind(question.scopes)) {
     for (const stretch of stretches) {
       for (const row of await readStretch(
@@ -144,7 +146,11 @@ export function indexOf(spans: readonly Span[], atMs: number): number {
 const MAX_KEYS = 500
 
 /** The cells of a question, as a condition on those that are joined as `c`. */
-function cellsOf(question: Question, kind: ScopeKind, keys: readonly string[]) {
+export function cellsOf(
+  question: Pick<Question, 'channel' | 'queue'>,
+  kind: ScopeKind,
+  keys: readonly string[],
+) {
   return (eb: ExpressionBuilder<{ c: Tables['cell'] }, 'c'>) =>
     eb.and([
       ...(kind === 'center'
