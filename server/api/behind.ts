@@ -10,4 +10,5 @@ export function behindMs(place: Place, end: Place): number {
   return Math.max(0, writtenAtMs(end) - writtenAtMs(place))
 }
 
-const writtenAtMs = (place: Place): number => Number(place.split('-')[0])
+/** When an entry of the stream was written, by the stream's clock. */
+export const writtenAtMs = (place: Place): number => Number(place.split('-')[0])

@@ -1,9 +1,6 @@
 /** How each feed of a center is doing: put together from the door, the books and the directory. */
-import type { Kysely } from 'kysely'
 import type { Directory } from '../../shared/directory.ts'
-import { parseInstant } from '../../shared/events/fields.ts'
-import type { Tables } from '../database/schema.ts'
-import type { SubjectRecord } from '../engine/subject.ts'
+import type { FeedGap, Gap } from './gaps.ts'
 import type { FeedCount } from '../stream/feedCounts.ts'
 import type { KeptRejection } from '../stream/rejectedEvents.ts'
 
@@ -11,9 +8,9 @@ import type { KeptRejection } from '../stream/rejectedEvents.ts'
 export const LOOKED_AT = 200
 /** A damaged file has one reason a thousand times; few feeds have many reasons. */
 const MAX_REASONS = 10
+/** Those before have been looked into, or never will be. */
 const MAX_GAPS = 50
 
-export type Gap = { fromMs: number; toMs: number; reason: string }
 export type Reason = { reason: string; count: number }
 
 export type FeedStatus = {
@@ -46,12 +43,13 @@ export function feedStatuses(known: {
   counts: readonly FeedCount[]
   directory: Directory
   rejections: readonly KeptRejection[]
-  gaps: ReadonlyMap<string, Gap[]>
+  gaps: readonly FeedGap[]
   connectors: ReadonlyMap<string, string>
 }): FeedStatus[] {
   const { counts, directory, rejections, gaps, connectors } = known
   const counted = new Map(counts.map((count) => [count.source, count]))
   const listed = new Map(directory.sources.map((source) => [source.source, source]))
+  const gapsOf = bySourceOf(gaps)
   const sources = [...new Set([...counted.keys(), ...listed.keys()])]
   return sources.sort(bySource).map((source): FeedStatus => {
     const count = counted.get(source)
@@ -72,7 +70,7 @@ export function feedStatuses(known: {
       rejected: count?.rejected ?? 0,
       keptApart: count?.keptApart ?? 0,
       reasons: reasonsOf(rejections.filter((rejection) => rejection.source === source)),
-      gaps: source === null ? [] : (gaps.get(source) ?? []),
+      gaps: source === null ? [] : (gapsOf.get(source) ?? []),
       connector: entry?.connector ?? null,
       enabled: entry?.enabled ?? null,
       lacks: entry?.lacks ?? [],
@@ -101,45 +99,13 @@ export function reasonsOf(rejections: readonly Pick<KeptRejection, 'errors'>[]):
     .slice(0, MAX_REASONS)
 }
 
-/** What feeds said that they missed, by source: facts of their systems. */
-export async function readGaps(
-  reading: Kysely<Tables>,
-  center: string,
-): Promise<Map<string, Gap[]>> {
-  const rows = await reading
-    .selectFrom('subject')
-    .select('record')
-    .where('center', '=', center)
-    .where('kind', '=', 'system')
-    .execute()
-  const gaps = new Map<string, Gap[]>()
-  for (const { record } of rows) {
-    // The keeper wrote it.
-    const { facts } = JSON.parse(record) as SubjectRecord
-    for (const { type, reports } of facts) {
-      if (type !== 'source.gap') continue
-      for (const { source, data } of reports) {
-        const gap = gapOf(data)
-        if (gap) gaps.set(source, [...(gaps.get(source) ?? []), gap])
-      }
-    }
+/** What each feed missed, the newest first. */
+function bySourceOf(gaps: readonly FeedGap[]): Map<string, Gap[]> {
+  const of = new Map<string, Gap[]>()
+  for (const { source, ...gap } of [...gaps].sort((a, b) => b.toMs - a.toMs)) {
+    const known = source === null ? null : (of.get(source) ?? [])
+    if (source === null || !known || known.length >= MAX_GAPS) continue
+    of.set(source, [...known, gap])
   }
-  for (const [source, all] of gaps) {
-    gaps.set(source, all.sort((a, b) => b.toMs - a.toMs).slice(0, MAX_GAPS))
-  }
-  return gaps
-}
-
-/** A gap's instants are parsed, or as they were sent, by how the fact was stored. */
-function gapOf(data: Readonly<Record<string, unknown>>): Gap | null {
-  const fromMs = instantOf(data['from'])
-  const toMs = instantOf(data['to'])
-  const { reason } = data as { reason?: unknown }
-  if (fromMs === null || toMs === null) return null
-  return { fromMs, toMs, reason: typeof reason === 'string' ? reason : '' }
-}
-
-function instantOf(value: unknown): number | null {
-  if (typeof value === 'number') return value
-  return typeof value === 'string' ? parseInstant(value) : null
+  return of
 }

@@ -2,6 +2,7 @@
 import type { Database } from '../database/database.ts'
 import type { DirectoryStore } from '../directory/store.ts'
 import type { Door } from '../ingest/door.ts'
+import type { Reads } from './reads.ts'
 import type { CenterStream } from '../stream/openStream.ts'
 
 /** One center, as the API needs it. */
@@ -11,6 +12,7 @@ export type CenterParts = {
   simulated: boolean
   database: Database
   directory: DirectoryStore
+  reads: Reads
   stream: Pick<CenterStream, 'feeds' | 'rejected' | 'ahead'> & {
     log: Pick<CenterStream['log'], 'end'>
   }

@@ -142,10 +142,16 @@ export function ok(body: unknown, headers: Readonly<Record<string, string>> = {}
 
 /** One value of a parameter that may stand in a URL once. */
 export function once<Schema extends z.ZodType<unknown, string>>(schema: Schema) {
-  return z.string('must be given once').pipe(schema)
+  return z
+    .string({
+      error: ({ input }) => (input === undefined ? 'is required' : 'must be given once'),
+    })
+    .pipe(schema)
 }
 
-/** All values of a parameter that may be repeated, or hold several with commas between. */
-export const several = z
-  .union([z.string(), z.array(z.string())])
-  .transform((values) => (Array.isArray(values) ? values : [values]))
+/** All values of a parameter that may be repeated; `missing` says what is wrong without one. */
+export function several(missing = 'must be text') {
+  return z
+    .union([z.string(), z.array(z.string())], missing)
+    .transform((values) => (Array.isArray(values) ? values : [values]))
+}

@@ -9,9 +9,14 @@ import { boardRoutes } from './routes/boards.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { directoryRoutes } from './routes/directory.ts'
 import { keyRoutes } from './routes/keys.ts'
+import { explainRoutes } from './routes/explain.ts'
+import { liveRoutes } from './routes/live.ts'
+import { metricsRoutes } from './routes/metrics.ts'
+import { reconcileRoutes } from './routes/reconcile.ts'
 import { rejectedRoutes } from './routes/rejected.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { statusRoutes } from './routes/status.ts'
+import { subjectRoutes } from './routes/subjects.ts'
 import { userRoutes } from './routes/users.ts'
 
 export type RouteParts = {
@@ -29,6 +34,11 @@ export type RouteParts = {
 
 export function apiRoutes(parts: RouteParts): Route[] {
   return [
+    ...metricsRoutes(parts),
+    ...liveRoutes(parts),
+    ...explainRoutes(parts),
+    ...subjectRoutes(parts),
+    ...reconcileRoutes(parts),
     ...catalogueRoutes(),
     ...directoryRoutes(parts),
     ...statusRoutes(parts),

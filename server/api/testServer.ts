@@ -6,6 +6,8 @@ import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { makeDatabase, type databaseKinds } from '../../test/database.ts'
+import { startKeeper, type Kept } from '../../test/keeping.ts'
+import type { Feed } from '../../shared/metrics/lacking.ts'
 import type { KeyRight, Role } from '../../shared/rights.ts'
 import { createIdentity } from '../auth/identity.ts'
 import { createKey, NewKey } from '../auth/keys.ts'
@@ -15,6 +17,7 @@ import { openDatabase } from '../database/database.ts'
 import { directoryStore } from '../directory/store.ts'
 import { openDoor } from '../ingest/door.ts'
 import { openStream, type CenterStream } from '../stream/openStream.ts'
+import { booksReads } from './booksReads.ts'
 import { createApp, type AppParts } from './app.ts'
 import type { TrustProxy } from './mount.ts'
 import { signInGuard } from './signInGuard.ts'
@@ -58,16 +61,27 @@ export async function startTestServer(options: {
   const log = pino({ level: 'debug' }, { write: (line: string) => logged.push(line) })
 
   const prefix = randomUUID()
+  const feeds: Feed[] = []
   const streams: CenterStream[] = []
   const center = (key: string): CenterParts => {
     const name = `${prefix}-${key}`
     const stream = openStream({ redis, center: name, now, damaged: () => undefined })
     streams.push(stream)
+    const directory = directoryStore(database, key)
     return {
       key,
       simulated: key === 'demo',
       database: opened,
-      directory: directoryStore(database, key),
+      directory,
+      reads: booksReads({
+        center: key,
+        database: opened,
+        directory,
+        feeds: () => feeds,
+        liveBook: () => null,
+        end: () => stream.log.end(),
+        now,
+      }),
       stream,
       door: openDoor(stream, now),
       connectors: () => new Map([['/asterisk/pbx-1/ami', 'signed in']]),
@@ -148,7 +162,18 @@ export async function startTestServer(options: {
     return { status, headers, text, json: isJson ? (JSON.parse(text) as unknown) : null }
   }
 
+  const kept: Kept[] = []
   return {
+    /** Keeps the books of a center from now on. */
+    keep(key: string): Kept {
+      const stream = centers.get(key)?.stream
+      if (!stream) throw new Error(`There is no center ${key}`)
+      // The whole stream; the API is given less of it.
+      const { log } = stream as CenterStream
+      const keeper = startKeeper({ database: opened, log, center: key, now })
+      kept.push(keeper)
+      return keeper
+    },
     url,
     port,
     database,
@@ -156,6 +181,7 @@ export async function startTestServer(options: {
     redis,
     clock,
     told,
+    feeds,
     logged,
     parts,
     centers,
@@ -176,6 +202,7 @@ export async function startTestServer(options: {
       return (await createKey(database, key, 'test', now())).secret
     },
     async close(): Promise<void> {
+      await Promise.all(kept.map(({ stop }) => stop()))
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       for (const stream of streams) stream.close()

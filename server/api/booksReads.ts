@@ -1,0 +1,133 @@
+/** What the API asks the books, answered from the database at one committed place. */
+import type { Span } from '../../shared/entry.ts'
+import { lackingOf, type Feed } from '../../shared/metrics/lacking.ts'
+import { liveIn } from '../../shared/metrics/liveIn.ts'
+import { readCommitted, type Committed } from '../books/read/committed.ts'
+import { createCalendar } from '../books/calendar.ts'
+import { explain } from '../books/read/explain.ts'
+import { readLiveAt, readLiveNow } from '../books/read/liveAt.ts'
+import { createEngine } from '../engine/fold.ts'
+import type { LiveBook } from '../books/read/liveBook.ts'
+import { reconcile } from '../books/read/reconcile.ts'
+import { readTimeline } from '../books/read/timeline.ts'
+import type { Database } from '../database/database.ts'
+import type { DirectoryStore } from '../directory/store.ts'
+import { comparePlaces, type Place } from '../stream/eventLog.ts'
+import { writtenAtMs } from './behind.ts'
+import { partsOf, readFiguresOf, readValues } from './figures.ts'
+import { readGaps } from './gaps.ts'
+import type { Reads, Taken } from './reads.ts'
+
+export type BooksOf = {
+  center: string
+  database: Database
+  directory: DirectoryStore
+  /** The center's feeds and what each never reports. */
+  feeds: () => readonly Feed[] | Promise<readonly Feed[]>
+  /** The live books, where they are at hand: they are compared with the stored ones. */
+  liveBook: () => LiveBook | null
+  /** The stream's end. */
+  end: () => Promise<Place>
+  now: () => number
+}
+
+export function booksReads(of: BooksOf): Reads {
+  const { center, database, now } = of
+  return {
+    figures: async (asked) => {
+      // Before the books are read: what comes to the stream meanwhile is not asked for.
+      const [end, feeds, { directory }] = await Promise.all([
+        of.end(),
+        of.feeds(),
+        of.directory.current(),
+      ])
+      const nowMs = now()
+      const lacking = lackingOf(feeds)
+      return readCommitted(database, center, async (committed) => {
+        const [first, last] = [asked.spans[0], asked.spans.at(-1)]
+        const whole = { fromMs: first?.fromMs ?? nowMs, toMs: last?.toMs ?? nowMs }
+        const figures = await readValues(committed, asked, { directory, lacking, nowMs })
+        return { ...figures, ...(await takenOf(committed, whole, end, nowMs)) }
+      })
+    },
+    live: async ({ scope, atMs, channel }) => {
+      const end = await of.end()
+      const asOfMs = atMs ?? now()
+      return readCommitted(database, center, async (committed) => {
+        const rows =
+          atMs === null
+            ? await readLiveNow(committed)
+            : await readLiveAt(committed, atMs, (directories) => createEngine({ directories }))
+        const live = liveIn(scope, { ...rows, staffing: new Map() }, channel)
+        const instant = { fromMs: asOfMs, toMs: asOfMs }
+        return { live, ...(await takenOf(committed, instant, end, asOfMs)) }
+      })
+    },
+    explain: async (asked) => {
+      const [end, feeds, { directory }] = await Promise.all([
+        of.end(),
+        of.feeds(),
+        of.directory.current(),
+      ])
+      const nowMs = now()
+      const lacking = lackingOf(feeds)
+      return readCommitted(database, center, async (committed) => {
+        const { scope, id, span, channel, after, limit } = asked
+        const parts = partsOf(id, scope.kind)
+        const question = { scope, span, channel, queue: null, parts, nowMs, after, limit }
+        const { entries, next, accruing } = await explain(committed, question)
+        const figures = await readFiguresOf(committed, asked, { directory, lacking, nowMs })
+        return { entries, next, accruing, figures, ...(await takenOf(committed, span, end, nowMs)) }
+      })
+    },
+    timeline: async (key) => {
+      const end = await of.end()
+      const nowMs = now()
+      return readCommitted(database, center, async (committed) => {
+        const timeline = await readTimeline(committed, key)
+        if (!timeline) return null
+        const instant = { fromMs: nowMs, toMs: nowMs }
+        return { timeline, ...(await takenOf(committed, instant, end, nowMs)) }
+      })
+    },
+    reconcile: async (day) => {
+      const [end, { directory }] = await Promise.all([of.end(), of.directory.current()])
+      const nowMs = now()
+      const calendar = createCalendar(directory.center)
+      const fromMs = calendar.startOf(day)
+      const span = { fromMs, toMs: calendar.nextDayStart(fromMs) }
+      const reconciled = await reconcile({
+        database,
+        center,
+        day,
+        directory,
+        calendar,
+        live: of.liveBook(),
+        makeEngine: (directories) => createEngine({ directories }),
+        nowMs,
+      })
+      const taken = await readCommitted(database, center, (committed) =>
+        takenOf(committed, span, end, nowMs),
+      )
+      return { ...reconciled, ...taken }
+    },
+  }
+}
+
+/**
+ * What an answer is of. It is complete where the books hold everything that reached the stream
+ * before the span ended, and nothing is known to be missing in what has passed of the span.
+ */
+async function takenOf(
+  committed: Committed,
+  span: Span,
+  end: Place,
+  nowMs: number,
+): Promise<Taken> {
+  const { place, reading, center } = committed
+  const holdsAll = comparePlaces(place, end) >= 0 || writtenAtMs(place) >= span.toMs
+  const gaps = holdsAll ? await readGaps(reading, center) : []
+  const untilMs = Math.max(Math.min(span.toMs, nowMs), span.fromMs + 1)
+  const isWhole = gaps.every(({ fromMs, toMs }) => toMs <= span.fromMs || fromMs >= untilMs)
+  return { asOfMs: nowMs, place, complete: holdsAll && isWhole }
+}

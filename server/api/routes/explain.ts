@@ -1,0 +1,240 @@
+/** /api/explain: a number taken apart into its definition, its parts, its entries and what accrues. */
+import { z } from 'zod'
+import { counterOf } from '../../../shared/counters.ts'
+import { Channel } from '../../../shared/events/fields.ts'
+import { countersOf } from '../../../shared/metrics/catalogue.ts'
+import { evaluate, isDefinedAt } from '../../../shared/metrics/evaluate.ts'
+import type { Metric } from '../../../shared/metrics/metric.ts'
+import { isMetricId, metricOf, type MetricId } from '../../../shared/metrics/registry.ts'
+import { parseScope, type Scope } from '../../../shared/scope.ts'
+import type { Directory } from '../../../shared/directory.ts'
+import { audit } from '../../auth/audit.ts'
+import { channelOf, notThere, unknownMetric } from '../asked.ts'
+import { cursorText, readCursor } from '../cursor.ts'
+import { instantText } from '../instant.ts'
+import { limitParameter } from '../parameters.ts'
+import { periodParameters, readPeriod } from '../period.ts'
+import { badRequest } from '../problem.ts'
+import type { Explained } from '../reads.ts'
+import { ok, once, route, type Route } from '../route.ts'
+import { LiveRows, liveText } from './live.ts'
+import {
+  calendarOf,
+  refuse,
+  takenText,
+  TakenAnswer,
+  ValueAnswer,
+  valueText,
+  WindowAnswer,
+  windowText,
+} from './metrics.ts'
+
+const where = {
+  queue: z.string().nullable(),
+  agent: z.string().nullable(),
+  team: z.string().nullable(),
+  site: z.string().nullable(),
+  channel: Channel.nullable(),
+}
+const behind = {
+  /** What it is about; GET /api/subjects/{subject} tells the rest. */
+  subject: z.string(),
+  /** The contact, as other systems refer to it; null: the subject is something else. */
+  contact: z.string().nullable(),
+  /** The parts that it counts in. */
+  parts: z.array(z.string()),
+  counter: z.string(),
+  detail: z.string().nullable(),
+  ...where,
+}
+
+const QueueSettings = z.object({
+  queue: z.string(),
+  serviceLevel: z.record(z.string(), z.unknown()).optional(),
+  serviceLevelTarget: z.number().optional(),
+  shortCallSeconds: z.number().optional(),
+  wrapUpLimitSeconds: z.number().nullable().optional(),
+  configuredWrapUpSeconds: z.number().nullable().optional(),
+})
+
+export const ExplainAnswer = TakenAnswer.extend({
+  scope: z.string(),
+  window: WindowAnswer,
+  definition: z.object({
+    id: z.string(),
+    name: z.string(),
+    nameJa: z.string(),
+    unit: z.string(),
+    better: z.string(),
+    formula: z.string(),
+    attribution: z.string(),
+    empty: z.string().nullable(),
+    /** What the queues of the scope are set to, as far as the metric depends on it. */
+    queues: z.array(QueueSettings),
+  }),
+  ...ValueAnswer.shape,
+  /** What was booked; over all pages the amounts add up to what the parts have booked. */
+  entries: z.array(
+    z.object({
+      ...behind,
+      id: z.string(),
+      from: z.string(),
+      /** The same as `from` for what happened at an instant. */
+      to: z.string(),
+      /** As much of it as lies in the window. */
+      amount: z.number(),
+      wholeAmount: z.number(),
+      /** Where in the stream it was booked: later than others of its subject, a correction. */
+      place: z.string(),
+    }),
+  ),
+  /** Give it as `cursor` for the next page; null: this was the last. */
+  next: z.string().nullable(),
+  /** What is still open and has accrued by now; adds up to what is live in the parts. First page. */
+  accruing: z.array(z.object({ ...behind, amount: z.number() })),
+  /** Who waits, talks and works in the scope now, where the metric is of the live state. */
+  live: LiveRows.nullable(),
+})
+
+const Cursor = z.tuple([z.number(), z.string().max(300)])
+
+export function explainRoutes(parts: { now: () => number }): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/explain',
+      summary: 'Takes a number apart: definition, parts, entries by page, and what still accrues.',
+      needs: 'seeDetail',
+      ofCenter: true,
+      query: z.strictObject({
+        scope: once(z.string().min(1).max(300)).default('center'),
+        id: once(z.string().max(100)),
+        ...periodParameters,
+        channel: once(z.enum([...Channel.options, 'all'])).default('voice'),
+        limit: limitParameter,
+        cursor: once(z.string().max(1_000)).optional(),
+      }),
+      scopesOf: ({ scope }) => [scope],
+      answers: { 200: { description: 'A page of entries.', schema: ExplainAnswer } },
+      handle: async ({ center, query, by }) => {
+        const scope = parseScope(query.scope)
+        if (!scope) return badRequest([{ path: 'scope', message: 'is no scope' }])
+        const id = readId(query.id, scope)
+        const period = readPeriod(query, await calendarOf(center), parts.now())
+        const cursor = readCursor(query.cursor, Cursor)
+        if (cursor === 'unreadable') {
+          return badRequest([{ path: 'cursor', message: 'must be the next of an earlier answer' }])
+        }
+        if (!id.ok || !period.ok) return refuse(id, period)
+
+        const metric = metricOf(id.id)
+        const explained = await center.reads.explain({
+          scope,
+          id: id.id,
+          span: period.window,
+          channel: channelOf(query.channel),
+          after: cursor && { toMs: cursor[0], id: cursor[1] },
+          limit: query.limit,
+        })
+        if (scope.kind === 'agent') {
+          const about = `${center.key}, ${query.scope}`
+          const entry = { by, action: 'detail.seen', about, detail: id.id } as const
+          await audit(center.database.kysely, entry, parts.now())
+        }
+        const { directory } = await center.directory.current()
+        const { next } = explained
+        return ok({
+          scope: query.scope,
+          window: windowText(period.window),
+          ...takenText(explained),
+          definition: definitionText(id.id, metric, queuesIn(scope, directory)),
+          ...valueText(evaluate(id.id, scope.kind, explained.figures)),
+          entries: explained.entries.map(entryText),
+          next: next && cursorText([next.toMs, next.id]),
+          accruing: explained.accruing.map((accrual) => ({
+            ...accrual,
+            contact: contactOf(accrual.subject),
+          })),
+          live:
+            metric.kind === 'gauge'
+              ? liveText(explained.figures.live, explained.asOfMs, nameIn(directory))
+              : null,
+        })
+      },
+    }),
+  ]
+}
+
+function readId(
+  text: string,
+  { kind }: Scope,
+): { ok: true; id: MetricId } | { ok: false; errors: { path: string; message: string }[] } {
+  if (!isMetricId(text)) return refused(unknownMetric(text))
+  return isDefinedAt(text, kind) ? { ok: true, id: text } : refused(notThere(text))
+}
+
+const refused = (message: string) => ({ ok: false as const, errors: [{ path: 'id', message }] })
+
+/** A contact as another system refers to it: `/asterisk/pbx-1#42`. */
+export function contactOf(subject: string): string | null {
+  return subject.startsWith('contact/') ? subject.slice('contact'.length) : null
+}
+
+function entryText(entry: Explained['entries'][number]) {
+  const { fromMs, toMs, ...rest } = entry
+  return {
+    ...rest,
+    contact: contactOf(entry.subject),
+    from: instantText(fromMs),
+    to: instantText(toMs),
+  }
+}
+
+type Queue = Directory['queues'][number]
+
+function queuesIn(scope: Scope, { queues }: Directory): Queue[] {
+  switch (scope.kind) {
+    case 'queue':
+      return queues.filter(({ key }) => key === scope.key)
+    case 'site':
+      return queues.filter(({ site }) => site === scope.key)
+    case 'team':
+      return queues.filter(({ team }) => team === scope.key)
+    case 'agent':
+      return queues.filter(({ members }) => members.some(({ agent }) => agent === scope.key))
+    case 'center':
+      return queues
+  }
+}
+
+function definitionText(id: MetricId, metric: Metric, queues: readonly Queue[]) {
+  const { name, nameJa, unit, better, formula, attribution, empty } = metric
+  const counters = countersOf(metric)
+  const isOfWaits = counters.some((counter) => counterOf(counter).of === 'visit')
+  const ofForecasts = metric.kind === 'gauge'
+  const ofTalks = counters.includes('shortCalls')
+  const ofWraps = counters.includes('wrapMs')
+  return {
+    ...{ id, name, nameJa, unit, better, formula, attribution, empty },
+    queues:
+      isOfWaits || ofForecasts || ofTalks || ofWraps
+        ? queues.map((queue) => ({
+            queue: queue.key,
+            ...((isOfWaits || ofForecasts) && {
+              serviceLevel: queue.serviceLevel,
+              serviceLevelTarget: queue.serviceLevelTarget,
+            }),
+            ...(ofTalks && { shortCallSeconds: queue.shortCallSeconds }),
+            ...(ofWraps && {
+              wrapUpLimitSeconds: queue.wrapUpLimitSeconds,
+              configuredWrapUpSeconds: queue.configuredWrapUpSeconds,
+            }),
+          }))
+        : [],
+  }
+}
+
+function nameIn({ agents }: Directory): (agent: string) => string {
+  const names = new Map(agents.map(({ key, names }) => [key, names.full ?? key]))
+  return (agent) => names.get(agent) ?? agent
+}
