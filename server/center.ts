@@ -3,12 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { SentEvent } from '../shared/events/sent.ts'
 import { SECOND_MS } from '../shared/time.ts'
+import { booksReads } from './api/booksReads.ts'
 import type { CenterParts } from './api/parts.ts'
 import { createKeeper } from './books/keeper.ts'
 import type { Keeper } from './books/keeper.ts'
-import { connectors as everyConnector } from './connectors/registry.ts'
+import type { LiveBook } from './books/read/liveBook.ts'
+import { connectors as everyConnector, lacksOf } from './connectors/registry.ts'
 import { createConnectors } from './connectors/supervise.ts'
-import type { Connectors } from './connectors/supervise.ts'
+import type { Connectors, ConnectorsOptions } from './connectors/supervise.ts'
 import type { Database } from './database/database.ts'
 import { directoryStore } from './directory/store.ts'
 import type { DirectoryStore } from './directory/store.ts'
@@ -37,6 +39,8 @@ export type Center = {
   parts: CenterParts
   /** Stores events of ours, however often that has to be tried again; rejects when stopped. */
   emit: (events: readonly SentEvent[], signal: AbortSignal) => Promise<void>
+  /** Where each source is in its feed. */
+  places: ConnectorsOptions['places']
   /** Runs until `signal` aborts; rejects with what is a bug, or when others have taken over. */
   run: (signal: AbortSignal) => Promise<void>
   close: () => Promise<void>
@@ -47,6 +51,8 @@ export type CenterOptions = {
   simulated: boolean
   redis: Redis
   database: Database
+  /** The live books, where a gateway here keeps them; null: not yet, or not here. */
+  liveBook: () => LiveBook | null
   now: () => number
   /** For the administrator's log, a line at a time. */
   report: (line: string) => void
@@ -58,7 +64,7 @@ const STORE_AGAIN_MS = SECOND_MS
 const SOURCES_LOOK_MS = 2 * SECOND_MS
 
 export function openCenter(options: CenterOptions): Center {
-  const { key, simulated, redis, database, now, report } = options
+  const { key, simulated, redis, database, liveBook, now, report } = options
   const stream = openStream({
     redis,
     center: key,
@@ -94,6 +100,7 @@ export function openCenter(options: CenterOptions): Center {
     }
   }
 
+  const places = connectorPlaces(database, key, now)
   const connectors = createConnectors({
     connectors: everyConnector,
     emit,
@@ -102,7 +109,7 @@ export function openCenter(options: CenterOptions): Center {
         report(`${key}: a refusal of ${source} could not be kept: ${String(error)}`)
       })
     },
-    places: connectorPlaces(database, key, now),
+    places,
     now,
     wait: (ms, signal) => pause(ms, undefined, { signal }),
     report: (line) => {
@@ -121,6 +128,7 @@ export function openCenter(options: CenterOptions): Center {
     feed: live,
     connectors,
     emit,
+    places,
     parts: {
       key,
       simulated,
@@ -128,6 +136,22 @@ export function openCenter(options: CenterOptions): Center {
       directory,
       stream,
       door,
+      reads: booksReads({
+        center: key,
+        database,
+        directory,
+        feeds: async () => {
+          const [counts, current] = await Promise.all([stream.feeds.read(), directory.current()])
+          return counts.flatMap(({ source, accepted }) =>
+            source === null || accepted === 0
+              ? []
+              : [{ source, lacks: lacksOf(source, current.directory) }],
+          )
+        },
+        liveBook,
+        end: stream.log.end,
+        now,
+      }),
       connectors: () =>
         new Map(
           connectors.status().map(({ source, state, detail }) => [source, `${state}: ${detail}`]),

@@ -29,7 +29,8 @@ import { createFreshness } from './ingest/freshness.ts'
 import { eventsHandler } from './ingest/http.ts'
 import { listen } from './listener.ts'
 import { ensureRedis } from './redis/ensure.ts'
-import { runSimulator, simulatedDirectory } from './simulator/run.ts'
+import { simulatedDirectory } from './simulator/directory.ts'
+import { runSimulator } from './simulator/run.ts'
 import { START } from './stream/eventLog.ts'
 
 const ROOT = fileURLToPath(
@@ -39,6 +40,9 @@ const ROOT = fileURLToPath(
 const END_LIMIT_MS = 30 * SECOND_MS
 /** How often what feeds have sent is looked at, for their freshness. */
 const FRESHNESS_MS = SECOND_MS
+/** Under which name the simulator keeps its place; and which of all possible centers it plays. */
+const SIMULATOR = 'simulator'
+const SIMULATOR_SEED = 1
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
@@ -71,8 +75,9 @@ const ending = new AbortController()
 const end = (): void => {
   ending.abort()
 }
-process.once('SIGINT', end)
-process.once('SIGTERM', end)
+// Each Ctrl-C arrives twice, from the terminal and from npm: the second one must change nothing.
+process.on('SIGINT', end)
+process.on('SIGTERM', end)
 
 const ensured = await ensureRedis({
   dataDir,
@@ -110,7 +115,16 @@ const first = await ensureAdministrator(database.kysely, config.RINGSIDE_ADMIN_P
 const report = (line: string): void => {
   log.info(line)
 }
-const mainCenter = openCenter({ key: 'main', simulated: false, redis, database, now, report })
+const liveBookOf = (key: string) => () => gateway.followed(key)?.book() ?? null
+const mainCenter = openCenter({
+  key: 'main',
+  simulated: false,
+  redis,
+  database,
+  liveBook: liveBookOf('main'),
+  now,
+  report,
+})
 const demoCenter = (await wantsDemo(mainCenter)) ? await openDemo() : null
 const centers = new Map<string, Center>(
   [mainCenter, demoCenter].flatMap((center) => (center ? [[center.key, center] as const] : [])),
@@ -128,7 +142,15 @@ async function openDemo(): Promise<Center> {
     config.DATABASE_URL === null
       ? await openDatabase({ url: null, file: join(dataDir, 'demo.db') })
       : database
-  return openCenter({ key: 'demo', simulated: true, redis, database: own, now, report })
+  return openCenter({
+    key: 'demo',
+    simulated: true,
+    redis,
+    database: own,
+    liveBook: liveBookOf('demo'),
+    now,
+    report,
+  })
 }
 
 /** Main, or the simulated center while main has had no event. */
@@ -298,10 +320,16 @@ async function simulate(center: Center): Promise<void> {
   center.keeper.outboxChanged()
   await runSimulator({
     emit: (events) => center.emit(events, ending.signal),
+    place: await center.places.read(SIMULATOR),
+    keepPlace: (place) => center.places.keep(SIMULATOR, place),
     now,
-    wait: (ms) => pause(ms, undefined, { signal: ending.signal }).catch(() => undefined),
+    wait: (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined),
     signal: ending.signal,
-    report,
+    report: (line) => {
+      report(`simulator: ${line}`)
+    },
+    seed: SIMULATOR_SEED,
+    speed: 'max',
   })
 }
 
