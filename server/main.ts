@@ -31,7 +31,7 @@ import { listen } from './listener.ts'
 import { ensureRedis } from './redis/ensure.ts'
 import { simulatedDirectory } from './simulator/directory.ts'
 import { runSimulator } from './simulator/run.ts'
-import { START } from './stream/eventLog.ts'
+import { comparePlaces, START } from './stream/eventLog.ts'
 
 const ROOT = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url),
@@ -156,7 +156,8 @@ async function openDemo(): Promise<Center> {
 /** Main, or the simulated center while main has had no event. */
 async function shownCenter(): Promise<string> {
   if (!demoCenter) return mainCenter.key
-  return (await mainCenter.stream.log.end()) === START ? demoCenter.key : mainCenter.key
+  const end = await mainCenter.stream.log.end()
+  return comparePlaces(end, START) === 0 ? demoCenter.key : mainCenter.key
 }
 
 const identity = createIdentity({
