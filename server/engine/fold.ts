@@ -371,7 +371,8 @@ const restartsOf = (register: Held): number[] =>
     .flatMap(({ reports }) => reports.map(({ atMs }) => atMs))
     .sort((a, b) => a - b)
 
-function retractionsOf(register: Held): Retractions {
+/** What a system takes back, by fact. */
+export function retractionsOf(register: Held): Retractions {
   const retractions = new Map<string, number[]>()
   for (const { type, reports } of register.facts.values()) {
     if (type !== 'fact.retracted') continue

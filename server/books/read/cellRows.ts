@@ -1,0 +1,85 @@
+/** Sums of the stored books by cell: the finest that they are kept by, and whose they are. */
+import { counterIds, type CounterId } from '../../../shared/counters.ts'
+import { amountWithin, type Span } from '../../../shared/entry.ts'
+import type { Channel } from '../../../shared/events/fields.ts'
+import { indexOf, isCounter, touching } from './balances.ts'
+import type { Committed } from './committed.ts'
+import type { BaseRow, SpanRows } from './liveBook.ts'
+import { takeApart } from './takeApart.ts'
+
+export type StoredCell = Pick<BaseRow, 'queue' | 'agent' | 'team' | 'site' | 'channel' | 'filters'>
+
+export async function readCells({ reading, center }: Committed): Promise<Map<string, StoredCell>> {
+  const rows = await reading
+    .selectFrom('cell')
+    .select(['id', 'queue', 'agent', 'team', 'site', 'channel'])
+    .where('center', '=', center)
+    .execute()
+  const orNull = (text: string): string | null => (text === '' ? null : text)
+  return new Map(
+    rows.map(({ id, queue, agent, team, site, channel }) => [
+      id,
+      {
+        queue: orNull(queue),
+        agent: orNull(agent),
+        team: orNull(team),
+        site: orNull(site),
+        // Written from an entry, whose channel the door has checked.
+        channel: orNull(channel) as Channel | null,
+        filters: null,
+      },
+    ]),
+  )
+}
+
+/** The rows of each of several spans, in order and not overlapping, of some counters. */
+export async function readRows(
+  { reading, center, calendar }: Committed,
+  cells: ReadonlyMap<string, StoredCell>,
+  spans: readonly Span[],
+  nowMs: number,
+  counters: readonly CounterId[] = counterIds,
+): Promise<SpanRows[]> {
+  const found = spans.map((span) => ({ ...span, rows: [] as BaseRow[] }))
+  const put = (
+    atMs: number,
+    row: { cell: string; counter: string; detail: string },
+    amount: number,
+  ): void => {
+    const cell = cells.get(row.cell)
+    const { counter, detail } = row
+    if (!cell || !isCounter(counter) || amount === 0) return
+    found[indexOf(spans, atMs)]?.rows.push({ ...cell, counter, detail, amount })
+  }
+  const { stretches, ragged } = takeApart(spans, calendar, nowMs)
+  for (const { grain, fromMs, toMs } of stretches) {
+    let query = reading
+      .selectFrom('balance')
+      .select(({ fn }) => [
+        'cell',
+        'counter',
+        'detail',
+        fn.min('bucketMs').as('bucketMs'),
+        fn.sum<number>('amount').as('amount'),
+      ])
+      .where('center', '=', center)
+      .where('grain', '=', grain)
+      .where('counter', 'in', counters)
+      .where('bucketMs', '>=', fromMs)
+      .where('bucketMs', '<', toMs)
+      .groupBy(['cell', 'counter', 'detail'])
+    // Within one span it does not matter in which bucket something lies.
+    if (spans.length > 1) query = query.groupBy('bucketMs')
+    for (const row of await query.execute()) put(row.bucketMs, row, row.amount)
+  }
+  for (const piece of ragged) {
+    const rows = await reading
+      .selectFrom('entry as e')
+      .select(['e.cell', 'e.counter', 'e.detail', 'e.fromMs', 'e.toMs', 'e.amount'])
+      .where('e.center', '=', center)
+      .where(touching(piece, counters))
+      .execute()
+    for (const row of rows) put(piece.fromMs, row, amountWithin(row, piece))
+  }
+  return found
+}

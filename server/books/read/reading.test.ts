@@ -1,0 +1,387 @@
+/** Everything that is read, from books that the real keeper wrote: live, stored, explained, proved. */
+import * as fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { calls, CALLS_BEGIN_MS } from '../../../test/calls.ts'
+import { databaseKinds } from '../../../test/database.ts'
+import { histories } from '../../../test/histories.ts'
+import {
+  append,
+  committed,
+  makeOpened,
+  makeStream,
+  NOW_MS,
+  startKeeper,
+  until,
+  type OpenedDatabase,
+  type TestStream,
+} from '../../../test/keeping.ts'
+import { plain } from '../../../test/naiveBooks.ts'
+import { emptyDirectory } from '../../../shared/directory.ts'
+import type { Event } from '../../../shared/events/event.ts'
+import { stateAt, type LiveAgent } from '../../../shared/live.ts'
+import { parseScope, type Scope } from '../../../shared/scope.ts'
+import { MINUTE_MS, SECOND_MS } from '../../../shared/time.ts'
+import { createEngine } from '../../engine/fold.ts'
+import type { FoldedEvent } from '../../engine/stream.ts'
+import { localLive } from '../../stream/liveChannel.ts'
+import { createCalendar } from '../calendar.ts'
+import { readSums } from './balances.ts'
+import { readCommitted } from './committed.ts'
+import { explain, type Explanation, type PageEnd } from './explain.ts'
+import { readFigures } from './figures.ts'
+import { followBooks, type Followed } from './followBooks.ts'
+import { readLiveAt, readLiveNow } from './liveAt.ts'
+import { liveRowsOf, readPresent, type LiveRows } from './present.ts'
+import { reconcile } from './reconcile.ts'
+import { readTimeline } from './timeline.ts'
+
+const calendar = createCalendar(emptyDirectory.center)
+const makeEngine = (directories: Parameters<typeof createEngine>[0]['directories']) =>
+  createEngine({ directories })
+const scopeTexts = ['center', 'queue:sales', 'queue:support', 'agent:agent-3', 'agent:ana']
+const scopes = scopeTexts.map((text) => parseScope(text) as Scope)
+
+describe.each(databaseKinds)('books that the keeper wrote, on %s', { timeout: 60_000 }, (kind) => {
+  let opened: OpenedDatabase
+  let stream: TestStream
+  let followed: Followed | null = null
+  let nowMs = NOW_MS
+  beforeAll(async () => {
+    opened = await makeOpened(kind, inject('postgresUrl'))
+  })
+  beforeEach(() => {
+    stream = makeStream(inject('redisSocket'))
+    nowMs = NOW_MS
+  })
+  afterEach(async () => {
+    await followed?.close()
+    followed = null
+    stream.end()
+  })
+  afterAll(() => opened.close())
+
+  const reading = <Result>(work: Parameters<typeof readCommitted<Result>>[2]) =>
+    readCommitted(opened.database, stream.center, work)
+
+  /** Writes these events' books, while a gateway follows. */
+  const write = async (events: readonly FoldedEvent[], size = 50) => {
+    const live = localLive()
+    const kept = startKeeper({ ...opened, ...stream, publish: live.update, now: () => nowMs })
+    followed = followBooks({
+      center: stream.center,
+      database: opened.database,
+      feed: live,
+      readDirectory: async () => emptyDirectory,
+      now: () => nowMs,
+      changed: () => undefined,
+      replaced: () => undefined,
+      report: () => undefined,
+    })
+    const place = await append(stream.log, events, size)
+    await committed(kept, place)
+    const { epoch } = kept.keeper.status()
+    live.beat({ epoch, place, catchingUp: false })
+    await until('the gateway shows it', () => followed?.book()?.place() === place)
+    await kept.stop()
+    return followed
+  }
+
+  it('are shown live as they are stored, in every window, with staffing and rows', async () => {
+    const run = async (events: readonly Event[], at: number, size: number) => {
+      nowMs = at
+      const shown = await write(events, size)
+      const book = shown.book()
+      if (!book) throw new Error('no book')
+      await reading(async (stored) => {
+        expect(stored.place).toBe(book.place())
+        for (const name of ['interval', 'last30', 'today'] as const) {
+          const span = book.window(name)?.span ?? { fromMs: 0, toMs: 0 }
+          const [figures] = await readFigures(stored, {
+            scopes,
+            counters: null,
+            channel: 'voice',
+            queue: null,
+            spans: [span],
+            nowMs,
+            directory: emptyDirectory,
+            calendar,
+            lacking: new Map(),
+            live: 'forecasts',
+          })
+          const present = await readPresent(stored)
+          const question = { scopes, counters: null, channel: 'voice' as const, queue: null }
+          const sums = await readSums(stored, question, span, present, nowMs)
+          for (const scope of scopeTexts) {
+            expect([name, scope, plain(book.sums(scope, name, 'voice'))]).toEqual([
+              name,
+              scope,
+              plain(sums.get(scope) ?? new Map()),
+            ])
+          }
+          for (const queue of ['sales', 'support']) {
+            const view = figures?.get(`queue:${queue}`)?.live
+            if (!book.knownQueues().includes(queue)) continue
+            expect(view?.staffing.get(queue)).toEqual(book.staffing(queue))
+          }
+        }
+        const rows = await readLiveNow(stored)
+        expect(new Set(rows.visits)).toEqual(new Set(book.presence.visits.values()))
+        expect(new Set(rows.legs)).toEqual(new Set(book.presence.legs.values()))
+        expect(new Set(rows.agents)).toEqual(new Set(book.presence.agents()))
+      })
+    }
+    await run(calls(180), NOW_MS - 30 * MINUTE_MS, 40)
+    await fc.assert(
+      fc.asyncProperty(histories(40), fc.integer({ min: 1, max: 20 }), async (events, size) => {
+        await followed?.close()
+        stream.end()
+        stream = makeStream(inject('redisSocket'))
+        const lastMs = Math.max(...events.map(({ atMs }) => atMs))
+        await run(events, lastMs + 7_000, size)
+      }),
+      { numRuns: 6 },
+    )
+  })
+
+  it('explain each number by entries that add up to it, a page at a time', async () => {
+    nowMs = CALLS_BEGIN_MS + 25 * MINUTE_MS + 17
+    await write(calls(150))
+    const span = { fromMs: CALLS_BEGIN_MS + 3 * MINUTE_MS + 1, toMs: nowMs + MINUTE_MS }
+    const parts = {
+      met: ['serviceLevelMet'],
+      talk: ['talkMs', 'holdMs'],
+      free: ['availableMs'],
+      decided: ['serviceLevelDecided'],
+    } as const
+    for (const scope of scopes.slice(0, 4)) {
+      const pages: Explanation[] = []
+      let after: PageEnd | null = null
+      do {
+        const page: Explanation = await reading((stored) =>
+          explain(stored, {
+            scope,
+            span,
+            channel: 'voice',
+            queue: null,
+            parts,
+            nowMs,
+            after,
+            limit: 17,
+          }),
+        )
+        pages.push(page)
+        expect(page.entries.length).toBeLessThanOrEqual(17)
+        after = page.next
+      } while (after)
+      const entries = pages.flatMap((page) => page.entries)
+      expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length)
+      for (const [part, total] of Object.entries(pages[0]?.parts ?? {})) {
+        const booked = entries.filter((entry) => entry.parts.includes(part))
+        const accruing = (pages[0]?.accruing ?? []).filter((each) => each.parts.includes(part))
+        const sum = (of: readonly { amount: number }[]) =>
+          of.reduce((all, each) => all + each.amount, 0)
+        expect([part, sum(booked), sum(accruing)]).toEqual([part, total.booked, total.live])
+      }
+      if (scope.kind === 'center') expect(pages.length).toBeGreaterThan(5)
+    }
+    const [first] = (
+      await reading((stored) =>
+        explain(stored, {
+          scope: { kind: 'center' },
+          span,
+          channel: null,
+          queue: null,
+          parts,
+          nowMs,
+          after: null,
+          limit: 1,
+        }),
+      )
+    ).entries
+    const timeline = await reading((stored) => readTimeline(stored, first?.subject ?? ''))
+    expect((timeline?.facts.length ?? 0) + (timeline?.fedBy.length ?? 0)).toBeGreaterThan(0)
+  })
+
+  it('tell a contact in order, with what was taken back and by whom', async () => {
+    const base = {
+      source: '/pbx/1/ami',
+      atMs: CALLS_BEGIN_MS,
+    }
+    const events = [
+      {
+        ...base,
+        id: '1',
+        type: 'contact.queued',
+        data: { contactId: 'c', visitId: 'v', queue: 'sales' },
+      },
+      {
+        ...base,
+        id: '2',
+        type: 'contact.dequeued',
+        atMs: CALLS_BEGIN_MS + 9 * SECOND_MS,
+        data: { contactId: 'c', visitId: 'v', queue: 'sales', outcome: 'abandoned' },
+      },
+      {
+        ...base,
+        id: '3',
+        type: 'contact.ended',
+        atMs: CALLS_BEGIN_MS + 4 * SECOND_MS,
+        recordedAtMs: CALLS_BEGIN_MS + 5 * SECOND_MS,
+        data: { contactId: 'c' },
+      },
+      {
+        ...base,
+        id: '4',
+        type: 'fact.retracted',
+        atMs: CALLS_BEGIN_MS + 20 * SECOND_MS,
+        data: { type: 'contact.ended', key: 'c' },
+      },
+    ] as Event[]
+    await write(events)
+    const timeline = await reading((stored) => readTimeline(stored, 'contact/pbx/1#c'))
+    expect(
+      timeline?.facts.map(({ type, stands, atMs }) => [type, stands, atMs - CALLS_BEGIN_MS]),
+    ).toEqual([
+      ['contact.queued', true, 0],
+      ['contact.ended', false, 4_000],
+      ['contact.dequeued', true, 9_000],
+    ])
+    expect(timeline?.entries.map(({ counter }) => counter)).toContain('abandonedInTime')
+    expect(await reading((stored) => readTimeline(stored, 'contact/pbx/1#nobody'))).toBeNull()
+  })
+
+  it('show any past instant as it was, by what is known of it today', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        histories(60),
+        fc.array(fc.double({ min: 0, max: 1.2, noNaN: true }), { minLength: 3, maxLength: 3 }),
+        async (events, parts) => {
+          await followed?.close()
+          stream.end()
+          stream = makeStream(inject('redisSocket'))
+          const firstMs = Math.min(...events.map(({ atMs }) => atMs))
+          const lastMs = Math.max(...events.map(({ atMs }) => atMs))
+          nowMs = lastMs + 5 * MINUTE_MS
+          await write(events)
+          for (const part of parts) {
+            const atMs = Math.floor(firstMs + (lastMs - firstMs) * part)
+            const found = await reading((stored) => readLiveAt(stored, atMs, makeEngine))
+            expect(shown(found, atMs)).toEqual(shown(liveBy(events, atMs), atMs))
+          }
+        },
+      ),
+      { numRuns: 10, interruptAfterTimeLimit: 30_000 },
+    )
+  })
+
+  it('agree with themselves, and say where they do not', async () => {
+    nowMs = CALLS_BEGIN_MS + 25 * MINUTE_MS
+    const shown = await write(calls(150))
+    const day = calendar.dayOf(nowMs)
+    const options = {
+      database: opened.database,
+      center: stream.center,
+      day,
+      directory: emptyDirectory,
+      calendar,
+      live: shown.book(),
+      makeEngine,
+      nowMs,
+    }
+    const sound = await reconcile(options)
+    expect(sound.differences).toEqual([])
+    expect(sound.checked).toBeGreaterThan(500)
+
+    const { kysely } = opened.database
+    /** Changes one stored number, and gives which comparisons notice. */
+    const spoil = async (grain: string | null) => {
+      const row =
+        grain === null
+          ? await kysely
+              .selectFrom('entry')
+              .select('id')
+              .where('center', '=', stream.center)
+              .where('counter', '=', 'talkMs')
+              .executeTakeFirstOrThrow()
+          : await kysely
+              .selectFrom('balance')
+              .select(['bucketMs', 'cell'])
+              .where('center', '=', stream.center)
+              .where('counter', '=', 'talkMs')
+              .where('grain', '=', grain)
+              .where('bucketMs', '<', nowMs - MINUTE_MS)
+              .orderBy('bucketMs', 'desc')
+              .executeTakeFirstOrThrow()
+      const change = async (by: number) => {
+        if ('id' in row) {
+          await kysely
+            .updateTable('entry')
+            .set(({ eb }) => ({ amount: eb('amount', '+', by) }))
+            .where('center', '=', stream.center)
+            .where('id', '=', row.id)
+            .execute()
+        } else {
+          await kysely
+            .updateTable('balance')
+            .set(({ eb }) => ({ amount: eb('amount', '+', by) }))
+            .where('center', '=', stream.center)
+            .where('counter', '=', 'talkMs')
+            .where('grain', '=', grain ?? '')
+            .where('bucketMs', '=', row.bucketMs)
+            .where('cell', '=', row.cell)
+            .execute()
+        }
+      }
+      await change(1)
+      const found = await reconcile(options)
+      await change(-1)
+      return [...new Set(found.differences.map(({ between }) => between))]
+    }
+    expect(await spoil('1d')).toEqual(['balance', 'month', 'live'])
+    expect(await spoil('15m')).toEqual(['balance', 'live'])
+    expect(await spoil('1m')).toEqual(['balance', 'live'])
+    expect(await spoil('1M')).toEqual(['month'])
+    expect(await spoil(null)).toEqual(['balance'])
+    const contact = await kysely
+      .selectFrom('subject')
+      .select(['key', 'record'])
+      .where('center', '=', stream.center)
+      .where('kind', '=', 'contact')
+      .executeTakeFirstOrThrow()
+    const record = JSON.parse(contact.record) as { booked: { amount: number }[] }
+    for (const entry of record.booked) entry.amount += 1
+    await kysely
+      .updateTable('subject')
+      .set({ record: JSON.stringify(record) })
+      .where('center', '=', stream.center)
+      .where('key', '=', contact.key)
+      .execute()
+    const found = await reconcile(options)
+    expect(new Set(found.differences.map(({ between }) => between))).toEqual(new Set(['facts']))
+  })
+})
+
+/** The live state straight from the engine: everything up to an instant, folded. */
+function liveBy(events: readonly Event[], atMs: number): LiveRows {
+  const engine = createEngine({ directories: [] })
+  const known = events.filter((event) => event.atMs <= atMs || event.type === 'fact.retracted')
+  for (;;) {
+    const folded = engine.fold(known)
+    if (!('lacks' in folded)) break
+    for (const key of folded.lacks) {
+      if (key.startsWith('part/')) engine.admitPart(key, null)
+      else engine.admit(key, null)
+    }
+  }
+  return liveRowsOf(
+    [...engine.held()].filter(({ open }) => open).map(({ key }) => engine.record(key)),
+  )
+}
+
+/** What a person is shown of it, in one order. */
+function shown({ visits, legs, agents }: LiveRows, atMs: number): unknown {
+  const state = (agent: LiveAgent) => ({ ...agent, ...stateAt(agent, atMs), next: null })
+  const inOrder = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).sort()
+  const known = agents.map(state).filter((agent) => agent.state !== 'unknown')
+  return [inOrder(visits), inOrder(legs), inOrder(known)]
+}
