@@ -127,15 +127,16 @@ describe('the catalogue', () => {
 
   /** `t.wall.silent`, or a group that is asked by key: `t.agentStates[state]`. */
   const isUsed = (path: string): boolean => {
-    const groups = path.split('.')
-    const last = groups.pop() ?? ''
-    const group = groups.join('.')
-    const name = groups.at(-1) ?? ''
+    const [group = '', ...rest] = path.split('.')
+    const said = path.replaceAll('.', '\\.')
     return (
-      new RegExp(`\\bt\\.${path.replaceAll('.', '\\.')}\\b`).test(sources) ||
-      new RegExp(`\\bt\\.${group.replaceAll('.', '\\.')}\\[`).test(sources) ||
+      new RegExp(`\\bt\\.${said}\\b`).test(sources) ||
+      new RegExp(`\\bt\\.${group}\\[`).test(sources) ||
+      new RegExp(`\\bt\\.${path.split('.').slice(0, -1).join('\\.')}\\[`).test(sources) ||
       // A component of one group may name it `t` itself.
-      new RegExp(`t = \\$derived\\(words\\.t\\.${name}\\)[^]*\\bt(\\.${last}\\b|\\[)`).test(sources)
+      new RegExp(
+        `t = \\$derived\\(words\\.t\\.${group}\\)[^]*\\bt(\\.${rest.join('.')}\\b|\\[)`,
+      ).test(sources)
     )
   }
 

@@ -1,38 +1,66 @@
 /** What the server tells of a number and of a contact behind it, as far as the console shows it. */
 import type { ServiceLevelDefinition } from '../../shared/serviceLevel.ts'
 
-/** One booking behind a number. */
-export type ExplainedEntry = {
-  /** An instant, or the span over which the amount is spread; RFC 3339. */
-  at?: string
-  from?: string
-  to?: string
+/** On whose behalf something was counted; keys. */
+type Where = { queue: string | null; agent: string | null }
+
+/** One booking; instants are RFC 3339. */
+export type ExplainedEntry = Where & {
+  from: string
+  /** The same as `from` for what happened at an instant. */
+  to: string
   counter: string
-  detail?: string | null
+  detail: string | null
   amount: number
-  queue?: string | null
-  agent?: string | null
+}
+
+/** A booking behind a number: of which subject, and in which parts of the formula it counts. */
+export type NumberEntry = ExplainedEntry & {
+  id: string
   subject: string
+  parts: readonly string[]
+}
+
+/** What is still open and counts already. */
+export type Accruing = Where & {
+  subject: string
+  parts: readonly string[]
+  counter: string
+  detail: string | null
+  amount: number
+}
+
+export type QueueSettings = {
+  queue: string
+  serviceLevel?: ServiceLevelDefinition
+  /** 0..1. */
+  serviceLevelTarget?: number
 }
 
 /** `GET /api/explain`. */
 export type Explanation = {
   asOf: string
-  /** The service-level definition in force, where the number has one. */
-  definition?: ServiceLevelDefinition | null
-  entries: readonly ExplainedEntry[]
-  /** Where the next page begins; null: this was the last. */
-  next?: string | null
+  definition: { queues: readonly QueueSettings[] }
+  entries: readonly NumberEntry[]
+  /** The cursor of the next page; null: this was the last. */
+  next: string | null
+  /** On the first page. */
+  accruing: readonly Accruing[]
 }
 
-/** One report of a fact, and one booking, on a subject's timeline. `GET /api/subjects/<key>`. */
+/** `GET /api/subjects/<key>`. */
 export type SubjectTimeline = {
-  key: string
+  open: boolean
+  /** What looked wrong in its facts, in words. */
+  flags: readonly string[]
   facts: readonly {
-    at: string
     type: string
-    source: string
+    key: string
+    at: string
+    /** False: it was taken back. */
+    stands: boolean
     data: Readonly<Record<string, unknown>>
+    reports: readonly { source: string; id: string }[]
   }[]
   entries: readonly ExplainedEntry[]
 }

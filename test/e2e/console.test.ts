@@ -144,9 +144,9 @@ describe('the panel', () => {
     const panel = panelOf(page)
     await panel
       .getByRole('button', { name: /1795283607/ })
-      .first()
+      .nth(1)
       .click()
-    await panel.getByText('contact.queued').waitFor()
+    await panel.getByText('Entered the queue').waitFor()
     expect(await panel.innerText()).toContain('Anna Berg')
     await panel.getByRole('button', { name: 'Back' }).click()
     await panel.getByRole('heading', { name: /Service level/ }).waitFor()

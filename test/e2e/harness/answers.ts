@@ -129,55 +129,86 @@ function explanation({ now }: Parts, url: URL): unknown {
   const page = Number(url.searchParams.get('cursor') ?? 0)
   const entries = Array.from({ length: 12 }, (_, i) => {
     const call = page * 12 + i
+    const at = instant(now() - (call + 1) * 47_000)
+    const isMet = call % 3 !== 2
     return {
-      at: instant(now() - (call + 1) * 47_000),
-      counter: call % 3 === 2 ? 'serviceLevelDecided' : 'serviceLevelMet',
+      id: `e${call}`,
+      from: at,
+      to: at,
+      parts: isMet ? ['met'] : ['decided'],
+      counter: isMet ? 'serviceLevelMet' : 'serviceLevelDecided',
       detail: null,
       amount: 1,
+      wholeAmount: 1,
       queue,
       agent: people[(call * 7) % people.length]?.key ?? null,
       subject: `contact/asterisk/pbx-1#1795283607.${900 - call}`,
     }
   })
-  const definition = {
-    thresholdSeconds: 20,
-    shortAbandonSeconds: 5,
-    abandonedInTime: 'missed',
-    abandonedShort: 'ignored',
-    flowedOut: 'ignored',
-    answeredOnly: false,
-  }
   const isLevel = url.searchParams.get('id') === 'serviceLevel'
+  const settings = queues
+    .filter(({ key }) => scope === 'center' || key === queue)
+    .map(({ key, thresholdMs }) => ({
+      queue: key,
+      serviceLevel: {
+        thresholdSeconds: thresholdMs / 1000,
+        shortAbandonSeconds: 5,
+        abandonedInTime: 'missed',
+        abandonedShort: 'ignored',
+        flowedOut: 'ignored',
+        answeredOnly: false,
+      },
+      serviceLevelTarget: 0.8,
+    }))
+  const accruing = {
+    parts: ['decided'],
+    counter: 'serviceLevelDecided',
+    detail: null,
+    amount: 1,
+    queue,
+    agent: null,
+    subject: 'contact/asterisk/pbx-1#1795283607.950',
+  }
   return {
     asOf: instant(now()),
-    definition: isLevel ? definition : null,
+    definition: { queues: isLevel ? settings : [] },
     entries,
     next: page === 0 ? '1' : null,
+    accruing: page === 0 ? [accruing] : [],
   }
 }
 
 function timeline({ now }: Parts, key: string): unknown {
   const fact = (secondsAgo: number, type: string, data: Record<string, unknown>) => ({
-    at: instant(now() - secondsAgo * 1000),
     type,
-    source: '/asterisk/pbx-1/ami',
-    data,
+    key: String(secondsAgo),
+    at: instant(now() - secondsAgo * 1000),
+    stands: true,
+    data: { contactId: '1795283607.900', ...data },
+    reports: [{ source: '/asterisk/pbx-1/ami', id: String(secondsAgo) }],
   })
+  const entry = (secondsAgo: number, counter: string, amount: number, agent: string | null) => {
+    const at = instant(now() - secondsAgo * 1000)
+    return { counter, detail: null, from: at, to: at, amount, queue: 'support', agent }
+  }
   return {
-    key,
+    subject: key,
+    open: false,
+    flags: [],
     facts: [
       fact(340, 'contact.started', { channel: 'voice', direction: 'inbound' }),
-      fact(338, 'contact.queued', { queue: 'support', visit: '1' }),
-      fact(331, 'contact.offered', { agent: 'Anna Berg' }),
-      fact(324, 'contact.connected', { agent: 'Anna Berg', role: 'primary' }),
-      fact(61, 'contact.disconnected', { by: 'customer' }),
-      fact(60, 'contact.wrapUpStarted', { agent: 'Anna Berg' }),
-      fact(31, 'contact.wrapUpEnded', { agent: 'Anna Berg' }),
+      fact(338, 'contact.queued', { queue: 'support', visitId: '1', reason: 'new' }),
+      fact(331, 'contact.offered', { agent: 'a0', queue: 'support' }),
+      fact(324, 'contact.connected', { agent: 'a0', role: 'primary' }),
+      fact(61, 'contact.disconnected', { agent: 'a0', by: 'customer' }),
+      fact(60, 'contact.wrapUpStarted', { agent: 'a0' }),
+      fact(31, 'contact.wrapUpEnded', { agent: 'a0', by: 'agent' }),
     ],
     entries: [
-      { at: instant(now() - 338_000), counter: 'visitsOffered', amount: 1, queue: 'support' },
-      { at: instant(now() - 324_000), counter: 'answeredInTime', amount: 1, queue: 'support' },
-      { at: instant(now() - 61_000), counter: 'talkMs', amount: 263_000, agent: 'a0' },
-    ].map((entry) => ({ ...entry, subject: key })),
+      entry(338, 'visitsOffered', 1, null),
+      entry(324, 'answeredInTime', 1, null),
+      entry(61, 'handled', 1, 'a0'),
+      entry(61, 'talkMs', 263_000, 'a0'),
+    ],
   }
 }

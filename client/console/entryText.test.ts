@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { amountText, counterText, timeText, whoseText } from './entryText.ts'
+
+const numbers = {
+  center: { key: 'main', name: '', timeZone: 'Asia/Tokyo', simulated: false },
+  queueName: (key: string) => key.toUpperCase(),
+  agentName: (key: string) => `Agent ${key}`,
+}
+
+it.each([
+  ['visitsOffered', 1, '1'],
+  ['visitsOffered', -2, '\u22122'],
+  ['talkMs', 205_000, '3:25'],
+  ['talkMs', -61_000, '\u22121:01'],
+  ['ofAnotherVersion', 7, '7'],
+])('%s: %d is %s', (counter, amount, text) => {
+  expect(amountText(counter, amount, 'en')).toBe(text)
+})
+
+it('says whose an entry is', () => {
+  expect(whoseText({ queue: 'sales', agent: 'anna' }, numbers)).toBe('SALES · Agent anna')
+  expect(whoseText({ queue: null, agent: null }, numbers)).toBe('')
+})
+
+it('says when by the clock of the center', () => {
+  expect(timeText('2026-11-21T05:32:10.900Z', numbers, 'en')).toBe('14:32:10')
+})
+
+it('says what a counter counts', () => {
+  expect(counterText('visitsAnswered')).toMatch(/visits answered/)
+  expect(counterText('ofAnotherVersion')).toBe('ofAnotherVersion')
+})

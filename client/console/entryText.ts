@@ -1,0 +1,42 @@
+/** A booking's time, amount and whose it is, as text. */
+import { counterIds, counterOf } from '../../shared/counters.ts'
+import { formatTimeOfDay, formatValue } from '../format.ts'
+import type { Locale } from '../i18n/locale.ts'
+import type { Numbers } from '../numbers.ts'
+
+/** An amount in the unit of its counter, with the sign of a correction. */
+export function amountText(counter: string, amount: number, locale: Locale): string {
+  const id = counterIds.find((each) => each === counter)
+  const unit = id ? counterOf(id).unit : 'count'
+  // A clock knows no minus.
+  const sign = amount < 0 ? '\u2212' : ''
+  return sign + formatValue(Math.abs(amount), unit, locale)
+}
+
+/** The queue and the agent that it was counted for. */
+export function whoseText(
+  { queue, agent }: { queue: string | null; agent: string | null },
+  numbers: Pick<Numbers, 'queueName' | 'agentName'>,
+): string {
+  return [
+    queue === null ? '' : numbers.queueName(queue),
+    agent === null ? '' : numbers.agentName(agent),
+  ]
+    .filter((name) => name !== '')
+    .join(' · ')
+}
+
+/** When something happened, by the center's clock. */
+export function timeText(
+  instant: string,
+  numbers: Pick<Numbers, 'center'>,
+  locale: Locale,
+): string {
+  return formatTimeOfDay(Date.parse(instant), numbers.center?.timeZone ?? 'UTC', locale)
+}
+
+/** What a counter counts, in the words of the ledger; its name where this version has none. */
+export function counterText(counter: string): string {
+  const id = counterIds.find((each) => each === counter)
+  return id ? counterOf(id).counts : counter
+}
