@@ -45,6 +45,8 @@ export function memberRow(turn: Turn, lists: Lists): Fate {
 
 /** A wait in whole seconds, and the time on the way, may shift the beginning by so much. */
 const SAME_ENTRY_MS = 3 * SECOND_MS
+/** Nobody waits for longer than a day. */
+const LONGEST_WAIT_S = 86_400
 
 export function callerListed(turn: Turn, lists: Lists): Fate {
   const { state, get, settings, atMs } = turn
@@ -52,6 +54,7 @@ export function callerListed(turn: Turn, lists: Lists): Fate {
   const queue = get('queue')
   const waitS = whole(get('wait'))
   if (uid === '' || queue === '' || waitS === null) return lacks('Uniqueid, Queue or Wait')
+  if (waitS < 0 || waitS > LONGEST_WAIT_S) return { rejected: `with a wait of ${waitS} s` }
   lists.waiting.add(uid)
   const sinceMs = atMs - waitS * SECOND_MS
   const known = visitOf(state, uid)

@@ -56,10 +56,12 @@ function sayPresence(turn: Turn, agent: string): void {
   say('agent.stateChanged', { agent, state: present ? there : 'signedOut', provenance: 'derived' })
 }
 
-/** Whole seconds since 1970 in a column where 0 means never. */
+/** Whole seconds since 1970, in ten digits, in a column where 0 means never. */
+const epochSeconds = /^[1-9]\d{9}$/
+
 function since(turn: Turn, column: string): number | null {
-  const seconds = whole(turn.get(column)) ?? 0
-  return seconds > 0 ? seconds * SECOND_MS : null
+  const text = turn.get(column)
+  return epochSeconds.test(text) ? Number(text) * SECOND_MS : null
 }
 
 function remember(turn: Turn, described: Described): { member: Member; known: Member | null } {

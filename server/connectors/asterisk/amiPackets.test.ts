@@ -15,7 +15,10 @@ function split(pieces: readonly Uint8Array[]): PacketItem[] {
   return [...items, ...(rest ? [rest] : [])]
 }
 
-describe('packets', () => {
+/** The machine may be busy. */
+const SLOW_MS = 60_000
+
+describe('packets', { timeout: SLOW_MS }, () => {
   it('are the same wherever the bytes are split', () => {
     const bytes = Buffer.from(stream)
     const whole = split([bytes])

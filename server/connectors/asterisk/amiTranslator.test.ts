@@ -625,7 +625,10 @@ describe('a connection that was cut', () => {
   })
 })
 
-describe('anything that a connection may send', () => {
+/** The machine may be busy. */
+const SLOW_MS = 60_000
+
+describe('anything that a connection may send', { timeout: SLOW_MS }, () => {
   it('never throws, loses no packet, and gives only events that the contract accepts', () => {
     const { raw } = amiRecording()
     const real = packetSplitter()

@@ -97,7 +97,7 @@ export type AmiTranslator = {
 }
 
 /** `epoch.microseconds`, as `timestampevents = yes` makes Asterisk write it. */
-const timestamp = /^(\d{9,11})\.(\d{1,6})$/
+const timestamp = /^([1-9]\d{9})\.(\d{1,6})$/
 
 function timestampOf(text: string | undefined): number | null {
   const found = timestamp.exec(text ?? '')

@@ -10,7 +10,7 @@ import type { Line } from './lines.ts'
 import { lineSplitter } from './lines.ts'
 import type { QueueLogTranslation } from './queueLogTranslator.ts'
 import { queueLogTranslator } from './queueLogTranslator.ts'
-import type { Reading } from './reading.ts'
+import type { Reading, Rejected } from './reading.ts'
 import { addReading, emptyReading, reject } from './reading.ts'
 
 /**
@@ -19,7 +19,9 @@ import { addReading, emptyReading, reject } from './reading.ts'
  */
 
 /** What a part of a recording says. */
-export type RecordedBatch = Reading & {
+export type RecordedBatch = Omit<Reading, 'rejected'> & {
+  /** With its number among the lines, or packets, of the recording, from 1 on. */
+  rejected: (Rejected & { at: number })[]
   /** When that part was received (or, in a queue_log, written), in UTC milliseconds. */
   recordedAtMs: number
 }
@@ -61,19 +63,27 @@ async function* linesOf(bytes: FileBytes): AsyncGenerator<Line> {
 
 /** Gathers what is read into batches by the instant at which it was recorded. */
 function batches() {
-  let reading = emptyReading()
+  const empty = () => ({ ...emptyReading(), rejected: [] as RecordedBatch['rejected'] })
+  let reading = empty()
   let recordedAtMs: number | null = null
+  let count = 0
   return {
     /** The batch that is complete, as what comes next is of another instant; null if it is not. */
     begin(atMs: number | null): RecordedBatch | null {
       if (atMs === null || atMs === recordedAtMs) return null
       const complete = recordedAtMs === null ? null : { ...reading, recordedAtMs }
       // What came before any instant was known belongs to the first.
-      if (complete) reading = emptyReading()
+      if (complete) reading = empty()
       recordedAtMs = atMs
       return complete
     },
-    add: (more: Reading): void => addReading(reading, more),
+    /** Adds what the next line, or packet, says. */
+    add(more: Reading): void {
+      count += 1
+      const rejected = more.rejected.map((one) => ({ ...one, at: count }))
+      addReading(reading, { ...more, rejected: [] })
+      reading.rejected.push(...rejected)
+    },
     end: (): RecordedBatch => ({ ...reading, recordedAtMs: recordedAtMs ?? 0 }),
   }
 }

@@ -47,19 +47,27 @@ async function hashBefore(file: FileHandle, offset: number): Promise<string> {
 const inodeOf = (status: { dev: bigint; ino: bigint }): string =>
   `${String(status.dev)}:${String(status.ino)}`
 
-/** A file by its path; null where there is none. */
-async function openIf(path: string): Promise<{ file: FileHandle; inode: string } | null> {
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : null
+
+const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT'
+
+/** Gone, or not for us: as good as not there. */
+const isOutOfReach = (error: unknown): boolean =>
+  isMissing(error) || codeOf(error) === 'EACCES' || codeOf(error) === 'EPERM'
+
+/** What was asked of the file system; null where it failed for that reason. */
+async function unless<T>(
+  reason: (error: unknown) => boolean,
+  asked: Promise<T>,
+): Promise<T | null> {
   try {
-    const file = await open(path, 'r')
-    return { file, inode: inodeOf(await file.stat({ bigint: true })) }
+    return await asked
   } catch (error) {
-    if (isMissing(error)) return null
+    if (reason(error)) return null
     throw error
   }
 }
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
 /** Whether a file still has what was before a place, and so is the one that was read. */
 async function continues(file: FileHandle, place: FilePlace): Promise<boolean> {
@@ -70,21 +78,40 @@ async function continues(file: FileHandle, place: FilePlace): Promise<boolean> {
 /** What rotating adds to a name: `.1`, `.1795283599`, `-20261121`. Packed files are not read. */
 const rotation = /^[.-]\d+$/
 
-/** The rotated files beside a path, the oldest first. */
-async function rotated(path: string): Promise<string[]> {
+type Rotated = { file: FileHandle; inode: string; changedAtMs: number; head: string }
+
+/** Older files than so many were rotated away long before any restart. */
+const MAX_ROTATED = 100
+
+/** When each rotated file beside a path was last written, the newest first. */
+async function rotatedPaths(path: string): Promise<{ at: string; changedAtMs: number }[]> {
   const name = basename(path)
   const found = []
   for (const other of await readdir(dirname(path))) {
     if (!other.startsWith(name) || !rotation.test(other.slice(name.length))) continue
     const at = join(dirname(path), other)
-    try {
-      found.push({ at, changedAtMs: (await stat(at)).mtimeMs })
-    } catch (error) {
-      // Rotated away between the two calls.
-      if (!isMissing(error)) throw error
-    }
+    const status = await unless(isOutOfReach, stat(at))
+    if (status) found.push({ at, changedAtMs: status.mtimeMs })
   }
-  return found.sort((a, b) => a.changedAtMs - b.changedAtMs).map(({ at }) => at)
+  return found.sort((a, b) => b.changedAtMs - a.changedAtMs).slice(0, MAX_ROTATED)
+}
+
+/**
+ * The rotated files beside a path, the oldest first: by when they were last written, then by how
+ * they begin, as lines of a log begin with their time.
+ */
+async function rotatedFiles(path: string): Promise<Rotated[]> {
+  const files: Rotated[] = []
+  for (const { at, changedAtMs } of await rotatedPaths(path)) {
+    const file = await unless(isOutOfReach, open(at, 'r'))
+    if (!file) continue
+    const inode = inodeOf(await file.stat({ bigint: true }))
+    const head = (await readAt(file, 0, BEFORE_BYTES)).toString('latin1')
+    files.push({ file, inode, changedAtMs, head })
+  }
+  return files.sort(
+    (a, b) => a.changedAtMs - b.changedAtMs || (a.head < b.head ? -1 : a.head > b.head ? 1 : 0),
+  )
 }
 
 type Bytes = FileStep & { kind: 'bytes' }
@@ -131,23 +158,34 @@ async function* drainToEnd(
   yield { kind: 'end' }
 }
 
-/** The files that were rotated away while nobody read, from the one that was being read. */
-async function* catchUp(path: string, place: FilePlace): AsyncGenerator<FileStep> {
+/**
+ * What was rotated away, from the place that was reached in it: the rest of that file, or of a copy
+ * of it, and the whole of those after it. Says whether that was found.
+ */
+async function* catchUp(path: string, place: FilePlace): AsyncGenerator<FileStep, boolean> {
   let found = false
-  for (const at of await rotated(path)) {
-    const opened = await openIf(at)
-    if (!opened) continue
-    const { file, inode } = opened
-    try {
-      const here = !found && inode === place.inode && (await continues(file, place))
+  const files = await rotatedFiles(path)
+  try {
+    for (const { file, inode } of files) {
+      // Without any bytes before the place only the inode tells.
+      const may = !found && (place.offset > 0 || inode === place.inode)
+      const here = may && (await continues(file, place))
       if (!found && !here) continue
       found = true
       yield* drainToEnd(file, inode, here ? place.offset : 0)
-    } finally {
-      await file.close()
     }
+  } finally {
+    for (const { file } of files) await file.close()
   }
-  if (!found) yield { kind: 'gap', reason: 'the file that was being read is gone' }
+  return found
+}
+
+/** What happens when a file does not go on from where it was left. */
+async function* lost(path: string, place: FilePlace, truncated: boolean): AsyncGenerator<FileStep> {
+  const found = yield* catchUp(path, place)
+  // Between copying and truncating a file, what was written to it is lost.
+  if (truncated) yield { kind: 'gap', reason: 'the file was truncated' }
+  else if (!found) yield { kind: 'gap', reason: 'the file that was being read is gone' }
 }
 
 /**
@@ -160,20 +198,15 @@ export async function* followFile(
 ): AsyncGenerator<FileStep, never> {
   let place = from
   for (;;) {
-    const opened = await openIf(path)
-    if (!opened) {
+    const file = await unless(isMissing, open(path, 'r'))
+    if (!file) {
       yield { kind: 'idle', missing: true }
       continue
     }
-    const { file, inode } = opened
     try {
-      if (place?.inode === inode && (await continues(file, place))) {
-        // Where it was left.
-      } else if (place && place.inode === inode) {
-        yield { kind: 'gap', reason: 'the file was truncated' }
-        place = null
-      } else if (place) {
-        yield* catchUp(path, place)
+      const inode = inodeOf(await file.stat({ bigint: true }))
+      if (place && !(place.inode === inode && (await continues(file, place)))) {
+        yield* lost(path, place, place.inode === inode)
         place = null
       }
       place = yield* followOpen(path, file, inode, place)
@@ -198,14 +231,11 @@ async function* followOpen(
     }
     yield { kind: 'idle', missing: false }
     if (!(await continues(file, place))) {
-      yield { kind: 'gap', reason: 'the file was truncated' }
+      yield* lost(path, place, true)
       place = { inode, offset: 0, before: hash(Buffer.alloc(0)) }
       continue
     }
-    const successor = await stat(path, { bigint: true }).catch((error: unknown) => {
-      if (isMissing(error)) return null
-      throw error
-    })
+    const successor = await unless(isMissing, stat(path, { bigint: true }))
     // A new file with nothing in it is not written yet: the old one may still be.
     if (!successor || inodeOf(successor) === inode || successor.size === 0n) continue
     yield* drainToEnd(file, inode, place.offset)

@@ -15,7 +15,7 @@ export type QueueLogLine = {
 }
 
 /** Ten digits from 2001 to 2286; anything else is no line of a queue log. */
-const epochSeconds = /^\d{10}$/
+const epochSeconds = /^[1-9]\d{9}$/
 const eventName = /^[A-Za-z][A-Za-z0-9_-]*$/
 /** A full disk or a crash leaves runs of it; Asterisk never writes one. */
 const NUL = '\u0000'

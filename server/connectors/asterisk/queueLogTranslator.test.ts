@@ -277,7 +277,10 @@ describe('queue_log', () => {
   })
 })
 
-describe('a damaged queue_log', () => {
+/** The machine may be busy. */
+const SLOW_MS = 60_000
+
+describe('a damaged queue_log', { timeout: SLOW_MS }, () => {
   it('never throws, loses no line, and gives only events that the contract accepts', () => {
     const real = queueLogBytes().toString().split('\n').slice(0, 400)
     const column = fc.oneof(

@@ -23,6 +23,9 @@ import type { Reading } from './reading.ts'
  * against what Asterisk itself counted.
  */
 
+/** A recording is read thousands of times over, on a machine that may be busy. */
+const SLOW_MS = 120_000
+
 function readQueueLog(bytes: Buffer): Reading {
   const translator = queueLogTranslator(
     '/asterisk/pbx-1/queue-log',
@@ -108,14 +111,14 @@ let ami: Reading & { bytes: number }
 beforeAll(() => {
   log = readQueueLog(queueLogBytes())
   ami = readAmi(amiRecording())
-})
+}, SLOW_MS)
 
 const both = (): [string, Reading][] => [
   ['queue_log', log],
   ['AMI', ami],
 ]
 
-describe('what a real PBX did in a quarter of an hour', () => {
+describe('what a real PBX did in a quarter of an hour', { timeout: SLOW_MS }, () => {
   it.each(['queue_log', 'AMI'])('gives the same outcome of every visit by %s', (name) => {
     const { events } = name === 'AMI' ? ami : log
     expect(countOutcomes(events)).toEqual(counted)
@@ -326,7 +329,7 @@ describe('two feeds of one system', () => {
   })
 })
 
-describe('bytes', () => {
+describe('bytes', { timeout: SLOW_MS }, () => {
   /** The part of a recording that was received by `from` up to `to` bytes, as one of its own. */
   function part({ raw, chunks }: Recording, from: number, to: number): Recording {
     const within = chunks.flatMap(({ t, off, len }) => {
@@ -420,7 +423,7 @@ function splitAll(recording: Recording) {
   )
 }
 
-describe('the first minute, untouched', () => {
+describe('the first minute, untouched', { timeout: SLOW_MS }, () => {
   const golden = '../../../test/fixtures/asterisk'
   const jsonl = (events: readonly SentEvent[]): string =>
     events.map((event) => `${JSON.stringify(event)}\n`).join('')
