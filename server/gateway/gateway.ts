@@ -69,10 +69,15 @@ const MAX_SPANS = 32
 const SPAN_LIMIT_MS = 15 * SECOND_MS
 /** A request names thousands of scopes at most. */
 const LARGEST_REQUEST_BYTES = 1_000_000
-/** A client with so much unsent is too slow: it leaves, and gets a snapshot once it has drained. */
+/**
+ * A client with so much unsent for so many looks is too slow: it leaves, and gets a snapshot once
+ * it has drained. One look may fall right behind a large frame, and says nothing yet; so much that
+ * it is a burden says it at once.
+ */
 const MAX_UNSENT_BYTES = 256 * 1024
+const SLOW_LOOKS = 3
+const BURDEN_BYTES = 8 * 1024 * 1024
 const DRAINED_BYTES = 16 * 1024
-/** How often clients are looked at for it. */
 const SLOW_LOOK_MS = 100
 const TICK_MS = SECOND_MS
 const RECHECK_MS = 60 * SECOND_MS
@@ -91,6 +96,8 @@ type Connection = {
   /** The number of its last watch: one that was still being prepared when it came is void. */
   watches: number
   isSlow: boolean
+  /** Looks in a row at which it had too much unsent. */
+  looks: number
 }
 
 export function serveGateway(options: GatewayOptions): Gateway {
@@ -195,6 +202,7 @@ export function serveGateway(options: GatewayOptions): Gateway {
       spans: [],
       watches: 0,
       isSlow: false,
+      looks: 0,
     })
     socket.conn.once('close', () => {
       connections.delete(socket.id)
@@ -309,7 +317,8 @@ export function serveGateway(options: GatewayOptions): Gateway {
       const { socket, staged, isSlow } = connection
       if (!staged) continue
       const bytes = unsentBytes(socket.conn)
-      if (!isSlow && bytes > MAX_UNSENT_BYTES) {
+      connection.looks = bytes > MAX_UNSENT_BYTES ? connection.looks + 1 : 0
+      if (!isSlow && (connection.looks >= SLOW_LOOKS || bytes > BURDEN_BYTES)) {
         connection.isSlow = true
         const tick = tickRoom(staged.center.key)
         for (const room of socket.rooms) {
