@@ -90,7 +90,8 @@ async function hear(session: Session, bytes: Uint8Array): Promise<void> {
       readings.push(translator.connected(nowMs))
     }
     if (step?.kind === 'live') io.report('live')
-    readings.push(translator.read(item, nowMs))
+    // What is said before the login is no news, and must not hide since when nothing was heard.
+    if (session.signedIn || !item.ok) readings.push(translator.read(item, nowMs))
   }
   await pass(session, readings)
 }

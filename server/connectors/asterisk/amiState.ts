@@ -125,7 +125,7 @@ export type Member = z.output<typeof Member>
 
 export const AmiState = z.object({
   version: z.literal(1),
-  /** The newest instant heard of; null before the first packet. */
+  /** When the newest packet was received (or happened, if that is not known); null before it. */
   seenAtMs: z.int().nullable(),
   bootedAtMs: z.int().nullable(),
   sequence: z.int(),

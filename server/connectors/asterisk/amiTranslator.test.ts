@@ -539,6 +539,15 @@ describe('a connection that was cut', () => {
     expect(data).toMatchObject({ from: '2026-11-20T14:00:04.300Z', to: '2026-11-20T14:01:00.000Z' })
   })
 
+  it('lasts from the newest packet of any kind, were it only an answer to a ping', () => {
+    const translator = amiTranslator(SOURCE, { besideQueueLog: false }, before.saved)
+    const [pong] = packetSplitter().push(Buffer.from('Response: Success\r\nPing: Pong\r\n\r\n'))
+    if (pong) translator.read(pong, START_MS + 50_000)
+    expect(translator.connected(START_MS + 60_000).events[0]?.data).toMatchObject({
+      from: '2026-11-20T14:00:50.000Z',
+    })
+  })
+
   it('lets go on whatever Asterisk says goes on', () => {
     const stays = `
       ${queues}

@@ -34,6 +34,7 @@ import {
   leftVisits,
   settle,
   settleOld,
+  READ_VARIABLE,
   variableSet,
 } from './amiVisits.ts'
 import { fromJson, toJson } from './entries.ts'
@@ -90,7 +91,7 @@ export type AmiTranslator = {
   passTime: (nowMs: number) => Reading
   /** The connection, or the recording, is at its end: nothing will explain itself any more. */
   end: () => Reading
-  /** The newest instant heard of, in UTC milliseconds; null before the first packet. */
+  /** The newest receipt (or Timestamp, where that is not known); null before the first packet. */
   heardUntilMs: () => number | null
   /** What to take up from, as JSON. */
   save: () => string
@@ -169,16 +170,20 @@ export function amiTranslator(
   function understand(packet: Packet, receivedAtMs: number | null, reading: Reading): Fate {
     const { name } = packet
     if (packet.kind !== 'event') return { skipped: `a ${packet.kind}` }
-    if (name === 'VarSet') state.varsSeen = true
     const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined
     if (!handler) return { skipped: name }
+    if (name === 'VarSet') {
+      state.varsSeen = true
+      // Most packets of a busy system are other variables: they are not worth taking apart.
+      if (!packet.text.includes(READ_VARIABLE)) return { skipped: 'VarSet of another variable' }
+    }
     const headers = headersOf(packet)
     if (!headers) return { rejected: `${name}: a line that is no header` }
     const atMs = timestampOf(headers.get('timestamp')) ?? receivedAtMs ?? state.seenAtMs
     if (atMs === null) return { rejected: `${name}: no Timestamp, and no time of receipt` }
+    if (receivedAtMs === null) state.seenAtMs = Math.max(state.seenAtMs ?? atMs, atMs)
     const turn = turnAt(reading, atMs, receivedAtMs ?? atMs, headers)
     settleTime(turn)
-    state.seenAtMs = Math.max(state.seenAtMs ?? atMs, atMs)
     const fate = handler(turn, lists)
     if (name === 'QueueStatusComplete') lists = emptyLists()
     return fate !== null && 'rejected' in fate ? { rejected: `${name} ${fate.rejected}` } : fate
@@ -190,6 +195,10 @@ export function amiTranslator(
       if (!item.ok) {
         reject(reading, item.input, item.reason)
         return reading
+      }
+      // Whatever was received shows that the connection stood.
+      if (receivedAtMs !== null) {
+        state.seenAtMs = Math.max(state.seenAtMs ?? receivedAtMs, receivedAtMs)
       }
       const fate = understand(item.packet, receivedAtMs, reading)
       if (fate === null) reading.understood += 1

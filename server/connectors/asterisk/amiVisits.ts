@@ -204,10 +204,13 @@ const outcomeOfStatus: Partial<Record<string, VisitOutcome>> = {
   WITHDRAW: 'withdrawn',
 }
 
+/** The variable that is read. */
+export const READ_VARIABLE = 'QUEUESTATUS'
+
 /** Only QUEUESTATUS is read: it comes right after a visit that ended without an answer. */
 export function variableSet(turn: Turn): Fate {
   const { state, get, say } = turn
-  if (get('variable') !== 'QUEUESTATUS') return { skipped: 'VarSet of another variable' }
+  if (get('variable') !== READ_VARIABLE) return { skipped: 'VarSet of another variable' }
   const outcome = outcomeOfStatus[get('value')]
   if (outcome === undefined) return { skipped: 'QUEUESTATUS of a call that was answered' }
   const uid = get('uniqueid')
