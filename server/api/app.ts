@@ -6,6 +6,7 @@ import helmet from 'helmet'
 import type { Logger } from 'pino'
 import { Histogram, type Registry } from 'prom-client'
 import { PasswordsBusy } from '../auth/password.ts'
+import { isAway } from '../database/failure.ts'
 import { LogUnavailable } from '../stream/eventLog.ts'
 import { clientPages } from './clientPages.ts'
 import { healthRoutes, type Readiness } from './health.ts'
@@ -139,7 +140,7 @@ function failed(log: Logger): ErrorRequestHandler {
       return
     }
     const answer = answerTo(error)
-    if (answer.status === 500) {
+    if (answer.status >= 500) {
       log.error({ err: error, requestId: response.getHeader('x-request-id') }, 'request failed')
     }
     send(response, answer)
@@ -147,13 +148,6 @@ function failed(log: Logger): ErrorRequestHandler {
 }
 
 function answerTo(error: unknown): Answer {
-  const again = { 'retry-after': RETRY_AFTER_SECONDS }
-  if (error instanceof LogUnavailable) {
-    return problem(503, 'The stream cannot be reached now; try again.', [], again)
-  }
-  if (error instanceof PasswordsBusy) {
-    return problem(503, 'Too many people sign in at this moment; try again.', [], again)
-  }
   // What express and its parser throw carries a status, and a type that says what was wrong.
   const { status, type } = (typeof error === 'object' && error !== null ? error : {}) as {
     status?: unknown
@@ -161,6 +155,16 @@ function answerTo(error: unknown): Answer {
   }
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return problem(status, parserDetail(type))
+  }
+  const again = { 'retry-after': RETRY_AFTER_SECONDS }
+  if (error instanceof PasswordsBusy) {
+    return problem(503, 'Too many people sign in at this moment; try again.', [], again)
+  }
+  if (error instanceof LogUnavailable) {
+    return problem(503, 'The stream cannot be reached now; try again.', [], again)
+  }
+  if (isAway('sqlite', error) || isAway('postgres', error)) {
+    return problem(503, 'The database cannot be reached now; try again.', [], again)
   }
   return problem(500, 'Something went wrong here; the log has the rest, under the request id.')
 }

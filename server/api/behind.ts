@@ -1,5 +1,5 @@
 /** How far the books are behind the stream. */
-import { comparePlaces, type Place } from '../stream/eventLog.ts'
+import { comparePlaces, LogUnavailable, type Place } from '../stream/eventLog.ts'
 
 /**
  * In the stream's own time: how much later its end was written than what the books hold. 0 where
@@ -12,3 +12,13 @@ export function behindMs(place: Place, end: Place): number {
 
 /** When an entry of the stream was written, by the stream's clock. */
 export const writtenAtMs = (place: Place): number => Number(place.split('-')[0])
+
+/** What a stream says, or null while it cannot be reached: the books can be read without it. */
+export async function unlessAway<Said>(saying: Promise<Said>): Promise<Said | null> {
+  try {
+    return await saying
+  } catch (error) {
+    if (error instanceof LogUnavailable) return null
+    throw error
+  }
+}

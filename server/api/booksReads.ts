@@ -13,7 +13,7 @@ import { readTimeline } from '../books/read/timeline.ts'
 import type { Database } from '../database/database.ts'
 import type { DirectoryStore } from '../directory/store.ts'
 import { comparePlaces, type Place } from '../stream/eventLog.ts'
-import { writtenAtMs } from './behind.ts'
+import { unlessAway, writtenAtMs } from './behind.ts'
 import { partsOf, readFiguresOf, readValues } from './figures.ts'
 import { readGaps } from './gaps.ts'
 import type { Reads, Taken } from './reads.ts'
@@ -37,7 +37,7 @@ export function booksReads(of: BooksOf): Reads {
     figures: async (asked) => {
       // Before the books are read: what comes to the stream meanwhile is not asked for.
       const [end, feeds, { directory }] = await Promise.all([
-        of.end(),
+        unlessAway(of.end()),
         of.feeds(),
         of.directory.current(),
       ])
@@ -51,7 +51,7 @@ export function booksReads(of: BooksOf): Reads {
       })
     },
     live: async ({ scope, atMs, channel }) => {
-      const end = await of.end()
+      const end = await unlessAway(of.end())
       const asOfMs = atMs ?? now()
       return readCommitted(database, center, async (committed) => {
         const rows =
@@ -65,7 +65,7 @@ export function booksReads(of: BooksOf): Reads {
     },
     explain: async (asked) => {
       const [end, feeds, { directory }] = await Promise.all([
-        of.end(),
+        unlessAway(of.end()),
         of.feeds(),
         of.directory.current(),
       ])
@@ -81,7 +81,7 @@ export function booksReads(of: BooksOf): Reads {
       })
     },
     timeline: async (key) => {
-      const end = await of.end()
+      const end = await unlessAway(of.end())
       const nowMs = now()
       return readCommitted(database, center, async (committed) => {
         const timeline = await readTimeline(committed, key)
@@ -91,7 +91,7 @@ export function booksReads(of: BooksOf): Reads {
       })
     },
     reconcile: async (day) => {
-      const [end, { directory }] = await Promise.all([of.end(), of.directory.current()])
+      const [end, { directory }] = await Promise.all([unlessAway(of.end()), of.directory.current()])
       const nowMs = now()
       const calendar = createCalendar(directory.center)
       const fromMs = calendar.startOf(day)
@@ -116,16 +116,18 @@ export function booksReads(of: BooksOf): Reads {
 
 /**
  * What an answer is of. It is complete where the books hold everything that reached the stream
- * before the span ended, and nothing is known to be missing in what has passed of the span.
+ * before the span ended, and nothing is known to be missing in what has passed of the span. `end`
+ * is null while the stream cannot be asked for it.
  */
 async function takenOf(
   committed: Committed,
   span: Span,
-  end: Place,
+  end: Place | null,
   nowMs: number,
 ): Promise<Taken> {
   const { place, reading, center } = committed
-  const holdsAll = comparePlaces(place, end) >= 0 || writtenAtMs(place) >= span.toMs
+  const isAtEnd = end !== null && comparePlaces(place, end) >= 0
+  const holdsAll = isAtEnd || writtenAtMs(place) >= span.toMs
   const gaps = holdsAll ? await readGaps(reading, center) : []
   const untilMs = Math.max(Math.min(span.toMs, nowMs), span.fromMs + 1)
   const isWhole = gaps.every(({ fromMs, toMs }) => toMs <= span.fromMs || fromMs >= untilMs)

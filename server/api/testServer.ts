@@ -52,7 +52,9 @@ export async function startTestServer(options: {
   const place = await makeDatabase(options.kind, options.postgresUrl)
   const opened = await openDatabase(place)
   const database = opened.kysely
-  const redis = new Redis({ path: options.redisSocket })
+  const redis = new Redis({ path: options.redisSocket, maxRetriesPerRequest: 1 })
+  // A test that ends its Redis knows that it has.
+  redis.on('error', () => undefined)
   const clock = { nowMs: Date.UTC(2026, 10, 21, 9) }
   const now = (): number => clock.nowMs
   const trustProxy = options.trustProxy ?? false
@@ -183,6 +185,7 @@ export async function startTestServer(options: {
     told,
     feeds,
     logged,
+    place,
     parts,
     centers,
     shown,

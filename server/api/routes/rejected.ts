@@ -141,8 +141,7 @@ async function sendAgain(
   by: string,
   nowMs: number,
 ): Promise<Answer> {
-  const bytes = Buffer.byteLength(JSON.stringify(event))
-  const verdict = await center.door.judge([event], { source: null }, bytes)
+  const verdict = await center.door.judge([event], { source: null })
   const [again] = verdict.rejected
   if (again) {
     return problem(422, 'It was turned away again.', [...again.errors])

@@ -2,10 +2,11 @@
 import { z } from 'zod'
 import { booksStatus, type BooksStatus } from '../../books/status.ts'
 import { comparePlaces } from '../../stream/eventLog.ts'
-import { behindMs } from '../behind.ts'
+import { behindMs, unlessAway } from '../behind.ts'
 import { feedStatuses, LOOKED_AT, type FeedStatus } from '../feeds.ts'
 import { readGaps, type Gap } from '../gaps.ts'
 import { instantText } from '../instant.ts'
+import type { CenterParts } from '../parts.ts'
 import { ok, route, type Route } from '../route.ts'
 
 const GapAnswer = z.object({ from: z.string(), to: z.string(), reason: z.string() })
@@ -45,14 +46,15 @@ export const StatusAnswer = z.object({
   /** Whether that is the stream’s end. */
   complete: z.boolean(),
   stream: z.object({
-    end: z.string(),
+    /** Null: it cannot be reached now, and what was counted at the door is not known either. */
+    end: z.string().nullable(),
     /** What the stream itself lost. */
     gaps: z.array(GapAnswer),
   }),
   engine: z.object({
     place: z.string(),
-    /** How far behind the stream’s end, in the stream’s own time; 0: it holds everything. */
-    delayMs: z.number(),
+    /** How far behind the stream’s end, in the stream’s own time; null: that is not known. */
+    delayMs: z.number().nullable(),
     committedAt: z.string().nullable(),
     epoch: z.int(),
   }),
@@ -64,9 +66,9 @@ export const StatusAnswer = z.object({
     poison: z.int(),
     unstorable: z.int(),
     /** Turned away at the door and kept, of whatever source. */
-    rejectedKept: z.int(),
+    rejectedKept: z.int().nullable(),
     /** Ahead of our clock and kept until it reaches their time. */
-    ahead: z.object({ kept: z.int(), nextAt: z.string().nullable() }),
+    ahead: z.object({ kept: z.int(), nextAt: z.string().nullable() }).nullable(),
   }),
   sources: z.array(SourceStatus),
   /** The newest events that got in and are not in the numbers. */
@@ -108,17 +110,13 @@ export function statusRoutes(parts: { now: () => number }): Route[] {
       answers: { 200: { description: 'At a committed place.', schema: StatusAnswer } },
       handle: async ({ center, caller }) => {
         const { stream, database, key } = center
-        const [books, gaps, end, counts, rejections, rejectedKept, ahead, { directory }] =
-          await Promise.all([
-            booksStatus(database, key),
-            readGaps(database.kysely, key),
-            stream.log.end(),
-            stream.feeds.read(),
-            stream.rejected.list(null, LOOKED_AT),
-            stream.rejected.size(),
-            stream.ahead.size(),
-            center.directory.current(),
-          ])
+        const [books, gaps, door, { directory }] = await Promise.all([
+          booksStatus(database, key),
+          readGaps(database.kysely, key),
+          unlessAway(atTheDoor(stream)),
+          center.directory.current(),
+        ])
+        const { counts, rejections } = door ?? { counts: [], rejections: [] }
         const connectors = center.connectors()
         const feeds = feedStatuses({ counts, directory, rejections, gaps, connectors })
         // A key of one feed is nobody to whom the other feeds are shown.
@@ -127,18 +125,18 @@ export function statusRoutes(parts: { now: () => number }): Route[] {
           center: { key, name: directory.center.name, simulated: center.simulated },
           asOf: instantText(parts.now()),
           place: books.place,
-          complete: comparePlaces(books.place, end) >= 0,
-          stream: { end, gaps: books.gaps.map(gapText) },
+          complete: door !== null && comparePlaces(books.place, door.end) >= 0,
+          stream: { end: door?.end ?? null, gaps: books.gaps.map(gapText) },
           engine: {
             place: books.place,
-            delayMs: behindMs(books.place, end),
+            delayMs: door && behindMs(books.place, door.end),
             committedAt: books.committedAtMs === 0 ? null : instantText(books.committedAtMs),
             epoch: books.epoch,
           },
           events: {
             ...eventsOf(books),
-            rejectedKept,
-            ahead: { kept: ahead.kept, nextAt: orNull(ahead.nextAtMs) },
+            rejectedKept: door?.kept ?? null,
+            ahead: door && { kept: door.ahead.kept, nextAt: orNull(door.ahead.nextAtMs) },
           },
           sources: feeds.filter(({ source }) => only === null || source === only).map(sourceText),
           ...(only === null ? detailsOf(books) : detailsOf(nothingBooked)),
@@ -146,6 +144,18 @@ export function statusRoutes(parts: { now: () => number }): Route[] {
       },
     }),
   ]
+}
+
+/** What only the stream knows. */
+async function atTheDoor({ log, feeds, rejected, ahead }: CenterParts['stream']) {
+  const [end, counts, rejections, kept, early] = await Promise.all([
+    log.end(),
+    feeds.read(),
+    rejected.list(null, LOOKED_AT),
+    rejected.size(),
+    ahead.size(),
+  ])
+  return { end, counts, rejections, kept, ahead: early }
 }
 
 const nothingBooked: Details = {
