@@ -133,6 +133,7 @@ export class Live {
     socket.on('delta', this.#onDelta)
     socket.on('tick', this.#onTick)
     socket.on('refused', this.#onRefused)
+    socket.on('connect_error', this.#onConnectError)
     this.#timer = setInterval(this.#onSecond, CLOCK_MS)
     if (socket.connected) this.#onConnect()
   }
@@ -144,7 +145,7 @@ export class Live {
     const cached = this.#io.cache && readCached(this.#io.cache, watched)
     if (cached) {
       this.#take(cached)
-      this.dataAtMs = cached.atMs
+      this.dataAtMs = cached.booksAtMs
       this.#dataMonotonicMs = null
       this.ageMs = LOST_MS + 1
       this.nowMs = Math.max(this.nowMs, cached.atMs)
@@ -259,6 +260,7 @@ export class Live {
     this.#socket.off('delta', this.#onDelta)
     this.#socket.off('tick', this.#onTick)
     this.#socket.off('refused', this.#onRefused)
+    this.#socket.off('connect_error', this.#onConnectError)
     this.#socket.disconnect()
   }
 
@@ -272,6 +274,12 @@ export class Live {
     if (this.status.name !== 'refused') {
       this.status = { name: this.hasNumbers ? 'stale' : 'connecting' }
     }
+  }
+
+  /** The server did not let us in; any other failure is tried again by the socket itself. */
+  #onConnectError = ({ message }: Error): void => {
+    const refusal = refusals.find((known) => known === message)
+    if (refusal) this.#onRefused(refusal)
   }
 
   #onRefused = (refusal: Refusal): void => {
@@ -294,7 +302,7 @@ export class Live {
     this.#take(snapshot)
     if (this.#clock.ticked(snapshot.atMs)) this.#samples = 0
     this.nowMs = this.#clock.nowMs() ?? snapshot.atMs
-    this.#heard(snapshot.atMs)
+    this.#heard(snapshot.booksAtMs)
     this.status = { name: 'live' }
   }
 
@@ -304,8 +312,8 @@ export class Live {
       this.#ask()
       return
     }
+    // It says what changed, and not that all is well: time alone changes numbers, too.
     this.#apply(delta)
-    this.#heard(delta.atMs)
   }
 
   #onTick = (tick: Tick): void => {
@@ -334,6 +342,7 @@ export class Live {
     writeCached(cache, this.#watched, {
       ...frameOf(this.#mirror),
       watch: '',
+      booksAtMs: this.dataAtMs ?? 0,
       center: this.center,
       sources: [...this.sources],
       names: this.#names,
@@ -405,6 +414,9 @@ export class Live {
     this.#versions.set(key, (this.#versions.get(key) ?? 0) + 1)
   }
 }
+
+/** Why a server turns a connection away before it may ask for anything. */
+const refusals: readonly Refusal[] = ['notSignedIn', 'notAllowed', 'tooMuch']
 
 /** The version of a scope's view; no window is called like this. */
 const viewKey = (scope: string): string => `view ${scope}`

@@ -141,7 +141,12 @@ export type WireCenter = {
 }
 
 /** Everything that is watched. Deltas that arrive before it belong to an earlier watch. */
-export type Snapshot = WireFrame & { watch: string; center: WireCenter }
+export type Snapshot = WireFrame & {
+  watch: string
+  center: WireCenter
+  /** As a tick has it. */
+  booksAtMs: number
+}
 export type Delta = WireFrame
 
 /** Once a second, whatever happens. */

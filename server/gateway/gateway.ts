@@ -150,6 +150,7 @@ export function serveGateway(options: GatewayOptions): Gateway {
     })
     const stage = createStage({
       book: followed.book,
+      completeAtMs: followed.completeAtMs,
       directory: () => directoryOf(followed),
       center: () => {
         const { name, timeZone } = directoryOf(followed).center

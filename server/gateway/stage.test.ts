@@ -80,6 +80,7 @@ function theatre(followed: { book: LiveBook | null }) {
   const stage: Stage = createStage({
     book: () => followed.book,
     directory: () => directory,
+    completeAtMs: () => START_MS,
     center: () => ({ key: 'main', name: 'Main', timeZone: 'Asia/Tokyo', simulated: false }),
     sources: () => [],
     now: () => followed.book?.nowMs() ?? START_MS,

@@ -21,6 +21,8 @@ export type Delivery = {
 export type StageOptions = {
   book: () => LiveBook | null
   directory: () => Directory
+  /** Up to when the books are known to be complete. */
+  completeAtMs: () => number
   center: () => WireCenter
   sources: () => WireSource[]
   delivery: Delivery
@@ -228,6 +230,7 @@ export function createStage(options: StageOptions) {
     delivery.snapshot(members, room.name, {
       watch: room.name,
       center: options.center(),
+      booksAtMs: options.completeAtMs(),
       sequence: room.sequence,
       atMs: book.nowMs(),
       place: book.place(),

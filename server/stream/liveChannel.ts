@@ -40,15 +40,27 @@ const SILENT_MS = 20 * SECOND_MS
 /** Between attempts to listen. */
 const RETRY_MS = SECOND_MS / 2
 
-/** Publisher and feed in one process: nothing is encoded, nothing is lost. */
+/**
+ * Publisher and feed in one process: nothing is encoded, nothing is lost. Listeners are told in a
+ * turn of their own: what goes wrong there is not the keeper's.
+ */
 export function localLive(): LivePublisher & LiveFeed {
   const listeners = new Set<LiveListener>()
+  const tell = (message: (listener: LiveListener) => void): void => {
+    queueMicrotask(() => {
+      for (const listener of listeners) message(listener)
+    })
+  }
   return {
     update: (update) => {
-      for (const listener of listeners) listener.update(update)
+      tell((listener) => {
+        listener.update(update)
+      })
     },
     beat: (beat) => {
-      for (const listener of listeners) listener.beat(beat)
+      tell((listener) => {
+        listener.beat(beat)
+      })
     },
     listen: (listener) => {
       listeners.add(listener)

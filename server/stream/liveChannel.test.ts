@@ -1,0 +1,145 @@
+import { Redis } from 'ioredis'
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { until } from '../../test/keeping.ts'
+import type { LiveUpdate } from '../books/update.ts'
+import {
+  beating,
+  localLive,
+  redisLiveFeed,
+  redisLivePublisher,
+  type LiveBeat,
+  type LiveFeed,
+  type LivePublisher,
+} from './liveChannel.ts'
+import { keysOf } from './redisKeys.ts'
+
+const update = (n: number): LiveUpdate => ({
+  epoch: 1,
+  after: `${String(n - 1)}-0`,
+  place: `${String(n)}-0`,
+  entries: [],
+  subjects: [],
+  sentAtMs: n,
+})
+const beat = (n: number): LiveBeat => ({ epoch: 1, place: `${String(n)}-0`, catchingUp: false })
+
+let redis: Redis
+beforeEach(() => {
+  redis = new Redis(inject('redisSocket'))
+})
+afterEach(() => {
+  redis.disconnect()
+})
+
+/** What every way from a keeper to the gateways promises. */
+const ways: [string, () => { center: string; publisher: LivePublisher; feed: LiveFeed }][] = [
+  [
+    'at hand',
+    () => {
+      const live = localLive()
+      return { center: '', publisher: live, feed: live }
+    },
+  ],
+  [
+    'over Redis',
+    () => {
+      const center = randomUUID()
+      return {
+        center,
+        publisher: redisLivePublisher(redis, center),
+        feed: redisLiveFeed(redis, center),
+      }
+    },
+  ],
+]
+
+describe.each(ways)('live updates %s', (_way, open) => {
+  it('are told in order, to everybody who listens, until they stop', async () => {
+    const { publisher, feed } = open()
+    const heard: string[] = []
+    const listener = (name: string) => ({
+      update: ({ place }: LiveUpdate) => heard.push(`${name} ${place}`),
+      beat: ({ place }: LiveBeat) => heard.push(`${name} beat ${place}`),
+    })
+    const stopFirst = feed.listen(listener('a'))
+    feed.listen(listener('b'))
+    // Somebody listens as soon as a beat comes through.
+    await until('both listen', () => {
+      publisher.beat(beat(0))
+      return heard.length >= 2
+    })
+    heard.length = 0
+    publisher.update(update(1))
+    publisher.update(update(2))
+    publisher.beat(beat(2))
+    const place = '2-0'
+    await until('all was told', () => heard.includes(`b beat ${place}`))
+    const fresh = heard.filter((line) => !line.endsWith('beat 0-0'))
+    expect(fresh.filter((line) => line.startsWith('a'))).toEqual([
+      'a 1-0',
+      'a 2-0',
+      `a beat ${place}`,
+    ])
+    expect(fresh.filter((line) => line.startsWith('b'))).toEqual([
+      'b 1-0',
+      'b 2-0',
+      `b beat ${place}`,
+    ])
+    stopFirst()
+    publisher.update(update(3))
+    await until('b still listens', () => heard.includes('b 3-0'))
+    expect(heard).not.toContain('a 3-0')
+    await publisher.close()
+    await feed.close()
+  })
+})
+
+describe('live updates over Redis', () => {
+  it('pass over what is none of ours on the channel', async () => {
+    const center = randomUUID()
+    const feed = redisLiveFeed(redis, center)
+    const heard: unknown[] = []
+    feed.listen({ update: (told) => heard.push(told), beat: (told) => heard.push(told) })
+    const { live } = keysOf(center)
+    await until('somebody listens', async () => (await redis.publish(live, 'hello')) > 0)
+    for (const text of ['', 'null', '[]', '{', '{"v":99,"update":{}}', '7'])
+      await redis.publish(live, text)
+    await redis.publish(live, JSON.stringify({ v: 1, beat: beat(7) }))
+    await until('ours is heard', () => heard.length > 0)
+    expect(heard).toEqual([beat(7)])
+    await feed.close()
+  })
+
+  it('are heard again after the connection was cut', async () => {
+    const center = randomUUID()
+    const publisher = redisLivePublisher(redis, center)
+    const feed = redisLiveFeed(redis, center)
+    const heard: string[] = []
+    feed.listen({ update: ({ place }) => heard.push(place), beat: () => undefined })
+    const tellUntilHeard = (n: number) =>
+      until(`update ${String(n)}`, () => {
+        publisher.update(update(n))
+        return heard.includes(`${String(n)}-0`)
+      })
+    await tellUntilHeard(1)
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    await tellUntilHeard(2)
+    await publisher.close()
+    await feed.close()
+  })
+})
+
+it('a keeper says at once, and then every second, where it stands, where it stands anywhere', async () => {
+  const heard: LiveBeat[] = []
+  let state: LiveBeat | null = beat(1)
+  const stop = beating({ update: () => undefined, beat: (told) => heard.push(told) }, () => state)
+  expect(heard).toEqual([beat(1)])
+  state = null
+  const sinceMs = performance.now()
+  await until('a second has passed', () => performance.now() - sinceMs > 1_100)
+  expect(heard).toHaveLength(1)
+  state = beat(2)
+  await until('it says so', () => heard.length > 1, 3_000)
+  stop()
+})
