@@ -391,10 +391,31 @@ export class Live {
         queues: { ...this.#names.queues, ...frame.names.queues },
       }
     }
+    this.#know(frame)
     for (const key of touched.cells) this.#bump(key)
     for (const scope of touched.scopes) {
       this.#views.delete(scope)
       this.#bump(viewKey(scope))
+    }
+  }
+
+  /**
+   * Gives every scope that may be read a version of its own. Whoever reads one without is told of
+   * every change there is.
+   */
+  #know(frame: WireFrame): void {
+    const { agents = {}, queues = {} } = frame.names ?? {}
+    const scopes = [
+      ...(this.#watched?.scopes ?? []),
+      ...(frame.scopes ?? []),
+      ...Object.keys(queues).map((queue) => `queue:${queue}`),
+      ...Object.keys(agents).map((agent) => `agent:${agent}`),
+    ]
+    for (const scope of scopes) {
+      const cells = this.windows.map(({ name }) => cellKey(scope, name))
+      for (const key of [viewKey(scope), ...cells]) {
+        if (!this.#versions.has(key)) this.#versions.set(key, 0)
+      }
     }
   }
 
