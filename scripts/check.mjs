@@ -10,6 +10,8 @@ import { ROOT } from './paths.mjs'
 const STEPS = [
   { title: 'Format', command: ['prettier', '--check', '.'] },
   { title: 'Types of the server', command: ['tsc'] },
+  // What runs in the page knows the page.
+  { title: 'Types of the browser tests', command: ['tsc', '-p', 'test/e2e'] },
   {
     title: 'Types of the client',
     command: ['svelte-check', '--tsconfig', 'client/tsconfig.json', '--fail-on-warnings'],
