@@ -5,7 +5,10 @@ import type { Channel } from './events/fields.ts'
  * durations, so that a thousand ticking clocks cost no traffic.
  */
 
-/** A contact that waits in a queue now. */
+/**
+ * What waits in a queue now: a contact's visit, or an open turn of a mail thread (`isTurn`). A turn
+ * waits for a reply, from when its first message was received; `pastAtMs` is when that is due.
+ */
 export type LiveVisit = {
   contact: string
   visit: string
@@ -20,6 +23,10 @@ export type LiveVisit = {
   /** Agents whose phones ring for it now. */
   ringing: readonly string[]
 }
+
+/** Whether it is a turn of a mail thread that waits, and not a contact. */
+export const isTurn = ({ contact }: Pick<LiveVisit, 'contact'>): boolean =>
+  contact.startsWith('thread/')
 
 /** An agent's talk that goes on now. */
 export type LiveLeg = {

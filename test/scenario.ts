@@ -78,6 +78,8 @@ const positions: Record<string, { type: string; fields: string[] }> = {
   paused: { type: 'agent.queueChanged', fields: ['agent', 'queue'] },
   unpaused: { type: 'agent.queueChanged', fields: ['agent', 'queue'] },
   callback: { type: 'callback.changed', fields: ['callbackId', 'state'] },
+  mail: { type: 'message.recorded', fields: ['messageId', 'threadId', 'direction', 'author'] },
+  case: { type: 'case.changed', fields: ['caseId'] },
   restarted: { type: 'source.restarted', fields: [] },
   retracted: { type: 'fact.retracted', fields: ['type', 'key'] },
   scheduled: { type: 'agent.scheduled', fields: ['agent', 'day', 'spans'] },
@@ -207,6 +209,7 @@ function sentEvent(
     data['queue'] ??= 'sales'
   }
   if (position.type.startsWith('contact.offer')) data['offerId'] ??= `${contact}#1/${agent}/1`
+  if (verb === 'case') Object.assign(data, { field: 'status', to: data['statusClass'] })
   if (position.type === 'contact.offered') data['visitId'] ??= `${contact}#1`
   if (position.type === 'contact.transferred') {
     data['fromLegId'] ??= `${contact}/${agent}`

@@ -23,7 +23,12 @@ export function routesOf(event: Event, settings: Settings): Routed[] {
   if (event.type === 'source.snapshot') {
     return [routeOne(event, settings), ...snapshotRoutes(event, settings)]
   }
-  return [routeOne(event, settings)]
+  const own = routeOne(event, settings)
+  // A case knows its threads by their messages.
+  if (event.type === 'message.recorded' && event.data.caseId !== undefined) {
+    return [own, { ...own, to: objectKey('case', own.system, event.data.caseId) }]
+  }
+  return [own]
 }
 
 function routeOne(event: Event, settings: Settings): Routed {

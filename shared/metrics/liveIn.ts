@@ -1,4 +1,5 @@
 import type { Channel } from '../events/fields.ts'
+import { isTurn } from '../live.ts'
 import type { LiveAgent, LiveLeg, LiveVisit } from '../live.ts'
 import type { Scope } from '../scope.ts'
 import type { LiveView } from './metric.ts'
@@ -15,8 +16,12 @@ export function liveIn(scope: Scope, live: LiveView, channel: Channel | null): L
   const present = new Set(agents.map(({ agent }) => agent))
   return {
     visits: live.visits.filter(
-      (visit) => isVisitIn(scope, visit) && (channel === null || visit.channel === channel),
+      (visit) =>
+        !isTurn(visit) &&
+        isVisitIn(scope, visit) &&
+        (channel === null || visit.channel === channel),
     ),
+    turns: (live.turns ?? live.visits).filter((visit) => isTurn(visit) && isVisitIn(scope, visit)),
     agents,
     legs: live.legs.filter(
       (leg) => isLegIn(scope, leg, present) && (channel === null || leg.channel === channel),

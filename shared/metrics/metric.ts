@@ -58,7 +58,10 @@ export type DetailMetric = Described & {
 
 /** What there is now in a scope; `liveIn` makes it. */
 export type LiveView = {
+  /** Of a scope: contacts. Of a center, before `liveIn`: mail turns as well. */
   visits: readonly LiveVisit[]
+  /** Mail turns that wait for a reply; `liveIn` tells them apart. */
+  turns?: readonly LiveVisit[]
   agents: readonly LiveAgent[]
   legs: readonly LiveLeg[]
   /** What forecasts are made from, by queue; empty at scopes that have none. */

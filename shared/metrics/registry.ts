@@ -1,3 +1,4 @@
+import { oldestEmail, openEmails } from './emails.ts'
 import {
   agentsAvailable,
   agentsInWrap,
@@ -93,6 +94,8 @@ export const metrics = {
   occupancy,
   utilization,
   adherence,
+  openEmails,
+  oldestEmail,
   projectedServiceLevel,
   agentsRequired,
 } satisfies Record<string, Metric>

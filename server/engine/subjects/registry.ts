@@ -1,11 +1,13 @@
 import { agentTime } from './agentTime/agentTime.ts'
 import { callback } from './callback.ts'
+import { caseSubject } from './case.ts'
 import { contact } from './contact/contact.ts'
 import type { Kind } from './kind.ts'
 import { matter } from './matter.ts'
 import { plan } from './plan.ts'
 import { stored } from './stored.ts'
 import { system } from './system.ts'
+import { thread } from './thread.ts'
 
 /** Every kind of subject, by the first part of its keys. */
 export const kinds = {
@@ -19,9 +21,9 @@ export const kinds = {
   agent: stored,
   agentDay: stored,
   attempt: stored,
-  thread: stored,
+  thread,
+  case: caseSubject,
   trackedMessage: stored,
-  case: stored,
   lead: stored,
   opportunity: stored,
   quote: stored,
