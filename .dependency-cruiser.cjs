@@ -55,6 +55,20 @@ module.exports = {
       to: { path: ['^client/live', '^node_modules/socket\\.io-client/'] },
     },
     {
+      name: 'redis-stays-behind-the-stream',
+      comment: 'What the log is kept in is one folder’s business; others get functions.',
+      severity: 'error',
+      from: { path: '^server/', pathNot: [TESTS, '^server/(stream/|main\\.ts$|center\\.ts$)'] },
+      to: { path: '^node_modules/ioredis/' },
+    },
+    {
+      name: 'charts-alone-know-uplot',
+      comment: 'Drawing by a library is behind one component, so that it can be another one.',
+      severity: 'error',
+      from: { pathNot: '^client/charts/' },
+      to: { path: '^node_modules/uplot/' },
+    },
+    {
       name: 'no-cycles',
       comment: 'Two files that need each other are one thing, or hide a third.',
       severity: 'error',
