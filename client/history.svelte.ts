@@ -12,8 +12,9 @@ import type { History } from './widgets/widget.ts'
 export type Wanted = { metric: MetricId; scope: string; span: 'recent' | 'today' }
 
 const RECENT_MS = 30 * MINUTE_MS
-/** Each point of the recent line is of so many minutes. */
+/** Each point of the recent line is of so many minutes, of the day's of so many quarters. */
 const ROLLING_MINUTES = 10
+const ROLLING_QUARTERS = 4
 const ASK_EVERY_MS = MINUTE_MS
 /** How often the value of a gauge is remembered: the server keeps no history of them. */
 const REMEMBER_EVERY_MS = 10 * SECOND_MS
@@ -119,7 +120,7 @@ export function createHistorian(api: Api, numbers: Numbers, wanted: readonly Wan
 
 function pointsOf(answer: HistoryAnswer, id: MetricId, span: Wanted['span']): readonly Point[] {
   const metric = metricOf(id)
-  if (span === 'recent' && metric.kind === 'balance') {
+  if (metric.kind === 'balance') {
     const steps = answer.steps.map(({ from, to, values }): Step => {
       const sums = Object.entries(values[id]?.parts ?? {}).map(
         ([part, { booked, live }]) => [part, booked + live] as const,
@@ -130,7 +131,11 @@ function pointsOf(answer: HistoryAnswer, id: MetricId, span: Wanted['span']): re
         parts: Object.fromEntries(sums),
       }
     })
-    return rolling(steps, metric, ROLLING_MINUTES)
+    if (span === 'recent') return rolling(steps, metric, ROLLING_MINUTES)
+    // The line begins when there is a whole hour; its axis begins with the day.
+    const [first] = steps
+    const dawn = first ? [{ atMs: first.fromMs, value: null }] : []
+    return [...dawn, ...rolling(steps, metric, ROLLING_QUARTERS)]
   }
   return answer.steps.map(({ from, values }) => ({
     atMs: Date.parse(from),

@@ -27,7 +27,9 @@ const shortMetrics: Partial<Record<MetricId, string>> = {
 }
 
 /** Names for the heads of narrow columns, where those are still too long. */
-const columnMetrics: Partial<Record<MetricId, string>> = {}
+const columnMetrics: Partial<Record<MetricId, string>> = {
+  longestWait: 'Longest',
+}
 
 export const en = {
   product: 'Ringside',
@@ -112,6 +114,7 @@ export const en = {
   wall: {
     chooseQueue: 'Which queue?',
     chooseQueueLead: 'This board shows one queue.',
+    unknownQueue: (queue: string) => `There is no queue “${queue}”. Choose one of these.`,
     noQueues: 'No queue is known yet. As soon as the first call comes in, it is listed here.',
     simulated: 'Simulated',
     simulatedLong: 'These numbers come from the simulator, not from a phone system.',
@@ -175,7 +178,7 @@ export const en = {
   },
 
   trend: {
-    today: (metric: string) => `${metric}, today`,
+    today: (metric: string) => `${metric} today, by the hour`,
     time: 'Time',
     none: 'No figures for today yet',
     summary: (metric: string, from: string, to: string, low: string, high: string, last: string) =>

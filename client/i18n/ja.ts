@@ -112,6 +112,7 @@ export const ja = {
   wall: {
     chooseQueue: 'どのキューを表示しますか?',
     chooseQueueLead: 'このボードは一つのキューを表示します。',
+    unknownQueue: (queue: string) => `「${queue}」というキューはありません。次から選んでください。`,
     noQueues: 'キューはまだありません。最初の着信があると、ここに表示されます。',
     simulated: 'シミュレーション',
     simulatedLong: 'この数値は電話システムではなくシミュレーターによるものです。',
@@ -175,7 +176,7 @@ export const ja = {
   },
 
   trend: {
-    today: (metric: string) => `${metric}(本日)`,
+    today: (metric: string) => `${metric}(本日・1時間ごと)`,
     time: '時刻',
     none: '本日の数値はまだありません',
     summary: (metric: string, from: string, to: string, low: string, high: string, last: string) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { layOutCells } from './agentCells.ts'
+import { flowCells, layOutCells } from './agentCells.ts'
 
 const label = 32
 const box = { width: 640, height: 640 }
@@ -29,5 +29,12 @@ describe('agents on a wall', () => {
       const cells = shown < agents ? shown + 1 : shown
       expect(Math.ceil(cells / columns) * cellHeight).toBeLessThanOrEqual(box.height)
     }
+  })
+})
+
+describe('agents on a phone', () => {
+  it('are all there: a few one a line, many side by side', () => {
+    expect(flowCells(5, 350, 15)).toMatchObject({ columns: 1, lines: true, shown: 5 })
+    expect(flowCells(60, 350, 15)).toMatchObject({ columns: 7, lines: false, shown: 60 })
   })
 })

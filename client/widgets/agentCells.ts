@@ -40,10 +40,28 @@ export function layOutCells(
   if (box.width <= 0 || box.height <= 0 || label <= 0) {
     return { columns: 1, cellHeight: 0, lines: false, shown: 0 }
   }
-  const most = Math.max(1, Math.floor(box.width / (label * CELL_WIDTH)))
+  const most = mostColumns(box.width, label)
   for (let columns = 1; columns < most; columns++) {
     const layout = tried(columns)
     if (layout.shown === agents) return layout
   }
   return tried(most)
+}
+
+function mostColumns(width: number, label: number): number {
+  return Math.max(1, Math.floor(width / (label * CELL_WIDTH)))
+}
+
+/** So few stand one a line on a phone, where the page scrolls and height is no matter. */
+const FEW = 12
+
+/** All agents, in a box that grows with them. */
+export function flowCells(agents: number, width: number, label: number): CellLayout {
+  const lines = agents <= FEW
+  return {
+    columns: lines ? 1 : mostColumns(width, label),
+    cellHeight: label * (lines ? LINE_HEIGHT : CELL_HEIGHT),
+    lines,
+    shown: agents,
+  }
 }

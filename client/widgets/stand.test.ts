@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { standOf } from './stand.ts'
+import { tileStand } from './stand.ts'
 import type { WidgetOf } from './widget.ts'
 
 const tile = (
@@ -25,5 +25,5 @@ it.each([
   ['contactsWaiting', null, null, 99, 'none'],
   ['agentsAvailable', 5, 1, 0, 'none'],
 ] as const)('%s, target %s, bad %s: %s is %s', (metric, target, bad, value, stand) => {
-  expect(standOf(tile(metric, target, bad), value)).toBe(stand)
+  expect(tileStand(tile(metric, target, bad), value)).toBe(stand)
 })

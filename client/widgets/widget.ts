@@ -7,9 +7,9 @@ import type { Numbers } from '../numbers.ts'
 
 /** What a metric was, for lines; empty until it is known, or where nothing is recorded of it. */
 export type History = {
-  /** The last half hour, minute by minute. */
+  /** The last half hour: every minute, the ten minutes before it. */
   recent: (metric: MetricId, scope: string) => readonly Point[]
-  /** The business day so far, by quarter of an hour. */
+  /** The business day so far: every quarter of an hour, the hour before it. */
   today: (metric: MetricId, scope: string) => readonly Point[]
 }
 

@@ -238,9 +238,9 @@ describe('a board of one queue', () => {
 
   it('draws the day, and says it in words and as a table', async () => {
     const page = await wall('/wall/queue?queue=sales')
-    const trend = tile(page, 'Service level, today')
+    const trend = tile(page, 'Service level today, by the hour')
     await trend.locator('canvas').waitFor()
-    expect(await trend.innerText()).toMatch(/from 00:00 to 14:\d\d: lowest \d+%, highest \d+%/)
+    expect(await trend.innerText()).toMatch(/from 01:00 to 14:\d\d: lowest \d+%, highest \d+%/)
     expect(await trend.getByRole('row').count()).toBeGreaterThan(50)
   })
 })

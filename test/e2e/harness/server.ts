@@ -130,6 +130,7 @@ export async function startHarness(options: {
     atMs: now(),
     watch: 'w1',
     center: wireCenter(),
+    booksAtMs: script.booksAtMs ?? now(),
     sources: script.sources.map((source) => ({
       ...source,
       heardAtMs: source.silent ? source.heardAtMs : now(),
