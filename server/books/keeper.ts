@@ -34,8 +34,9 @@ export type KeeperOptions = {
 
 export type Keeper = {
   /**
-   * Takes the books over and keeps them until `signal` aborts; then commits what is folded and
-   * resolves. Waits for a stream or database that is away. Rejects with `FencedOff` when another
+   * Waits until no other process keeps the books (PostgreSQL), takes them over and keeps them until
+   * `signal` aborts; then commits what is folded and resolves. Waits for a stream or database that
+   * is away. Rejects with `FencedOff` when another
    * keeper has taken over, and with whatever is a bug: the process should end then.
    */
   run: (signal: AbortSignal) => Promise<void>
@@ -45,7 +46,7 @@ export type Keeper = {
 }
 
 export type KeeperStatus = {
-  /** `waiting`: for the stream or the database; `catchingUp`: with what came before the start. */
+  /** `waiting`: for stream, database or another keeper; `catchingUp`: with what came before the start. */
   state: 'waiting' | 'catchingUp' | 'following' | 'fencedOff' | 'stopped'
   epoch: number
   generation: string
@@ -92,39 +93,56 @@ export function createKeeper(options: KeeperOptions): Keeper {
     return 'later'
   }
 
+  /** Waits for its turn: two that took the books from one another would never get on. */
+  const locked = async (signal: AbortSignal): Promise<(() => Promise<void>) | null> => {
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      try {
+        return await database.lock(`books of ${options.center}`, signal)
+      } catch (error) {
+        if (judge(error) === 'later') await restFor(attempt, signal)
+      }
+    }
+    return null
+  }
+
+  /** Keeps the books, session after session. */
+  const keepOn = async (signal: AbortSignal): Promise<void> => {
+    let rederives = true
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      const begun = (begunSession: Session): void => {
+        session = begunSession
+        attempt = 0
+        rederives = false
+      }
+      try {
+        await keepSession(
+          {
+            ...options,
+            maxUnwrittenRows: options.maxUnwrittenRows,
+            health,
+            refused,
+            alone,
+            outbox,
+            rederives,
+          },
+          begun,
+          signal,
+        )
+      } catch (error) {
+        if (error instanceof BookedAnew) rederives = false
+        if (judge(error) === 'later') await restFor(attempt, signal)
+      }
+    }
+  }
+
   return {
     run: async (signal) => {
-      let rederives = true
+      const release = await locked(signal)
       try {
-        for (let attempt = 0; !signal.aborted; attempt++) {
-          try {
-            await keepSession(
-              {
-                ...options,
-                maxUnwrittenRows: options.maxUnwrittenRows,
-                health,
-                refused,
-                alone,
-                outbox,
-                rederives,
-              },
-              (begun) => {
-                session = begun
-                attempt = 0
-                rederives = false
-              },
-              signal,
-            )
-          } catch (error) {
-            if (error instanceof BookedAnew) rederives = false
-            const when = judge(error)
-            if (when === 'later') {
-              await pause(backOffMs(attempt), undefined, { signal }).catch(() => undefined)
-            }
-          }
-        }
+        await keepOn(signal)
       } finally {
         ended ??= 'stopped'
+        await release?.()
       }
     },
     status: () => {
@@ -149,4 +167,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       outbox.ring()
     },
   }
+}
+
+async function restFor(attempt: number, signal: AbortSignal): Promise<void> {
+  await pause(backOffMs(attempt), undefined, { signal }).catch(() => undefined)
 }

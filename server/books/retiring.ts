@@ -4,8 +4,11 @@ import type { Engine, SubjectKey } from '../engine/subject.ts'
 
 /** How long a closed subject stays: wrap-ups, dispositions and a second feed come within it. */
 const GRACE_MS = 2 * MINUTE_MS
-/** More closed subjects than this do not wait for it: an import closes thousands a second. */
-const MAX_CLOSED = 20_000
+/**
+ * More closed subjects than this do not wait for it: an import closes thousands a second. It is what
+ * a center of two thousand agents closes in the grace period, and some 50 MB.
+ */
+const MAX_CLOSED = 5_000
 
 export type Retiring = {
   /** Tells of a subject that was loaded or has changed, and whether it is open. */

@@ -6,10 +6,10 @@ import { comparePlaces, LogUnavailable, type LogEntry, type Place } from '../str
 import type { Bell } from './bell.ts'
 import { openBooks, type Books, type BooksOptions } from './books.ts'
 import { emptySlice, turn } from './folding.ts'
-import { deleteOldMinutes } from './minutes.ts'
 import { relayOutbox } from './outbox.ts'
 import { rederiveStale } from './rederiving.ts'
 import { closings } from './silence.ts'
+import { deleteOldDeadLetters, deleteOldMinutes } from './tidying.ts'
 import { together } from './together.ts'
 
 /** Events folded between two looks at what else there is to do, unless one batch has more. */
@@ -18,7 +18,7 @@ const EVENTS_A_SLICE = 500
 const RETIRE_MS = SECOND_MS
 const RELAY_MS = SECOND_MS
 const SILENCE_MS = MINUTE_MS
-const OLD_MINUTES_MS = 10 * MINUTE_MS
+const TIDY_MS = 10 * MINUTE_MS
 /** Closings appended as one batch. */
 const CLOSINGS_AT_ONCE = 500
 
@@ -134,7 +134,10 @@ function tasks(options: SessionOptions, books: Books, endAtStart: Place): Task[]
       books.retire()
     }),
     every(SILENCE_MS, closing),
-    every(OLD_MINUTES_MS, () => deleteOldMinutes(database, center, now())),
+    every(TIDY_MS, async () => {
+      await deleteOldMinutes(database, center, now())
+      await deleteOldDeadLetters(database, center)
+    }),
   ]
 }
 

@@ -21,10 +21,10 @@ const GATHER_MS = SECOND_MS / 4
 /** Nothing more for so long is a pause in the stream: what there is is committed at once. */
 const IDLE_MS = 5
 /**
- * Rows that may wait for the database, some 150 MB: at 3,000 events a second most of a minute, for
- * a desk of two hundred an hour. Beyond that the stream is not read on, and keeps the rest.
+ * Rows that may wait for the database, some 100 MB: at 3,000 events a second twenty seconds, for a
+ * desk of two hundred half an hour. Beyond that the stream is not read on, and keeps the rest.
  */
-const MAX_UNWRITTEN_ROWS = 500_000
+const MAX_UNWRITTEN_ROWS = 200_000
 
 export type Writing = {
   /** Takes a folded slice and the present records of what it changed. */

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { databaseKinds, makeDatabase, type TestDatabase } from '../../test/database.ts'
+import { bulkInsert } from './bulkInsert.ts'
 import { openDatabase, type Database } from './database.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
@@ -190,6 +191,44 @@ describe.each(databaseKinds)('%s', { timeout: 60_000 }, (kind) => {
     finished.push('commit')
     await Promise.all(reports)
     expect(finished).toEqual(['commit', 'report', 'report'])
+  })
+
+  it('writes any number of rows in few statements', async () => {
+    const sample = { center: '', id: '', fromMs: 0, toMs: 0, reason: '' }
+    const insert = bulkInsert(sample, (db, rows) => db.insertInto('gap').values(rows), 32)
+    for (const count of [0, 1, 3, 31, 32, 33, 300]) {
+      await database.kysely.deleteFrom('gap').execute()
+      const rows = Array.from({ length: count }, (_, n) => ({ ...sample, id: String(n), toMs: n }))
+      await database.kysely.transaction().execute((transaction) => insert(transaction, kind, rows))
+      const stored = await database.kysely.selectFrom('gap').selectAll().execute()
+      expect(stored.sort((a, b) => a.toMs - b.toMs)).toEqual(rows)
+    }
+    const doubled = [sample, sample, sample, sample, sample]
+    const failing = database.kysely
+      .transaction()
+      .execute((transaction) => insert(transaction, kind, doubled))
+    await expect(failing).rejects.toThrow()
+  })
+
+  it('lets one at a time do what only one should', async () => {
+    const aborted = new AbortController()
+    aborted.abort()
+    expect(await database.lock('x', aborted.signal)).toBeNull()
+    const { signal } = new AbortController()
+    const first = await database.lock('x', signal)
+    await (
+      await database.lock('y', signal)
+    )?.()
+    if (kind === 'postgres') {
+      const waiting = new AbortController()
+      const second = database.lock('x', waiting.signal)
+      waiting.abort()
+      expect(await second).toBeNull()
+    }
+    await first?.()
+    await (
+      await database.lock('x', signal)
+    )?.()
   })
 
   it('makes its tables once, and refuses those of a newer release', async () => {

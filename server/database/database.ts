@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { migrate } from './migrate.ts'
-import { checkServer, postgresPool } from './postgres.ts'
+import { checkServer, holdLock, postgresPool } from './postgres.ts'
 import type { Tables } from './schema.ts'
 import { seat, sqliteDialect } from './sqlite.ts'
 
@@ -19,6 +19,12 @@ export type Database = {
    * reports: it never delays a commit, nor the single reads of `kysely`.
    */
   read: <Result>(work: (snapshot: Kysely<Tables>) => Promise<Result>) => Promise<Result>
+  /**
+   * Waits until this process should do what only one should at a time, such as keeping a center's
+   * books; gives the function that lets others. Null when aborted first. On PostgreSQL processes
+   * wait for one another; a SQLite file is one process's anyway.
+   */
+  lock: (name: string, signal: AbortSignal) => Promise<(() => Promise<void>) | null>
   close: () => Promise<void>
 }
 
@@ -69,6 +75,7 @@ async function openSqlite(file: string): Promise<Opened> {
         freest.reports -= 1
       }
     },
+    lock: async (_, signal) => (signal.aborted ? null : async () => undefined),
     // The writer first: it is the one that makes the file and its log.
     prepare: async () => {
       await writer.thread()
@@ -98,6 +105,7 @@ function openPostgres(url: string): Opened {
         .setIsolationLevel('repeatable read')
         .setAccessMode('read only')
         .execute(work),
+    lock: (name, signal) => holdLock(url, `ringside ${name}`, signal),
     prepare: () => checkServer(pool),
     close: async () => {
       await Promise.all([kysely.destroy(), reporting.destroy()])

@@ -1,4 +1,5 @@
 /** PostgreSQL: its pools, and its numbers as numbers. */
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 
 /** Connections for single queries and commits, and as many for reports at most. */
@@ -49,4 +50,46 @@ export async function checkServer(pool: pg.Pool): Promise<void> {
   if (encoding !== 'UTF8') {
     throw new Error(`Ringside needs a database in UTF8; this one is in ${encoding}.`)
   }
+}
+
+/** How often somebody who waits for a lock looks whether it is free. */
+const LOCK_LOOK_MS = 1_000
+
+/**
+ * Waits for the server's one lock of a name, and holds it on a connection of its own until `release`
+ * or until that connection breaks: so it says who should work, not who may. Null when aborted first;
+ * rejects while the server cannot be reached.
+ */
+export async function holdLock(
+  url: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<(() => Promise<void>) | null> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'ringside lock',
+  })
+  // A lock that is lost so is somebody else's soon; who works without it is fenced off.
+  client.on('error', () => undefined)
+  const release = async (): Promise<void> => {
+    await client.end().catch(() => undefined)
+  }
+  try {
+    await client.connect()
+    while (!signal.aborted) {
+      const { rows } = await client.query<{ isHeld: boolean }>(
+        'select pg_try_advisory_lock(hashtextextended($1, 0)) as "isHeld"',
+        [name],
+      )
+      if (rows[0]?.isHeld === true) return release
+      await pause(LOCK_LOOK_MS, undefined, { signal }).catch(() => undefined)
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+  await release()
+  return null
 }
