@@ -1,5 +1,5 @@
 /** What every answer has, what hostile requests get, the screens, and the document. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import { LogUnavailable } from '../stream/eventLog.ts'
 import { route } from './route.ts'
-import { startTestServer, type Asked, type TestServer } from './testServer.ts'
+import { startTestServer, type Asked, type TestServer } from '../../test/apiServer.ts'
 
 /** A route that fails as its query says. */
 const failing = route({
@@ -388,6 +388,16 @@ describe('/api/openapi.json', () => {
         expect([404, 405], `${method} ${path}`).not.toContain(answer.status)
       }
     }
+  })
+
+  it('and docs/api.md name the same calls', async () => {
+    const page = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8')
+    const named = new Set(page.match(/(?:GET|POST|PUT|DELETE) \/[a-z]+(?:\/[\w{}]+)*/g))
+    const routes = server.parts.routes
+      .filter(({ path }) => path !== failing.path)
+      .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+    const others = ['POST /api/events', 'GET /healthz', 'GET /readyz', 'GET /metrics']
+    expect([...named].sort()).toEqual([...routes, ...others].sort())
   })
 
   it('describes what the directory holds', async () => {

@@ -13,7 +13,8 @@ import { healthRoutes, type Readiness } from './health.ts'
 import { mountRoutes, send, type MountParts } from './mount.ts'
 import { openApiDocument } from './openapi.ts'
 import { problem } from './problem.ts'
-import type { Answer, Route } from './route.ts'
+import type { Answer } from './answer.ts'
+import type { Route } from './route.ts'
 
 /** When to try again after something that heals by itself. */
 const RETRY_AFTER_SECONDS = '2'

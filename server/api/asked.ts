@@ -11,7 +11,7 @@ import type { Definition } from './reads.ts'
 import { once, several } from './route.ts'
 
 /** A wall of every queue and agent of a large center asks over the socket, not here. */
-export const MAX_SCOPES = 1_000
+const MAX_SCOPES = 1_000
 
 /** Parameters that calls about metrics share. */
 export const figuresParameters = {

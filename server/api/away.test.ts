@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { CACHE_DIR } from '../../test/cache.ts'
 import { findOrFetchRedis } from '../redis/binary.ts'
 import { startPrivateRedis, type PrivateRedis } from '../redis/privateRedis.ts'
-import { startTestServer, type TestServer } from './testServer.ts'
+import { startTestServer, type TestServer } from '../../test/apiServer.ts'
 
 let folder: string
 const servers: TestServer[] = []

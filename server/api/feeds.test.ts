@@ -4,7 +4,12 @@ import type { SentEvent } from '../../shared/events/sent.ts'
 import { databaseKinds } from '../../test/database.ts'
 import { behindMs } from './behind.ts'
 import { reasonsOf } from './feeds.ts'
-import { startTestServer, type Answered, type Asked, type TestServer } from './testServer.ts'
+import {
+  startTestServer,
+  type Answered,
+  type Asked,
+  type TestServer,
+} from '../../test/apiServer.ts'
 
 describe('behindMs', () => {
   it.each([
@@ -60,7 +65,7 @@ describe.each(databaseKinds)('%s', (kind) => {
     data: { contactId: id },
     ...more,
   })
-  const send = (...events: unknown[]) => main().door.judge(events, { source: null }, 1_000)
+  const send = (...events: unknown[]) => main().door.judge(events, { source: null })
 
   it('tells of a fresh center', async () => {
     const answer = await call('/api/status?center=demo')

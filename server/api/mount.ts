@@ -9,7 +9,8 @@ import { nameOf, type Caller, type Identity } from '../auth/identity.ts'
 import { isDeeperThan, MAX_DEPTH } from '../ingest/depth.ts'
 import type { CenterParts, Centers } from './parts.ts'
 import { badRequest, problem, type Fault } from './problem.ts'
-import type { Answer, Route } from './route.ts'
+import type { Answer } from './answer.ts'
+import type { Route } from './route.ts'
 
 /** Enough for any board or user; the directory asks for more. */
 const BODY_LIMIT = 512 * 1024
@@ -55,7 +56,7 @@ export function mountRoutes(routes: readonly Route[], parts: MountParts): Router
 }
 
 /** `/api/boards/{key}` as express writes it. */
-export function expressPath(path: string): string {
+function expressPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1')
 }
 

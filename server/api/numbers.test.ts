@@ -7,7 +7,12 @@ import { databaseKinds } from '../../test/database.ts'
 import { append, committed } from '../../test/keeping.ts'
 import type { StreamEvent } from '../stream/eventLog.ts'
 import type { CenterStream } from '../stream/openStream.ts'
-import { startTestServer, type Answered, type Asked, type TestServer } from './testServer.ts'
+import {
+  startTestServer,
+  type Answered,
+  type Asked,
+  type TestServer,
+} from '../../test/apiServer.ts'
 
 const CALLS = 90
 /** While the last calls still go on. */

@@ -1,7 +1,7 @@
 /** Errors as RFC 9457 writes them: what is wrong, where, and what to do about it. */
 import { STATUS_CODES } from 'node:http'
 import type { z } from 'zod'
-import type { Answer } from './route.ts'
+import type { Answer } from './answer.ts'
 
 /** One fault: `path` names the field of the request, as `ids` or `agents.3.key`. */
 export type Fault = { path: string; message: string }

@@ -3,7 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { readyBoards } from '../../shared/boards.ts'
 import { metricIds } from '../../shared/metrics/registry.ts'
 import { databaseKinds } from '../../test/database.ts'
-import { startTestServer, type Answered, type Asked, type TestServer } from './testServer.ts'
+import {
+  startTestServer,
+  type Answered,
+  type Asked,
+  type TestServer,
+} from '../../test/apiServer.ts'
 
 describe.each(databaseKinds)('%s', (kind) => {
   let server: TestServer

@@ -1,6 +1,6 @@
 /** Who may make which call: a row for every route, a column for every kind of caller. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { startTestServer, type TestServer } from './testServer.ts'
+import { startTestServer, type TestServer } from '../../test/apiServer.ts'
 
 /** Callers by letter, in the order of the columns. */
 const callers = {

@@ -4,16 +4,9 @@ import type { RequestHandler } from 'express'
 import { z } from 'zod'
 import type { Action, Viewer } from '../../shared/rights.ts'
 import type { Caller } from '../auth/identity.ts'
+import type { Answer } from './answer.ts'
 import { badRequest, faultsOf } from './problem.ts'
 import type { CenterParts } from './parts.ts'
-
-/** What goes back. A body is sent as JSON, a text as it is. */
-export type Answer = {
-  status: number
-  body?: unknown
-  text?: string
-  headers?: Readonly<Record<string, string>>
-}
 
 /**
  * Who may make a call: anybody, whoever is signed in or shows a key, or who `can` do an action. An
@@ -133,11 +126,6 @@ export function route<
       }
     },
   }
-}
-
-/** The usual answer. */
-export function ok(body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
-  return { status: 200, body, headers }
 }
 
 /** One value of a parameter that may stand in a URL once. */

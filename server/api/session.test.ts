@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { databaseKinds } from '../../test/database.ts'
 import { createUser, NewUser } from '../auth/users.ts'
-import { startTestServer, type Answered, type TestServer } from './testServer.ts'
+import { startTestServer, type Answered, type TestServer } from '../../test/apiServer.ts'
 
 /** The session's token in an answer's cookie. */
 function tokenOf(answer: Answered): string {

@@ -1,7 +1,7 @@
 /** How often a password may be tried, by address and by account. */
 import { createHash } from 'node:crypto'
 import type { Request, RequestHandler, Response } from 'express'
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+import { ipKeyGenerator, rateLimit, type RateLimitInfo } from 'express-rate-limit'
 import { RedisStore, type RedisReply } from 'rate-limit-redis'
 import { MINUTE_MS } from '../../shared/time.ts'
 
@@ -38,9 +38,9 @@ export function signInLimits(limits: SignInLimits): RequestHandler[] {
       windowMs: SPAN_MS,
       limit: most,
       skipSuccessfulRequests: true,
-      standardHeaders: 'draft-8',
+      // How often others have tried an account is nobody's business.
+      standardHeaders: false,
       legacyHeaders: false,
-      identifier: name,
       keyGenerator: keyOf,
       store: new RedisStore({
         prefix: `${limits.prefix}${name}:`,
@@ -48,7 +48,7 @@ export function signInLimits(limits: SignInLimits): RequestHandler[] {
       }),
       logger: { error: limits.log, warn: limits.log },
       handler: (request, response) => {
-        limits.refuse(request, response, SPAN_MS / 1_000)
+        limits.refuse(request, response, Math.ceil(remainingMs(request) / 1_000))
       },
     })
   return [
@@ -58,6 +58,14 @@ export function signInLimits(limits: SignInLimits): RequestHandler[] {
     }),
     limit('sign-in-account', MAX_FOR_ACCOUNT, accountOf),
   ]
+}
+
+/** How long until an account or an address that is stopped may try again. */
+function remainingMs(request: Request): number {
+  // The limiter notes on the request what it has counted.
+  const { rateLimit: counted } = request as { rateLimit?: RateLimitInfo }
+  const resetAtMs = counted?.resetTime?.getTime()
+  return resetAtMs === undefined ? SPAN_MS : Math.max(0, resetAtMs - Date.now())
 }
 
 const addressOf = (request: Request): string => ipKeyGenerator(request.ip ?? '')

@@ -19,9 +19,9 @@ const scopeText = z
     error: 'must be a scope: center, or site:, team:, queue: or agent: and a key',
   })
 
-export const UserName = z.string().trim().min(1).max(100)
+const UserName = z.string().trim().min(1).max(100)
 export const Password = z.string().min(MIN_PASSWORD_LENGTH).max(MAX_PASSWORD_LENGTH)
-export const Scopes = z.array(scopeText).max(MAX_SCOPES)
+const Scopes = z.array(scopeText).max(MAX_SCOPES)
 export const Rights = z.array(z.enum(keyRights)).min(1).max(keyRights.length)
 
 type Described = { role: Role; scopes: readonly string[] }

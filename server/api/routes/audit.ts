@@ -7,7 +7,8 @@ import { cursorText, readCursor } from '../cursor.ts'
 import { instantText } from '../instant.ts'
 import { limitParameter } from '../parameters.ts'
 import { badRequest } from '../problem.ts'
-import { ok, once, route, type Route } from '../route.ts'
+import { ok } from '../answer.ts'
+import { once, route, type Route } from '../route.ts'
 
 const AuditAnswer = z.object({
   rows: z.array(

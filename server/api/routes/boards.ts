@@ -8,13 +8,14 @@ import { audit } from '../../auth/audit.ts'
 import { instantText } from '../instant.ts'
 import { ifMatch } from '../ifMatch.ts'
 import { badRequest, problem } from '../problem.ts'
-import { ok, route, type Route } from '../route.ts'
+import { ok } from '../answer.ts'
+import { route, type Route } from '../route.ts'
 
 /** More boards than this are an import gone wrong. */
 const MAX_BOARDS = 500
 
 /** A board with its version; 0: as it is shipped. */
-export const BoardAnswer = z.object({
+const BoardAnswer = z.object({
   board: Board,
   version: z.int(),
   /** Null for one as it is shipped. */

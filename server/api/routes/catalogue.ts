@@ -2,9 +2,10 @@
 import { z } from 'zod'
 import { catalogue } from '../../../shared/metrics/catalogue.ts'
 import { scopeKinds } from '../../../shared/scope.ts'
-import { ok, route, type Route } from '../route.ts'
+import { ok } from '../answer.ts'
+import { route, type Route } from '../route.ts'
 
-export const CatalogueAnswer = z.object({
+const CatalogueAnswer = z.object({
   metrics: z.array(
     z.object({
       id: z.string(),

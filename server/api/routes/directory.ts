@@ -6,7 +6,8 @@ import { SECOND_MS } from '../../../shared/time.ts'
 import type { DirectoryStore } from '../../directory/store.ts'
 import { ifMatch } from '../ifMatch.ts'
 import { badRequest, problem } from '../problem.ts'
-import { ok, route, type Route } from '../route.ts'
+import { ok } from '../answer.ts'
+import { route, type Route } from '../route.ts'
 
 /** Fifty thousand agents with names, aliases and teams. */
 const BODY_LIMIT = 32 * 1024 * 1024

@@ -16,7 +16,8 @@ import { limitParameter } from '../parameters.ts'
 import { periodParameters, readPeriod } from '../period.ts'
 import { badRequest } from '../problem.ts'
 import type { Explained } from '../reads.ts'
-import { ok, once, route, type Route } from '../route.ts'
+import { ok } from '../answer.ts'
+import { once, route, type Route } from '../route.ts'
 import { LiveRows, liveText } from './live.ts'
 import {
   calendarOf,
@@ -57,7 +58,7 @@ const QueueSettings = z.object({
   configuredWrapUpSeconds: z.number().nullable().optional(),
 })
 
-export const ExplainAnswer = TakenAnswer.extend({
+const ExplainAnswer = TakenAnswer.extend({
   scope: z.string(),
   window: WindowAnswer,
   definition: z.object({

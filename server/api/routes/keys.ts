@@ -7,9 +7,10 @@ import { createKey, listKeys, NewKey, revokeKey, type Key } from '../../auth/key
 import type { Tables } from '../../database/schema.ts'
 import { instantText } from '../instant.ts'
 import { problem } from '../problem.ts'
-import { ok, route, type Route } from '../route.ts'
+import { ok } from '../answer.ts'
+import { route, type Route } from '../route.ts'
 
-export const KeyAnswer = z.object({
+const KeyAnswer = z.object({
   id: z.string(),
   name: z.string(),
   rights: z.array(z.enum(keyRights)),

@@ -8,7 +8,8 @@ import { channelOf } from '../asked.ts'
 import { instantText } from '../instant.ts'
 import { instantQuery } from '../period.ts'
 import { badRequest } from '../problem.ts'
-import { ok, once, route, type Route } from '../route.ts'
+import { ok } from '../answer.ts'
+import { once, route, type Route } from '../route.ts'
 import { takenText, TakenAnswer } from './metrics.ts'
 
 const Next = z.object({ state: z.enum(agentStates), at: z.string(), reason: z.string().nullable() })
@@ -60,7 +61,7 @@ export const LiveRows = z.object({
     }),
   ),
 })
-export const LiveAnswer = TakenAnswer.extend({ scope: z.string(), ...LiveRows.shape })
+const LiveAnswer = TakenAnswer.extend({ scope: z.string(), ...LiveRows.shape })
 
 export function liveRoutes(parts: { now: () => number }): Route[] {
   return [

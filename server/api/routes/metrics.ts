@@ -11,7 +11,8 @@ import { MAX_STEPS, periodParameters, readPeriod, stepNames, stepsOf } from '../
 import type { CenterParts } from '../parts.ts'
 import { badRequest } from '../problem.ts'
 import type { ScopeFigures, Taken } from '../reads.ts'
-import { ok, once, route, several, type Answer, type Route } from '../route.ts'
+import { ok, type Answer } from '../answer.ts'
+import { once, route, several, type Route } from '../route.ts'
 
 /** More values than this in one answer are a job for several. */
 const MAX_VALUES = 200_000
@@ -50,12 +51,12 @@ export const TakenAnswer = z.object({
   place: z.string(),
   complete: z.boolean(),
 })
-export const MetricsAnswer = TakenAnswer.extend({
+const MetricsAnswer = TakenAnswer.extend({
   scope: z.string(),
   window: WindowAnswer,
   values: Values,
 })
-export const HistoryAnswer = TakenAnswer.extend({
+const HistoryAnswer = TakenAnswer.extend({
   scope: z.string(),
   window: WindowAnswer,
   step: z.enum(stepNames),

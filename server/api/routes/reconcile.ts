@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { LocalDate } from '../../../shared/events/fields.ts'
 import { problem } from '../problem.ts'
-import { ok, once, route, type Route } from '../route.ts'
+import { ok } from '../answer.ts'
+import { once, route, type Route } from '../route.ts'
 import { calendarOf, takenText, TakenAnswer } from './metrics.ts'
 
 /** Beyond these a calendar is a guess. */
@@ -13,7 +14,7 @@ const LAST_DAY = '2199-12-30'
 const MAX_AT_A_TIME = 2
 const RETRY_AFTER_SECONDS = '5'
 
-export const ReconcileAnswer = TakenAnswer.extend({
+const ReconcileAnswer = TakenAnswer.extend({
   day: z.string(),
   /** How many sums were compared. */
   checked: z.int(),

@@ -6,7 +6,8 @@ import type { CenterParts } from '../parts.ts'
 import { instantText } from '../instant.ts'
 import { limitParameter } from '../parameters.ts'
 import { problem } from '../problem.ts'
-import { ok, once, route, type Answer, type Route } from '../route.ts'
+import { ok, type Answer } from '../answer.ts'
+import { once, route, type Route } from '../route.ts'
 
 /** A place in the list; anything else is none of ours. */
 const Place = z.string().regex(/^\d{1,15}(-\d{1,15})?$/, 'must be the id of a rejected event')

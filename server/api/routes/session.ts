@@ -12,7 +12,8 @@ import { changeUser, findUser, findUserByName, Password, type User } from '../..
 import type { Tables } from '../../database/schema.ts'
 import { instantText } from '../instant.ts'
 import { badRequest, problem } from '../problem.ts'
-import { ok, route, type Answer, type Call, type Route } from '../route.ts'
+import { ok, type Answer } from '../answer.ts'
+import { route, type Call, type Route } from '../route.ts'
 
 const SignIn = z.strictObject({
   name: z.string().min(1).max(100),
@@ -23,7 +24,7 @@ const PasswordChange = z.strictObject({
   password: Password,
 })
 
-export const SessionAnswer = z.object({
+const SessionAnswer = z.object({
   kind: z.enum(['user', 'key']),
   name: z.string(),
   /** Null for a key. */
@@ -80,7 +81,7 @@ export function sessionRoutes(parts: SessionRoutes): Route[] {
       needs: 'signedIn',
       ofCenter: true,
       answers: { 200: { description: 'The caller.', schema: SessionAnswer } },
-      handle: async (call) => ok(await whoAmI(call, now())),
+      handle: async (call) => ok(await whoAmI(call)),
     }),
     route({
       method: 'post',
@@ -170,11 +171,13 @@ export function sessionRoutes(parts: SessionRoutes): Route[] {
 
 const onlyPeople = (): Answer => problem(403, 'A key has no sessions and no password.')
 
-async function whoAmI(
-  call: Pick<Call<unknown, unknown, unknown>, 'caller' | 'viewer' | 'center'>,
-  _nowMs: number,
-): Promise<z.output<typeof SessionAnswer>> {
-  const { caller, viewer, center } = call
+async function whoAmI({
+  caller,
+  viewer,
+  center,
+}: Pick<Call<unknown, unknown, unknown>, 'caller' | 'viewer' | 'center'>): Promise<
+  z.output<typeof SessionAnswer>
+> {
   const { directory } = await center.directory.current()
   const user: User | null = caller?.kind === 'user' ? caller.user : null
   return {

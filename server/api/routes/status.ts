@@ -7,12 +7,13 @@ import { feedStatuses, LOOKED_AT, type FeedStatus } from '../feeds.ts'
 import { readGaps, type Gap } from '../gaps.ts'
 import { instantText } from '../instant.ts'
 import type { CenterParts } from '../parts.ts'
-import { ok, route, type Route } from '../route.ts'
+import { ok } from '../answer.ts'
+import { route, type Route } from '../route.ts'
 
 const GapAnswer = z.object({ from: z.string(), to: z.string(), reason: z.string() })
 const Listed = { subjects: z.int() }
 
-export const SourceStatus = z.object({
+const SourceStatus = z.object({
   /** Null: events that named no source. */
   source: z.string().nullable(),
   /** The connector that reads it; null: somebody sends it to the API. */
@@ -38,7 +39,7 @@ export const SourceStatus = z.object({
   lacks: z.array(z.string()),
 })
 
-export const StatusAnswer = z.object({
+const StatusAnswer = z.object({
   center: z.object({ key: z.string(), name: z.string(), simulated: z.boolean() }),
   asOf: z.string(),
   /** Up to here the stream is in the numbers, as they are committed. */

@@ -7,7 +7,8 @@ import { audit } from '../../auth/audit.ts'
 import type { Timeline, TimelineFact } from '../../books/read/timeline.ts'
 import { instantText } from '../instant.ts'
 import { problem } from '../problem.ts'
-import { ok, route, type Route } from '../route.ts'
+import { ok } from '../answer.ts'
+import { route, type Route } from '../route.ts'
 import { contactOf } from './explain.ts'
 import { LiveRows, liveText } from './live.ts'
 import { takenText, TakenAnswer } from './metrics.ts'
@@ -30,7 +31,7 @@ const where = {
   channel: Channel.nullable(),
 }
 
-export const SubjectAnswer = TakenAnswer.extend({
+const SubjectAnswer = TakenAnswer.extend({
   subject: z.string(),
   kind: z.string(),
   /** As other systems refer to it; null: it is no contact. */

@@ -16,9 +16,10 @@ import {
 import type { Tables } from '../../database/schema.ts'
 import { instantText } from '../instant.ts'
 import { badRequest, problem } from '../problem.ts'
-import { ok, route, type Answer, type Route } from '../route.ts'
+import { ok, type Answer } from '../answer.ts'
+import { route, type Route } from '../route.ts'
 
-export const UserAnswer = z.object({
+const UserAnswer = z.object({
   id: z.string(),
   name: z.string(),
   role: z.enum(roles),

@@ -5,24 +5,25 @@ import type { AddressInfo } from 'node:net'
 import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
-import { makeDatabase, type databaseKinds } from '../../test/database.ts'
-import { startKeeper, type Kept } from '../../test/keeping.ts'
-import type { Feed } from '../../shared/metrics/lacking.ts'
-import type { KeyRight, Role } from '../../shared/rights.ts'
-import { createIdentity } from '../auth/identity.ts'
-import { createKey, NewKey } from '../auth/keys.ts'
-import { openSession } from '../auth/sessions.ts'
-import { createUser, NewUser } from '../auth/users.ts'
-import { openDatabase } from '../database/database.ts'
-import { directoryStore } from '../directory/store.ts'
-import { openDoor } from '../ingest/door.ts'
-import { openStream, type CenterStream } from '../stream/openStream.ts'
-import { booksReads } from './booksReads.ts'
-import { createApp, type AppParts } from './app.ts'
-import type { TrustProxy } from './mount.ts'
-import { signInGuard } from './signInGuard.ts'
-import type { CenterParts } from './parts.ts'
-import { apiRoutes } from './routes.ts'
+import { expect } from 'vitest'
+import { makeDatabase, type databaseKinds } from './database.ts'
+import { startKeeper, type Kept } from './keeping.ts'
+import type { Feed } from '../shared/metrics/lacking.ts'
+import type { KeyRight, Role } from '../shared/rights.ts'
+import { createIdentity } from '../server/auth/identity.ts'
+import { createKey, NewKey } from '../server/auth/keys.ts'
+import { openSession } from '../server/auth/sessions.ts'
+import { createUser, NewUser } from '../server/auth/users.ts'
+import { openDatabase } from '../server/database/database.ts'
+import { directoryStore } from '../server/directory/store.ts'
+import { openDoor } from '../server/ingest/door.ts'
+import { openStream, type CenterStream } from '../server/stream/openStream.ts'
+import { booksReads } from '../server/api/booksReads.ts'
+import { createApp, type AppParts } from '../server/api/app.ts'
+import type { TrustProxy } from '../server/api/mount.ts'
+import { signInGuard } from '../server/api/signInGuard.ts'
+import type { CenterParts } from '../server/api/parts.ts'
+import { apiRoutes } from '../server/api/routes.ts'
 
 export type Asked = {
   method?: string
@@ -144,6 +145,20 @@ export async function startTestServer(options: {
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${String(port)}`
 
+  /** Every answer that a test gets is held to what the API's document says of it. */
+  const checkDescribed = (method: string, path: string, status: number, json: unknown): void => {
+    const [place = ''] = path.split('?')
+    const route = parts.routes.find(
+      (each) =>
+        each.method.toUpperCase() === method &&
+        new RegExp(`^${each.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(place),
+    )
+    const schema = route?.answers[status]?.schema
+    // The directory is answered as it is put: its schema reads instants that others write.
+    if (!schema || json === null || route.path === '/api/directory') return
+    expect(schema.parse(json), `${method} ${place} is answered as described`).toEqual(json)
+  }
+
   const call = async (path: string, asked: Asked = {}): Promise<Answered> => {
     const hasBody = asked.body !== undefined
     const response = await fetch(`${url}${path}`, {
@@ -161,7 +176,9 @@ export async function startTestServer(options: {
     const text = await response.text()
     const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '')
     const { status, headers } = response
-    return { status, headers, text, json: isJson ? (JSON.parse(text) as unknown) : null }
+    const json = isJson ? (JSON.parse(text) as unknown) : null
+    checkDescribed(asked.method ?? 'GET', path, status, json)
+    return { status, headers, text, json }
   }
 
   const kept: Kept[] = []
