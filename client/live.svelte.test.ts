@@ -59,11 +59,17 @@ function fakeSocket() {
       flushSync()
     },
     delta: (delta: Partial<Delta>) => {
-      listeners.get('delta')?.({ atMs: serverNow(), place: '2-0', ...delta })
+      listeners.get('delta')?.({ atMs: serverNow(), ...delta })
       flushSync()
     },
     tick: (changes: Partial<Tick> = {}) => {
-      const tick = { serverNow: serverNow(), booksAtMs: serverNow(), build: 'one', ...changes }
+      const tick = {
+        serverNow: serverNow(),
+        booksAtMs: serverNow(),
+        place: '2-0',
+        build: 'one',
+        ...changes,
+      }
       listeners.get('tick')?.(tick)
       flushSync()
     },

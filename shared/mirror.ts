@@ -3,6 +3,7 @@ import type { Channel } from './events/fields.ts'
 import type { LiveAgent, LiveLeg, LiveVisit } from './live.ts'
 import { liveIn } from './metrics/liveIn.ts'
 import type { LiveView } from './metrics/metric.ts'
+import { newRows } from './newRows.ts'
 import type { Scope } from './scope.ts'
 import type { Staffing } from './staffing.ts'
 import type { WireBalances, WireCounter, WireFrame, WireRows, WireWindow } from './wire.ts'
@@ -15,6 +16,7 @@ import { scopesOfAgent, scopesOfLeg, scopesOfVisit } from './liveScopes.ts'
 export type Mirror = {
   /** Of the last frame; null: no snapshot yet. */
   sequence: number | null
+  /** Of the last frame that said so. */
   atMs: number
   place: string
   scopes: string[]
@@ -69,13 +71,13 @@ export function continues(mirror: Mirror, delta: WireFrame): boolean {
 export function applyFrame(mirror: Mirror, frame: WireFrame): Touched {
   const touched: Touched = { cells: new Set(), scopes: new Set() }
   mirror.sequence = frame.sequence
-  mirror.atMs = frame.atMs
-  mirror.place = frame.place
+  mirror.atMs = frame.atMs ?? mirror.atMs
+  mirror.place = frame.place ?? mirror.place
   if (frame.scopes) mirror.scopes.push(...frame.scopes)
   if (frame.counters) mirror.counters.push(...frame.counters)
   if (frame.windows) mirror.windows = frame.windows
   for (const balances of frame.balances ?? []) {
-    const key = applyBalances(mirror, balances, frame.atMs)
+    const key = applyBalances(mirror, balances)
     if (key !== null) touched.cells.add(key)
   }
 
@@ -84,22 +86,22 @@ export function applyFrame(mirror: Mirror, frame: WireFrame): Touched {
     for (const scope of scopes) touched.scopes.add(scope)
   }
   // Before and after: an agent who moves from one team to another changes both.
-  applyRows(mirror.agents, agents, (agent) => {
+  applyRows(mirror.agents, agents, newRows.agents, (agent) => {
     touch(scopesOfAgent(agent))
   })
-  applyRows(mirror.visits, visits, (visit) => {
+  applyRows(mirror.visits, visits, newRows.visits, (visit) => {
     touch(scopesOfVisit(visit))
   })
-  applyRows(mirror.legs, legs, (leg) => {
+  applyRows(mirror.legs, legs, newRows.legs, (leg) => {
     touch(scopesOfLeg(leg, mirror.agents.get(leg.agent)))
   })
-  applyRows(mirror.staffing, staffing, (_, queue) => {
+  applyRows(mirror.staffing, staffing, newRows.staffing, (_, queue) => {
     touch([`queue:${queue}`, 'center'])
   })
   return touched
 }
 
-function applyBalances(mirror: Mirror, balances: WireBalances, atMs: number): string | null {
+function applyBalances(mirror: Mirror, balances: WireBalances): string | null {
   const [scopeAt, windowAt, ...pairs] = balances
   const scope = mirror.scopes[scopeAt]
   const window = mirror.windows[windowAt]
@@ -113,7 +115,7 @@ function applyBalances(mirror: Mirror, balances: WireBalances, atMs: number): st
     const counter = typeof counterAt === 'number' ? mirror.counters[counterAt] : undefined
     if (counter === undefined || value === undefined) continue
     const [booked, live, slope] = typeof value === 'number' ? [value, 0, 0] : value
-    cell.set(counter, { booked, live, slope, atMs })
+    cell.set(counter, { booked, live, slope, atMs: mirror.atMs })
   }
   return key
 }
@@ -121,6 +123,7 @@ function applyBalances(mirror: Mirror, balances: WireBalances, atMs: number): st
 function applyRows<Row extends object>(
   rows: Map<string, Row>,
   changes: WireRows<Row> | undefined,
+  newRow: (key: string) => Partial<Row>,
   touch: (row: Row, key: string) => void,
 ): void {
   if (!changes) return
@@ -130,8 +133,8 @@ function applyRows<Row extends object>(
     if (change === null) {
       rows.delete(key)
     } else {
-      // A row that is new comes with all of its fields.
-      const after = { ...before, ...change } as Row
+      // A row that is new comes with all fields but those that it then has here.
+      const after = { ...(before ?? newRow(key)), ...change } as Row
       rows.set(key, after)
       touch(after, key)
     }
@@ -174,7 +177,7 @@ export function viewOf(mirror: Mirror, scope: Scope, channel: Channel): LiveView
 }
 
 /** Everything that a mirror holds as one frame: applied to an empty mirror, it makes the same. */
-export function frameOf(mirror: Mirror): WireFrame {
+export function frameOf(mirror: Mirror): WireFrame & { atMs: number; place: string } {
   const { scopes, counters, windows, cells } = mirror
   const counterAt = new Map(counters.map((counter, at) => [counter, at]))
   const balances = scopes.flatMap((scope, scopeAt) =>

@@ -81,7 +81,10 @@ export type WireCounter = [booked: number, live: number, slope: number]
  */
 export type WireBalances = [scope: number, window: number, ...pairs: (number | WireCounter)[]]
 
-/** Rows by key: in a snapshot whole, in a delta the fields that changed. Null: gone. */
+/**
+ * Rows by key: of one that is new all fields but those that are as in `newRows`, of one that is
+ * known those that changed. Null: gone.
+ */
 export type WireRows<Row> = Record<string, Partial<Row> | null>
 
 /** Changed live state; a part without changes is left out. */
@@ -119,10 +122,10 @@ export type WireNames = { agents: Record<string, string>; queues: Record<string,
 export type WireFrame = {
   /** A delta continues the frame with the number before it. */
   sequence: number
-  /** The server's clock, in UTC milliseconds. */
-  atMs: number
-  /** The place in the stream up to which the frame's numbers go. */
-  place: string
+  /** The server's clock, in UTC milliseconds; left out where nothing in the frame accrues. */
+  atMs?: number
+  /** The place in the stream up to which a snapshot's numbers go; a tick tells of later ones. */
+  place?: string
   scopes?: string[]
   counters?: string[]
   windows?: WireWindow[]
@@ -143,6 +146,8 @@ export type WireCenter = {
 /** Everything that is watched. Deltas that arrive before it belong to an earlier watch. */
 export type Snapshot = WireFrame & {
   watch: string
+  atMs: number
+  place: string
   center: WireCenter
   /** As a tick has it. */
   booksAtMs: number
@@ -158,6 +163,8 @@ export type Tick = {
    * the engine is away, although the server goes on ticking: the numbers' age counts from here.
    */
   booksAtMs: number
+  /** Up to this place in the stream, the frames before this tick have told everything. */
+  place: string
   /** The server's build: a new one means reload. */
   build: string
 }

@@ -192,7 +192,7 @@ const agentAt = (nowMs: number, key: string): fc.Arbitrary<LiveAgent> =>
       reason: fc.constantFrom(null, 'lunch'),
       next: fc.option(
         fc.record({
-          state: fc.constantFrom('available', 'notReady'),
+          state: fc.constantFrom('available', 'notReady', 'unknown'),
           atMs: fc.integer({ min: 0, max: 2 * MINUTE_MS }).map((inMs) => nowMs + inMs),
           reason: fc.constant(null),
         }),

@@ -2,6 +2,7 @@
 import type { Directory } from '../../shared/directory.ts'
 import type { LiveAgent, LiveLeg, LiveVisit } from '../../shared/live.ts'
 import { scopesOfAgent, scopesOfLeg, scopesOfVisit } from '../../shared/liveScopes.ts'
+import { newRows } from '../../shared/newRows.ts'
 import { parseScope } from '../../shared/scope.ts'
 import type { Staffing } from '../../shared/staffing.ts'
 import type {
@@ -14,7 +15,7 @@ import type {
 import type { LiveBook } from '../books/read/liveBook.ts'
 import { valueAt, type LiveWindow } from '../books/read/liveWindow.ts'
 import type { ScopeRow } from '../books/read/slots.ts'
-import { patchRow, type SentRows } from './patch.ts'
+import { patchRow, wholeRows, type SentRows } from './patch.ts'
 import { wholeKindOf, type Watched } from './watched.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -188,7 +189,7 @@ export function createFrames(
     if (isSeen) nameQueue(draft, visit.queue)
     for (const agent of ringing) nameAgent(draft, agent)
     const row = isSeen ? { ...visit, ringing: ringing.map(keyOfAgent) } : null
-    patchRow(sent.visits, draft.live.visits, key, row)
+    patchRow(sent.visits, draft.live.visits, key, row, newRows.visits)
   }
   function sayLeg(draft: Draft, key: string): void {
     const leg = presence.legs.get(key)
@@ -198,25 +199,28 @@ export function createFrames(
       isShown(scopesOfLeg(leg, presence.agentOf(leg.agent)))
     if (isSeen) nameAgent(draft, leg.agent)
     const row = isSeen ? { ...leg, agent: keyOfAgent(leg.agent) } : null
-    patchRow(sent.legs, draft.live.legs, key, row)
+    patchRow(sent.legs, draft.live.legs, key, row, newRows.legs)
   }
   function sayAgent(draft: Draft, agent: string): void {
     const row = presence.agentOf(agent)
     const isSeen = row !== undefined && isShown(scopesOfAgent(row))
     if (isSeen) nameAgent(draft, agent)
     const shown = isSeen ? asShown(row) : null
-    patchRow(sent.agents, draft.live.agents, keyOfAgent(agent), shown)
+    patchRow(sent.agents, draft.live.agents, keyOfAgent(agent), shown, newRows.agents)
   }
   const asShown = (row: LiveAgent): LiveAgent => {
     const agent = keyOfAgent(row.agent)
-    if (watcher.seesReasons) return { ...row, agent }
-    return { ...row, agent, reason: null, next: row.next && { ...row.next, reason: null } }
+    // Every word of an agent puts off when nothing is known of them any more: told when it comes.
+    const isFar = row.next?.state === 'unknown' && row.next.atMs > book.nowMs()
+    const next = isFar ? null : row.next
+    if (watcher.seesReasons) return { ...row, agent, next }
+    return { ...row, agent, reason: null, next: next && { ...next, reason: null } }
   }
   /** Forecasts are sums: whoever may see the queue's sums, or the center's, may see them. */
   function sayStaffing(draft: Draft, queue: string, staffing: Staffing): void {
     const isSeen = sightOf(`queue:${queue}`).sums || sightOf('center').sums
     if (isSeen) nameQueue(draft, queue)
-    patchRow(sent.staffing, draft.live.staffing, queue, isSeen ? staffing : null)
+    patchRow(sent.staffing, draft.live.staffing, queue, isSeen ? staffing : null, newRows.staffing)
   }
 
   const windows = (): LiveWindow[] => watched.windows.flatMap((name) => book.window(name) ?? [])
@@ -308,10 +312,10 @@ export function createFrames(
         windows: spansOf(),
         balances: whole.balances,
         live: {
-          visits: Object.fromEntries(sent.visits),
-          legs: Object.fromEntries(sent.legs),
-          agents: Object.fromEntries(sent.agents),
-          staffing: Object.fromEntries(sent.staffing),
+          visits: wholeRows(sent.visits, newRows.visits),
+          legs: wholeRows(sent.legs, newRows.legs),
+          agents: wholeRows(sent.agents, newRows.agents),
+          staffing: wholeRows(sent.staffing, newRows.staffing),
         },
         names: {
           agents: Object.fromEntries(sent.names.agents),

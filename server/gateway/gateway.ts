@@ -13,6 +13,7 @@ import type {
 } from '../../shared/wire.ts'
 import { followBooks, type Followed } from '../books/read/followBooks.ts'
 import type { Database } from '../database/database.ts'
+import { START } from '../stream/eventLog.ts'
 import type { LiveFeed } from '../stream/liveChannel.ts'
 import { allowance, countedBy } from './limits.ts'
 import { createStage, type Stage } from './stage.ts'
@@ -335,7 +336,12 @@ export function serveGateway(options: GatewayOptions): Gateway {
   const ticking = setInterval(() => {
     for (const { center, followed, stage } of stages.values()) {
       stage.flush()
-      const tick = { serverNow: now(), booksAtMs: followed.completeAtMs(), build: options.build }
+      const tick = {
+        serverNow: now(),
+        booksAtMs: followed.completeAtMs(),
+        place: followed.book()?.place() ?? START,
+        build: options.build,
+      }
       // One that comes late says nothing true any more.
       io.to(tickRoom(center.key)).volatile.emit('tick', tick)
     }

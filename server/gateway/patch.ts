@@ -1,4 +1,4 @@
-/** What changed of a row that was sent before. */
+/** What is to be sent of a row, to those who were sent it before or never. */
 import type { WireRows } from '../../shared/wire.ts'
 
 /** The rows of one part of the live state that a room was sent, by the keys that it knows. */
@@ -6,13 +6,14 @@ export type SentRows<Row extends object> = Map<string, Row>
 
 /**
  * Puts into `changes` what is to be sent of a row, and remembers it; `after` null: it is seen no
- * more. Nothing is put where the room knows it all.
+ * more. Nothing is put where the room knows it all. `newRow` is what a new one is taken to say.
  */
 export function patchRow<Row extends object>(
   sent: SentRows<Row>,
   changes: WireRows<Row>,
   key: string,
   after: Row | null,
+  newRow: (key: string) => Partial<Row>,
 ): void {
   const before = sent.get(key)
   if (!after) {
@@ -20,18 +21,25 @@ export function patchRow<Row extends object>(
     return
   }
   sent.set(key, after)
-  if (!before) {
-    changes[key] = after
-    return
-  }
+  const patch = differenceOf(before ?? newRow(key), after)
+  if (!before || Object.keys(patch).length > 0) changes[key] = patch
+}
+
+/** Rows as whole ones are sent to somebody new. */
+export function wholeRows<Row extends object>(
+  sent: SentRows<Row>,
+  newRow: (key: string) => Partial<Row>,
+): WireRows<Row> {
+  return Object.fromEntries([...sent].map(([key, row]) => [key, differenceOf(newRow(key), row)]))
+}
+
+/** The fields of a row that are others than they were. */
+function differenceOf<Row extends object>(before: Partial<Row>, after: Row): Partial<Row> {
   const patch: Partial<Row> = {}
-  let differs = false
   for (const field of Object.keys(after) as (keyof Row)[]) {
-    if (isSame(before[field], after[field])) continue
-    patch[field] = after[field]
-    differs = true
+    if (!isSame(before[field], after[field])) patch[field] = after[field]
   }
-  if (differs) changes[key] = patch
+  return patch
 }
 
 /** Rows hold texts, numbers, null, and short lists and objects of these. */

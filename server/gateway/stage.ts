@@ -6,7 +6,7 @@ import { parseScope } from '../../shared/scope.ts'
 import { SECOND_MS } from '../../shared/time.ts'
 import type { Delta, Snapshot, WireCenter, WireSource } from '../../shared/wire.ts'
 import type { LiveBook } from '../books/read/liveBook.ts'
-import { createFrames, type Frames } from './frames.ts'
+import { createFrames, type FramePart, type Frames } from './frames.ts'
 import { wholeKindOf, type Watched, type WholeKind } from './watched.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -211,8 +211,7 @@ export function createStage(options: StageOptions) {
       if (room.members.size === room.joining.size) continue
       delivery.delta(room.name, {
         sequence: room.sequence,
-        atMs: book.nowMs(),
-        place: book.place(),
+        ...(accrues(part) && { atMs: book.nowMs() }),
         ...part,
         ...(isNews && { sources }),
       })
@@ -281,9 +280,9 @@ export function createStage(options: StageOptions) {
       roomOf.get(member) ?? null,
     /** The books changed. */
     changed: flushSoon,
-    /** Everything that is to be told is told now, time as it passes as well. */
-    flush: () => {
-      flush(true)
+    /** Everything that is to be told is told now, time as it passes as well unless that can wait. */
+    flush: (passing = true) => {
+      flush(passing)
     },
     /** Other books are shown: everybody gets a snapshot. */
     replaced(): void {
@@ -306,4 +305,11 @@ export function createStage(options: StageOptions) {
       clearTimeout(timer)
     },
   }
+}
+
+/** Whether a frame has counters that grow, and so of which instant they are matters. */
+function accrues(part: FramePart | null): boolean {
+  return (
+    part?.balances?.some((values) => values.some((value) => typeof value === 'object')) ?? false
+  )
 }

@@ -340,7 +340,10 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
 
     staffing: staffingNow,
 
-    /** What changed since the last time. Without `passing`, time as it passes is left for later. */
+    /**
+     * What changed since the last time. Without `passing`, time as it passes, and forecasts, are
+     * left for later.
+     */
     takeChanges(passing: boolean): Changes {
       const rows = presence.takeChanged()
       for (const queue of rows.queues) restaff.add(queue)

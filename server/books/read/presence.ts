@@ -164,8 +164,12 @@ export function createPresence(slots: Slots) {
         open.takenAtMs = nowMs
         open.dueMs = Infinity
         count(open, windows, 1)
-        // An agent whose state changes by itself is staffed otherwise.
-        if (open.live.agent) touchQueues(open.live.agent)
+        // An agent whose state changes by itself is staffed otherwise, and shown otherwise.
+        const { agent } = open.live
+        if (agent) {
+          touchQueues(agent)
+          note(changed.agents, agent.agent, agents.get(agent.agent))
+        }
         awaitNext(open)
       }
     },

@@ -30,7 +30,7 @@ export type Center = {
   pileUp: (queue: QueueKey, calls: number, sinceMs: number) => void
   /** What changed since it was last asked: cells whole, rows as they are. */
   changes: () => WireFrame
-  snapshot: () => WireFrame
+  snapshot: () => ReturnType<typeof frameOf>
 }
 
 type Call = { visit: LiveVisit; patienceMs: number }

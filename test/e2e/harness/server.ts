@@ -42,6 +42,8 @@ export type Harness = {
   center: Center
   /** The server's clock. */
   now: () => number
+  /** How many ticks went out so far. */
+  ticks: () => number
   /** Sends everybody what changed. */
   push: () => void
   /** Gives every screen a new snapshot, as after a change of rights or sources. */
@@ -160,6 +162,7 @@ export async function startHarness(options: {
     const frame = center.changes()
     io.to(watching).emit('delta', { ...frame, atMs: now() })
   }
+  let ticks = 0
   const timer = setInterval(() => {
     if (!script.ticking) return
     if (options.alive) {
@@ -167,7 +170,9 @@ export async function startHarness(options: {
       push()
     }
     const serverNow = now()
-    io.emit('tick', { serverNow, booksAtMs: script.booksAtMs ?? serverNow, build: script.build })
+    const booksAtMs = script.booksAtMs ?? serverNow
+    ticks += 1
+    io.emit('tick', { serverNow, booksAtMs, place: '1-0', build: script.build })
   }, 500)
 
   await new Promise<void>((resolve) => {
@@ -180,6 +185,7 @@ export async function startHarness(options: {
     script,
     center,
     now,
+    ticks: () => ticks,
     push,
     renew() {
       push()
