@@ -59,44 +59,45 @@ const APART_MS = 20 * MINUTE_MS
 
 /** The shifts of a business day, in the order of the people. */
 export function shiftsOf(day: BusinessDay, random: Random): Shift[] {
-  return people.flatMap((person, index) => {
-    const { fromMs, toMs } = hoursOf(day, person)
+  return people.flatMap((person) => {
+    const { nth, ...hours } = hoursOf(day, person)
     const isAbsent = random.chance(ABSENT)
-    const spans = spansOf({ fromMs, toMs }, index, teams[person.team].dials, random)
+    const spans = spansOf(hours, nth, teams[person.team].dials, random)
     return isAbsent ? [] : [{ person, spans }]
   })
 }
 
-/** From when to when a person is planned to work. */
-function hoursOf(day: BusinessDay, person: Person): Span {
+/** From when to when a person is planned to work, and as which of those with the same hours. */
+function hoursOf(day: BusinessDay, person: Person): Span & { nth: number } {
   const colleagues = people.filter(({ team }) => team === person.team)
-  let place = colleagues.indexOf(person)
+  let nth = colleagues.indexOf(person)
   const pattern = patterns[person.team].find(({ people: many }) => {
-    place -= many
-    return place < 0
+    nth -= many
+    return nth < 0
   })
   if (!pattern) throw new Error(`${person.key} has no shift`)
+  nth += pattern.people
   const { timeZone } = sites[teams[person.team].site]
   const clock = (time: string): number => instantOf(day.date, time, timeZone)
   const fromMs = pattern.from === HANDOVER ? day.startMs : clock(pattern.from)
-  if (pattern.to !== HANDOVER) return { fromMs, toMs: clock(pattern.to) }
-  return { fromMs, toMs: pattern.from === HANDOVER ? fromMs + EARLY_SHIFT_MS : day.endMs }
+  if (pattern.to !== HANDOVER) return { nth, fromMs, toMs: clock(pattern.to) }
+  return { nth, fromMs, toMs: pattern.from === HANDOVER ? fromMs + EARLY_SHIFT_MS : day.endMs }
 }
 
 type Pause = { activity: Activity; afterMinutes: number; minutes: number }
 
 /** A shift with its pauses, which colleagues take one after the other. */
-function spansOf({ fromMs, toMs }: Span, index: number, dials: boolean, random: Random) {
+function spansOf({ fromMs, toMs }: Span, nth: number, dials: boolean, random: Random) {
   const pauses: Pause[] = [
-    { activity: 'break', afterMinutes: 90 + 20 * (index % 4), minutes: 15 },
-    { activity: 'lunch', afterMinutes: 190 + 35 * (index % 4), minutes: 45 },
-    { activity: 'break', afterMinutes: 370 + 20 * (index % 4), minutes: 15 },
+    { activity: 'break', afterMinutes: 60 + 15 * nth, minutes: 15 },
+    { activity: 'lunch', afterMinutes: 185 + 22 * nth, minutes: 45 },
+    { activity: 'break', afterMinutes: 355 + 15 * nth, minutes: 15 },
   ]
   if (dials) {
-    pauses.push({ activity: 'outbound', afterMinutes: 25 + 50 * (index % 3), minutes: 40 })
-    pauses.push({ activity: 'outbound', afterMinutes: 300 + 50 * (index % 3), minutes: 40 })
+    pauses.push({ activity: 'outbound', afterMinutes: 25 + 50 * (nth % 3), minutes: 40 })
+    pauses.push({ activity: 'outbound', afterMinutes: 300 + 50 * (nth % 3), minutes: 40 })
   } else if (random.chance(0.25)) {
-    pauses.push({ activity: 'training', afterMinutes: 310 + 30 * (index % 3), minutes: 30 })
+    pauses.push({ activity: 'training', afterMinutes: 310 + 30 * (nth % 3), minutes: 30 })
   }
   const spans: PlannedSpan[] = []
   let phoneMs = fromMs
