@@ -131,7 +131,7 @@ export function dialBegin(turn: Turn): Fate {
   const own = legOf(state, from)
   let dial: Dial | null = null
   if (caller !== null && !(own && !own.ended)) {
-    const local = state.channels.get(to)?.twin !== null
+    const local = (state.channels.get(to)?.twin ?? null) !== null
     if (callee !== null) dial = dialColleague(turn, from, caller, callee)
     else if (!local) dial = dialOut(turn, from, caller)
   } else if (caller === null && callee !== null) {

@@ -125,7 +125,7 @@ export function agentComplete(turn: Turn): Fate {
   leg.completed = true
   const by = byReason[get('reason')] ?? null
   const channel = state.channels.get(get('uniqueid'))
-  if (channel?.last === 'talking') channel.last = by === 'transfer' ? 'transferred' : 'talked'
+  if (channel?.last === 'talking' && by !== 'transfer') channel.last = 'talked'
   const { ended, contactId, legId, agent } = leg
   if (!ended || atMs - ended.atMs <= LATE_MS) {
     endLeg(turn, leg, by)

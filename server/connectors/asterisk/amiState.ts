@@ -10,7 +10,7 @@ import { bound, entries } from './entries.ts'
 const Uid = z.string()
 
 /** How the last visit of a channel went, which says why its next one begins. */
-const LastVisit = z.enum(['abandoned', 'unanswered', 'talking', 'talked', 'transferred'])
+const LastVisit = z.enum(['abandoned', 'unanswered', 'talking', 'talked'])
 
 /** One leg of a call as Asterisk sees it, from Newchannel to Hangup. */
 const Channel = z.object({

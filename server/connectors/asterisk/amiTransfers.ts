@@ -33,8 +33,6 @@ export function blindTransfer(turn: Turn): Fate {
   sayTransferred(turn, leg, 'blind', to, completed ? 'completed' : 'failed')
   if (!completed) return null
   endLeg(turn, leg, 'transfer')
-  const transferee = state.channels.get(get('transfereeuniqueid'))
-  if (transferee?.last === 'talking') transferee.last = 'transferred'
   return null
 }
 
@@ -131,7 +129,5 @@ export function attendedTransfer(turn: Turn): Fate {
   endLeg(turn, leg, 'transfer')
   const consulting = legOf(state, second)
   if (consulting) endLeg(turn, consulting, 'transfer')
-  const customer = state.channels.get(transferee)
-  if (customer?.last === 'talking') customer.last = 'transferred'
   return null
 }

@@ -98,6 +98,48 @@ describe('a call on AMI', () => {
       '+20005 contact.ended contactId=call.1 final=handled',
     ])
     expect(reading.rejected).toEqual([])
+    // Nothing of it is remembered but the talk, for what Asterisk may still say of that.
+    const saved = JSON.parse(reading.saved) as Record<string, unknown>
+    for (const kept of ['channels', 'contacts', 'visits', 'waiting', 'offers', 'dials']) {
+      expect(saved[kept]).toEqual([])
+    }
+  })
+
+  it('comes back after its talk, and not after a transfer', () => {
+    const back = (reason: string): string | undefined =>
+      last(
+        play(`${answered}
+          +9000 AgentComplete Uniqueid=call.1 DestUniqueid=phone.2 Queue=sales MemberName=Anna Berg HoldTime=3 TalkTime=6 Reason=${reason}
+          +9001 QueueCallerJoin Uniqueid=call.1 Queue=sales
+        `),
+      )
+    expect(back('agent')).toContain('reason=requeue')
+    expect(back('transfer')).toContain('reason=transfer')
+  })
+
+  it('ends when the last phone is out of it', () => {
+    const reading = play(`${answered}
+      +20000 HangupRequest Uniqueid=call.1
+      +20001 Hangup Uniqueid=call.1 Cause=16
+      +20007 Hangup Uniqueid=phone.2 Cause=16
+    `)
+    expect(told(reading.events).slice(-2)).toEqual([
+      '+20007 contact.disconnected legId=phone.2 agent=Anna Berg',
+      '+20007 contact.ended contactId=call.1 final=handled',
+    ])
+  })
+
+  it('that rang out is decided though its phone never hangs up', () => {
+    const rang = `${waiting}
+      +200 AgentCalled Uniqueid=call.1 DestUniqueid=phone.2 Queue=sales MemberName=Anna Berg
+      +8200 AgentRingNoAnswer Uniqueid=call.1 DestUniqueid=phone.2 Queue=sales MemberName=Anna Berg RingTime=8000
+    `
+    expect(last(play(rang, { passUntil: 10_199 }))).toContain('contact.offered')
+    const decided =
+      '+8200 contact.offerEnded offerId=call.1#1/Anna Berg/1 agent=Anna Berg outcome=noAnswer'
+    expect(last(play(rang, { passUntil: 10_200 }))).toBe(decided)
+    // Any packet shows that time has passed.
+    expect(last(play(`${rang} \n +10200 Hold Uniqueid=other`))).toBe(decided)
   })
 
   it('happens when its Timestamp says, not when it was received', () => {
@@ -371,6 +413,20 @@ describe('calls outside of queues', () => {
     ])
   })
 
+  it('of a phone that was only seen to ring behind a Local channel are its agent’s', () => {
+    const reading = play(`${waiting}
+      +200 Newchannel Channel=Local/201@q-00000001;1 ChannelState=0 Uniqueid=one.2
+      +200 Newchannel Channel=Local/201@q-00000001;2 ChannelState=4 Uniqueid=two.3
+      +201 LocalBridge LocalOneUniqueid=one.2 LocalTwoUniqueid=two.3
+      +202 AgentCalled Uniqueid=call.1 DestUniqueid=one.2 Queue=sales Interface=Local/201@q/n MemberName=Kim
+      +203 Newchannel Channel=PJSIP/201-00000004 ChannelState=0 Uniqueid=phone.4
+      +204 DialBegin Uniqueid=two.3 DestUniqueid=phone.4 DialString=201
+      +8000 Newchannel Channel=PJSIP/201-00000005 ChannelState=4 Uniqueid=out.5 Linkedid=out.5
+      +8001 DialBegin Uniqueid=out.5 DestUniqueid=far.6 DialString=0049301@trunk
+    `)
+    expect(last(reading)).toBe('+8001 outbound.attempted contactId=out.5 attemptId=out.5 agent=Kim')
+  })
+
   it('may reach an agent directly, also through a Local channel', () => {
     const reading = play(`
       +0 QueueMember Queue=sales Name=Anna Berg Location=PJSIP/101 Membership=static LoginTime=0 Status=1 Paused=0
@@ -475,10 +531,13 @@ describe('a connection that begins amid calls', () => {
 
   it('takes an entry that is told after the list for the one in the list', () => {
     const reading = play(`${entry} \n +5600 QueueCallerJoin Uniqueid=call.1 Queue=sales Position=1`)
-    expect(told(reading.events)).toEqual([
-      listed,
-      '+5600 contact.queued visitId=call.1#1 queue=sales',
-    ])
+    const confirmed = [listed, '+5600 contact.queued visitId=call.1#1 queue=sales']
+    expect(told(reading.events)).toEqual(confirmed)
+    // Only once: a further entry is another visit, whose predecessor's end was missed.
+    const twice = play('+9000 QueueCallerJoin Uniqueid=call.1 Queue=sales', {
+      saved: reading.saved,
+    })
+    expect(told(twice.events).at(-1)).toContain('visitId=call.1#2')
   })
 
   it('leaves them to the queue_log of the same system, with all that follows of them', () => {
@@ -631,6 +690,11 @@ describe('a connection that was cut', () => {
       )
     expect(later(5_060)).toEqual([gap])
     expect(later(20)).toEqual([gap, '+40000 source.restarted provenance=derived'])
+    // Then no call of before goes on, and there is nothing left to end.
+    const calls = play(`+0 FullyBooted Uptime=5000 \n ${answered}`)
+    const lists = `+60000 FullyBooted Uptime=20 \n ${queues} \n +60001 QueueStatusComplete`
+    const after = play(lists, { saved: calls.saved, connectAt: 60_000 })
+    expect(told(after.events)).toEqual([gap, '+40000 source.restarted provenance=derived'])
   })
 })
 

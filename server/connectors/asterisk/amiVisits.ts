@@ -30,7 +30,6 @@ function reasonOf(
       return 'requeue'
     case 'abandoned':
     case 'talking':
-    case 'transferred':
       // Nobody who hung up enters a queue again: the waiting or talking call was moved.
       return 'transfer'
   }

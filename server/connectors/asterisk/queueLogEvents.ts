@@ -52,7 +52,6 @@ function reasonOf(
       return { reason: 'requeue' }
     case 'abandoned':
     case 'talking':
-    case 'transferred':
       // Nobody who hung up enters a queue again: the waiting or talking call was moved.
       return { reason: 'transfer' }
   }

@@ -37,7 +37,7 @@ const StrayRing = z.object({
 export type Ring = z.output<typeof StrayRing>
 
 /** How the last visit of a call went, which says why the next one begins. */
-const LastVisit = z.enum(['abandoned', 'unanswered', 'talking', 'talked', 'transferred'])
+const LastVisit = z.enum(['abandoned', 'unanswered', 'talking', 'talked'])
 
 const Call = z.object({
   /** How many queues it entered under this Uniqueid. */

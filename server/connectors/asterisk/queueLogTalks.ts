@@ -20,11 +20,6 @@ function legOf({ state, line, agent }: Turn, hold?: string, talk?: string): Open
 
 const isLeg = (found: OpenLeg | Fate): found is OpenLeg => found !== null && 'legId' in found
 
-function remember({ state }: Turn, leg: OpenLeg, last: 'talked' | 'transferred'): void {
-  const call = state.calls.get(leg.callId)
-  if (call?.last === 'talking') call.last = last
-}
-
 export const complete =
   (by: 'customer' | 'agent') =>
   (turn: Turn): Fate => {
@@ -34,7 +29,8 @@ export const complete =
     if (leg.moved) return ENDED
     const { contactId, legId, agent } = leg
     turn.say('contact.disconnected', { contactId, legId, agent, by })
-    remember(turn, leg, 'talked')
+    const call = turn.state.calls.get(leg.callId)
+    if (call?.last === 'talking') call.last = 'talked'
     return null
   }
 
@@ -60,7 +56,6 @@ const transfer =
     // Asterisk may log the transfer after the call has entered its next queue.
     if (leg.moved) return null
     turn.say('contact.disconnected', { contactId, legId, agent, by: 'transfer' })
-    remember(turn, leg, 'transferred')
     return null
   }
 

@@ -95,8 +95,8 @@ describe('queue_log', () => {
     const reading = log(`
       T+0|call.1|sales|NONE|ENTERQUEUE||+4989330011|1
       T+4|call.1|sales|Ben Ode|CONNECT|4|phone.2|3
-      T+20|agent.3|support|NONE|ENTERQUEUE||104|2
-      T+20|call.9|support|NONE|ENTERQUEUE||+4989330099|3
+      T+20|call.9|support|NONE|ENTERQUEUE||+4989330099|2
+      T+20|agent.3|support|NONE|ENTERQUEUE||104|3
       T+24|agent.3|sales|Ben Ode|ATTENDEDTRANSFER|APP|Queue|4|20|1
       T+26|call.1|support|Cleo|RINGNOANSWER|6000
       T+30|call.1|support|Dan|CONNECT|10|phone.4|3
@@ -120,6 +120,27 @@ describe('queue_log', () => {
     ])
     const agents = reading.events.filter(({ data }) => data['legId'] === 'phone.4')
     expect(agents.map(({ data }) => data['contactId'])).toEqual(['agent.3', 'agent.3'])
+  })
+
+  it('tells apart two talks of one agent by how long their callers waited', () => {
+    const reading = log(`
+      T+0|call.1|sales|NONE|ENTERQUEUE||+4989330011|1
+      T+2|call.2|sales|NONE|ENTERQUEUE||+4989330012|2
+      T+5|call.1|sales|Ben Ode|CONNECT|5|phone.3|1
+      T+5|call.2|sales|Ben Ode|CONNECT|3|phone.4|1
+      T+9|agent.5|sales|Ben Ode|ATTENDEDTRANSFER|BRIDGE|x|3|4|2
+    `)
+    expect(told(reading).at(-1)).toBe('T+9 disconnected legId=phone.4 agent=Ben Ode by=transfer')
+  })
+
+  it('tells a call that comes back after its talk', () => {
+    const { events } = log(`
+      T+0|call.1|sales|NONE|ENTERQUEUE||+4989330011|1
+      T+5|call.1|sales|Ben Ode|CONNECT|5|phone.3|1
+      T+9|call.1|sales|Ben Ode|COMPLETEAGENT|5|4|1
+      T+9|call.1|sales|NONE|ENTERQUEUE||+4989330011|1
+    `)
+    expect(events.at(-1)?.data).toMatchObject({ visitId: 'call.1#2', reason: 'requeue' })
   })
 
   it('ends the talk of a call that waits again, however late Asterisk logs its end', () => {
