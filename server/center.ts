@@ -87,11 +87,10 @@ export function openCenter(options: CenterOptions): Center {
   const directory = directoryStore(database.kysely, key)
 
   const emit: Center['emit'] = async (events, signal) => {
-    const bytes = JSON.stringify(events).length
     for (;;) {
       signal.throwIfAborted()
       try {
-        await door.judge(events, { source: null }, bytes)
+        await door.judge(events, { source: null })
         return
       } catch (error) {
         if (!(error instanceof LogUnavailable)) throw error

@@ -4,11 +4,11 @@ import { MAX_ID_LENGTH, SourceName, type Event } from '../../shared/events/event
 import type { EventFault } from '../../shared/events/parse.ts'
 import { parseEvent } from '../../shared/events/parse.ts'
 import { MINUTE_MS } from '../../shared/time.ts'
-import type { Place } from '../stream/eventLog.ts'
+import { batchOf, eventsIn, type Batch } from '../stream/batch.ts'
+import type { DoorVerdict, Place } from '../stream/eventLog.ts'
 import type { CenterStream } from '../stream/openStream.ts'
 import type { Rejection } from '../stream/rejectedEvents.ts'
 import { isDeeperThan, MAX_DEPTH } from './depth.ts'
-import { gather } from './gather.ts'
 
 /** A batch is judged and stored as one; more events than this hold up everybody else's. */
 export const MAX_BATCH_EVENTS = 10_000
@@ -44,15 +44,10 @@ export type BatchVerdict = {
 
 export type Door = {
   /**
-   * Judges events as sent, of a body of about so many bytes. Resolves when what is accepted is in
-   * the stream and what is not is kept. Rejects with `LogUnavailable` while nothing can be stored:
-   * all of it may be sent again then.
+   * Judges events as sent. Resolves when what is accepted is in the stream and what is not is
+   * kept. Rejects with `LogUnavailable` while nothing can be stored: all of it may be sent again.
    */
-  judge: (
-    sent: readonly unknown[],
-    rights: Pick<IngestRights, 'source'>,
-    bytes: number,
-  ) => Promise<BatchVerdict>
+  judge: (sent: readonly unknown[], rights: Pick<IngestRights, 'source'>) => Promise<BatchVerdict>
   /** Keeps input of a source that its connector does not understand. */
   refuse: (source: string, input: string, reason: string) => Promise<void>
   /**
@@ -66,42 +61,37 @@ export function openDoor(
   { log, rejected, ahead }: Pick<CenterStream, 'log' | 'rejected' | 'ahead'>,
   now: () => number,
 ): Door {
-  const append = gather(log)
+  const settle = async (sorted: Sorted, source: string | null): Promise<BatchVerdict> => {
+    const { timely, early, faulty } = sorted
+    const { place, verdicts } =
+      timely.batch.length > 0
+        ? await log.append(timely.batch)
+        : { place: await log.end(), verdicts: [] }
+    const turnedAway = [...faulty, ...contradictions(timely, verdicts)]
+
+    const keptApart: TurnedAway[] = []
+    const kept = await ahead.keep(early.map(({ event }) => event))
+    for (const [n, one] of early.entries()) {
+      if (kept[n] === 'full') turnedAway.push(tooManyAhead(one, now()))
+      else keptApart.push({ index: one.index, id: one.event.id, errors: [laterFault(now())] })
+    }
+
+    await rejected.keep(turnedAway.map((one) => rejectionOf(one, source)))
+    return {
+      accepted: verdicts.filter((verdict) => verdict === 'accepted').length,
+      duplicates: verdicts.filter((verdict) => verdict === 'duplicate').length,
+      rejected: [...turnedAway, ...keptApart]
+        .map(({ index, id, errors }) => ({ index, id, errors }))
+        .sort((a, b) => a.index - b.index),
+      place,
+    }
+  }
 
   return {
-    async judge(sent, rights, bytes) {
-      const batch = await sorted(sent, rights.source, now())
-      const { place, verdicts } =
-        batch.timely.length > 0
-          ? await append(
-              batch.timely.map(({ event }) => event),
-              bytes,
-            )
-          : { place: await log.end(), verdicts: [] }
-
-      const conflicting = batch.timely.filter((_, n) => verdicts[n] === 'conflicting')
-      for (const one of conflicting) batch.faulty.push(contradiction(one))
-
-      const later = aheadFault(
-        now(),
-        'kept, and judged again by itself when the clock reaches its time',
-      )
-      const keptApart: TurnedAway[] = []
-      const kept = await ahead.keep(batch.early.map(({ event }) => event))
-      for (const [n, one] of batch.early.entries()) {
-        if (kept[n] === 'full') batch.faulty.push(tooManyAhead(one, now()))
-        else keptApart.push({ index: one.index, id: one.event.id, errors: [later] })
-      }
-
-      await rejected.keep(batch.faulty.map((one) => rejectionOf(one, rights.source)))
-      return {
-        accepted: verdicts.filter((verdict) => verdict === 'accepted').length,
-        duplicates: verdicts.filter((verdict) => verdict === 'duplicate').length,
-        rejected: [...batch.faulty, ...keptApart]
-          .map(({ index, id, errors }) => ({ index, id, errors }))
-          .sort((a, b) => a.index - b.index),
-        place,
-      }
+    // Not async: what was sent would be held until the answer, and it is larger than what is kept.
+    judge(sent, { source }) {
+      if (sent.length <= TURN_EVENTS) return settle(sortAll(sent, source, now()), source)
+      return sortInTurns(sent, source, now()).then((sorted) => settle(sorted, source))
     },
 
     async refuse(source, input, reason) {
@@ -133,41 +123,66 @@ export function openDoor(
   }
 }
 
-/** An event as sent, with its number in the batch. */
-type Sent = { index: number; sent: unknown }
-type Timely = Sent & { event: Event }
-type Faulty = Sent & {
+/** Accepted as far as the door can say: made ready for the log, with their numbers in what was sent. */
+type Timely = { batch: Batch; indexes: readonly number[] }
+type Early = { index: number; sent: unknown; event: Event }
+type Faulty = {
   kind: Rejection['kind']
+  index: number
+  sent: unknown
   id: string | null
   errors: readonly EventFault[]
   /** Whether it may be written out: what is nested too deep may not. */
   isFlat: boolean
 }
 
-/** A batch by what becomes of each event: for the stream, for later, turned away. */
-type Sorted = { timely: Timely[]; early: Timely[]; faulty: Faulty[] }
+/** What was sent by what becomes of each event: for the stream, for later, turned away. */
+type Sorted = { timely: Timely; early: readonly Early[]; faulty: readonly Faulty[] }
 
-async function sorted(
-  batch: readonly unknown[],
+/** Sorts events one by one. */
+type Sorter = { add: (sent: unknown, index: number) => void; sorted: () => Sorted }
+
+function sorter(source: string | null, nowMs: number): Sorter {
+  const events: Event[] = []
+  const indexes: number[] = []
+  const early: Early[] = []
+  const faulty: Faulty[] = []
+  return {
+    add(sent, index) {
+      const isFlat = !isDeeperThan(MAX_DEPTH, sent)
+      const parsed = isFlat ? parseEvent(sent) : ({ ok: false, errors: [tooDeep] } as const)
+      const errors = parsed.ok ? strangerFaults(parsed.event, source) : parsed.errors
+      if (!parsed.ok || errors.length > 0) {
+        const some = atMost(MAX_FAULTS, errors)
+        faulty.push({ kind: 'rejected', index, sent, id: idOf(sent), errors: some, isFlat })
+      } else if (parsed.event.atMs > nowMs + MAX_AHEAD_MS) {
+        early.push({ index, sent, event: parsed.event })
+      } else {
+        events.push(parsed.event)
+        indexes.push(index)
+      }
+    },
+    sorted: () => ({ timely: { batch: batchOf(events), indexes }, early, faulty }),
+  }
+}
+
+function sortAll(sent: readonly unknown[], source: string | null, nowMs: number): Sorted {
+  const { add, sorted } = sorter(source, nowMs)
+  sent.forEach(add)
+  return sorted()
+}
+
+async function sortInTurns(
+  sent: readonly unknown[],
   source: string | null,
   nowMs: number,
 ): Promise<Sorted> {
-  const found: Sorted = { timely: [], early: [], faulty: [] }
-  for (const [index, sent] of batch.entries()) {
+  const { add, sorted } = sorter(source, nowMs)
+  for (const [index, one] of sent.entries()) {
     if (index > 0 && index % TURN_EVENTS === 0) await nextTurn()
-    const isFlat = !isDeeperThan(MAX_DEPTH, sent)
-    const parsed = isFlat ? parseEvent(sent) : ({ ok: false, errors: [tooDeep] } as const)
-    const errors = parsed.ok ? strangerFaults(parsed.event, source) : parsed.errors
-    if (!parsed.ok || errors.length > 0) {
-      const some = atMost(MAX_FAULTS, errors)
-      found.faulty.push({ kind: 'rejected', index, sent, id: idOf(sent), errors: some, isFlat })
-    } else if (parsed.event.atMs > nowMs + MAX_AHEAD_MS) {
-      found.early.push({ index, sent, event: parsed.event })
-    } else {
-      found.timely.push({ index, sent, event: parsed.event })
-    }
+    add(one, index)
   }
-  return found
+  return sorted()
 }
 
 const tooDeep: EventFault = {
@@ -192,14 +207,27 @@ function atMost(count: number, errors: readonly EventFault[]): readonly EventFau
   return [...errors.slice(0, count), rest]
 }
 
-function contradiction({ index, sent, event }: Timely): Faulty {
-  return { kind: 'conflicting', index, sent, id: event.id, errors: [otherContent], isFlat: true }
+/** Those whose id stands for something else. They are kept as the stream would have had them. */
+function contradictions(
+  { batch, indexes }: Timely,
+  verdicts: readonly DoorVerdict[],
+): readonly Faulty[] {
+  if (!verdicts.includes('conflicting')) return []
+  const errors = [otherContent]
+  return eventsIn(batch).flatMap((sent, n): Faulty[] => {
+    if (verdicts[n] !== 'conflicting') return []
+    const index = indexes[n] ?? n
+    return [{ kind: 'conflicting', index, sent, id: sent.id, errors, isFlat: true }]
+  })
 }
 
-function tooManyAhead({ index, sent, event }: Timely, nowMs: number): Faulty {
+function tooManyAhead({ index, sent, event }: Early, nowMs: number): Faulty {
   const errors = [aheadFault(nowMs, 'not kept: it is too large, or too many wait already')]
   return { kind: 'rejected', index, sent, id: event.id, errors, isFlat: true }
 }
+
+const laterFault = (nowMs: number): EventFault =>
+  aheadFault(nowMs, 'kept, and judged again by itself when the clock reaches its time')
 
 function aheadFault(nowMs: number, what: string): EventFault {
   const minutes = String(MAX_AHEAD_MS / MINUTE_MS)

@@ -1,9 +1,9 @@
 /** `POST /api/events`: the one way in for everybody's events. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LogUnavailable } from '../stream/eventLog.ts'
-import { discardRest, readBody } from './body.ts'
+import { discardRest, readBody, type Body } from './body.ts'
 import { eventsOf } from './contentModes.ts'
-import { MAX_BATCH_EVENTS, type Door, type IngestRights } from './door.ts'
+import { MAX_BATCH_EVENTS, type BatchVerdict, type Door, type IngestRights } from './door.ts'
 import { answerJson, answerProblem, type Problem } from './problem.ts'
 
 /** A body of 10,000 events, or of one large one. */
@@ -74,22 +74,12 @@ export function eventsHandler(parts: EventsParts): HandleEvents {
     door: Pick<Door, 'judge'>,
     rights: IngestRights,
   ): Promise<void> => {
-    const body = await readBody(request, maxBodyBytes)
-    if (!body) return
-    if (!body.ok) return refuse(request, response, body.problem)
-    const sent = eventsOf(request.headers, body.bytes)
-    if (!sent.ok) return refuse(request, response, sent.problem)
-    if (sent.events.length > MAX_BATCH_EVENTS) {
-      const detail = `A batch may hold ${String(MAX_BATCH_EVENTS)} events; this one holds ${String(sent.events.length)}.`
-      return refuse(request, response, { status: 413, detail })
-    }
-    try {
-      const verdict = await door.judge(sent.events, rights, body.bytes.length)
-      answerJson(response, 202, 'application/json', verdict)
-    } catch (error) {
-      if (!(error instanceof LogUnavailable)) throw error
-      answerProblem(response, unavailable('Events cannot be stored now. Send them again later.'))
-    }
+    const outcome = await readBody(request, maxBodyBytes).then((body) =>
+      body ? outcomeOf(request, body, door, rights) : null,
+    )
+    if (!outcome) return
+    if (outcome.ok) return void answerJson(response, 202, 'application/json', outcome.verdict)
+    return refuse(request, response, outcome.problem)
   }
 
   return (request, response) => {
@@ -99,6 +89,33 @@ export function eventsHandler(parts: EventsParts): HandleEvents {
       else answerProblem(response, { status: 500, detail: 'A fault of the server; see its log.' })
     })
   }
+}
+
+type Outcome = { ok: true; verdict: BatchVerdict } | { ok: false; problem: Problem }
+
+/** Not async: the body would be held until the answer. */
+function outcomeOf(
+  { headers }: IncomingMessage,
+  body: Body,
+  door: Pick<Door, 'judge'>,
+  rights: IngestRights,
+): Outcome | Promise<Outcome> {
+  if (!body.ok) return body
+  const sent = eventsOf(headers, body.bytes)
+  if (!sent.ok) return sent
+  const count = sent.events.length
+  if (count > MAX_BATCH_EVENTS) {
+    const detail = `A batch may hold ${String(MAX_BATCH_EVENTS)} events; this one holds ${String(count)}.`
+    return { ok: false, problem: { status: 413, detail } }
+  }
+  return door.judge(sent.events, rights).then(
+    (verdict) => ({ ok: true, verdict }),
+    (error: unknown) => {
+      if (!(error instanceof LogUnavailable)) throw error
+      const problem = unavailable('Events cannot be stored now. Send them again later.')
+      return { ok: false, problem }
+    },
+  )
 }
 
 /** How large a body may get in memory, before it is read. */

@@ -40,7 +40,7 @@ export function eventLogContract(name: string, open: () => OpenedLog | Promise<O
       await reading.next()
       const next = reading.next()
       await log.append(sampleEvents(1, 1))
-      expect((await next).value?.[0].events).toEqual(sampleEvents(1, 1))
+      expect((await next).value).toMatchObject([{ events: sampleEvents(1, 1) }])
       stop.abort()
       expect((await reading.next()).done).toBe(true)
     })

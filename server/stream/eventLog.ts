@@ -1,4 +1,5 @@
 import type { FoldedEvent } from '../engine/stream.ts'
+import type { Batch } from './batch.ts'
 
 /**
  * A place in a center's stream: where an accepted batch lies. Opaque to others; compare with
@@ -33,8 +34,9 @@ export type EventLog = {
   /**
    * Rejects with `LogUnavailable` while the log cannot store. Where only the answer was lost, the
    * batch is stored all the same: append it again, and the door tells which events it has.
+   * Batches that come together share an entry, and so a place.
    */
-  append: (events: readonly StreamEvent[]) => Promise<Appended>
+  append: (events: readonly StreamEvent[] | Batch) => Promise<Appended>
   /**
    * Entries after a place, oldest first, in chunks of bounded size, waiting for what comes; ends
    * soon after abort. While the log cannot be reached it waits and then goes on by itself. Throws

@@ -1,4 +1,5 @@
 /** What Redis does for the event log, each script as one step: all of it or nothing. */
+import { ID_LENGTH, MARK_LENGTH } from './deliveries.ts'
 import { countLua } from './feedCounts.ts'
 import { scriptOf } from './redisConnection.ts'
 
@@ -26,76 +27,92 @@ local function lastPlace()
 end
 `
 
+/** The ring of marks: a string that is written from its start again once it is full. */
+const ringLua = `
+local MARK, ID = ${String(MARK_LENGTH)}, ${String(ID_LENGTH)}
+local function position() return tonumber(redis.call('GET', KEYS[4]) or '0') end
+local function ring(slot, marks)
+  if marks == 0 then return '' end
+  return redis.call('GETRANGE', KEYS[3], slot * MARK, (slot + marks) * MARK - 1)
+end
+-- The marks from one position to another, the oldest first; no more than there are slots.
+local function marksBetween(from, to, slots)
+  local first, marks = from % slots, to - from
+  local before = math.min(marks, slots - first)
+  return ring(first, before) .. ring(0, marks - before)
+end
+local function writeMarks(at, marks, slots)
+  -- More than fit would overwrite themselves: only the last ones are written.
+  local skipped = math.max(0, #marks / MARK - slots)
+  local kept = string.sub(marks, skipped * MARK + 1)
+  local first = (at + skipped) % slots
+  local room = (slots - first) * MARK
+  redis.call('SETRANGE', KEYS[3], first * MARK, string.sub(kept, 1, room))
+  if #kept > room then redis.call('SETRANGE', KEYS[3], 0, string.sub(kept, room + 1)) end
+  redis.call('SET', KEYS[4], string.format('%.0f', at + #marks / MARK))
+end
+`
+
 /**
- * KEYS  events, generation, door, older door, feeds
- * ARGV  a fresh generation, the door's limit, our clock (ms), how many runs and events follow,
- *       runs: source ('' is not counted), how many events, the latest instant of them
- *       events: mark, content hash, JSON
- * Returns the place and a letter an event: a accepted, d duplicate, c conflicting.
+ * KEYS  events, generation, marks, position of the marks, feeds
+ * ARGV  a fresh generation; how many marks the ring holds; the position that the caller knows, and
+ *       the mark before it; the marks of what is new to the caller, and its JSON ('' if none);
+ *       our clock (ms); then for each run of a source: the source ('' is not counted), how many
+ *       were accepted, duplicates, conflicting, and the latest instant of them
+ * Returns one of
+ *   stored, the place (the stream's end if nothing was new), marks that the caller did not know
+ *   again, '', marks that the caller did not know: among them is one of what it took for new
+ *   stale, '', '': the caller knows another ring than this, or one of long ago
  */
 export const appendBatch = scriptOf(`
 ${generationLua}
 ${endLua}
+${ringLua}
 ${countLua}
-local doorLimit, nowMs = tonumber(ARGV[2]), ARGV[3]
-local runs, events = tonumber(ARGV[4]), tonumber(ARGV[5])
-local firstEvent = 6 + 3 * runs
--- unpack() has room for some 8,000 values.
-local STEP = 2000
+local slots, known, last = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local marks, batch, nowMs = ARGV[5], ARGV[6], ARGV[7]
+-- What another process appended meanwhile is looked through here, if it is not too much.
+local MOST_UNKNOWN = 5000
 
-local function known(door, marks)
-  return redis.call('HMGET', door, unpack(marks))
-end
-
-local letters, fresh, seen = {}, {}, {}
-for from = 0, events - 1, STEP do
-  local to = math.min(from + STEP, events) - 1
-  local marks = {}
-  for n = from, to do marks[#marks + 1] = ARGV[firstEvent + 3 * n] end
-  local newer, older = known(KEYS[3], marks), known(KEYS[4], marks)
-  local marking = {}
-  for n = from, to do
-    local at = n - from + 1
-    local mark, content = marks[at], ARGV[firstEvent + 3 * n + 1]
-    local first = seen[mark] or newer[at] or older[at]
-    if not first then
-      letters[n + 1] = 'a'
-      seen[mark] = content
-      fresh[#fresh + 1] = ARGV[firstEvent + 3 * n + 2]
-      marking[#marking + 1] = mark
-      marking[#marking + 1] = content
-    elseif first == content then
-      letters[n + 1] = 'd'
-    else
-      letters[n + 1] = 'c'
-    end
+local at = position()
+if at < known or at - known > math.min(MOST_UNKNOWN, slots) then return {'stale', '', ''} end
+if known > 0 and ring((known - 1) % slots, 1) ~= last then return {'stale', '', ''} end
+local unknown = marksBetween(known, at, slots)
+if unknown ~= '' then
+  local ids = {}
+  for from = 1, #unknown, MARK do ids[string.sub(unknown, from, from + ID - 1)] = true end
+  for from = 1, #marks, MARK do
+    if ids[string.sub(marks, from, from + ID - 1)] then return {'again', '', unknown} end
   end
-  if #marking > 0 then redis.call('HSET', KEYS[3], unpack(marking)) end
 end
 
 local place
-if #fresh > 0 then
-  place = redis.call('XADD', KEYS[1], '*', 'events', '[' .. table.concat(fresh, ',') .. ']')
-else
+if batch == '' then
   place = lastPlace()
+else
+  writeMarks(at, marks, slots)
+  place = redis.call('XADD', KEYS[1], '*', 'events', batch)
 end
-
-if redis.call('HLEN', KEYS[3]) >= doorLimit then
-  redis.call('UNLINK', KEYS[4])
-  redis.call('RENAME', KEYS[3], KEYS[4])
-end
-
-local n = 1
-for run = 0, runs - 1 do
-  local source, length = ARGV[6 + 3 * run], tonumber(ARGV[7 + 3 * run])
-  local more = {a = 0, d = 0, c = 0}
-  for at = n, n + length - 1 do more[letters[at]] = more[letters[at]] + 1 end
-  n = n + length
+for run = 8, #ARGV, 5 do
+  local source = ARGV[run]
   if source ~= '' then
-    count(KEYS[5], source, {more.a, more.d, more.c, 0, 0}, ARGV[8 + 3 * run], nowMs)
+    local more = {tonumber(ARGV[run + 1]), tonumber(ARGV[run + 2]), tonumber(ARGV[run + 3]), 0, 0}
+    count(KEYS[5], source, more, ARGV[run + 4], nowMs)
   end
 end
-return {place, table.concat(letters)}
+return {'stored', place, unknown}
+`)
+
+/**
+ * KEYS  as the first of append
+ * ARGV  a fresh generation, how many marks the ring holds
+ * Returns the position, and the marks up to it, the oldest first.
+ */
+export const readMarks = scriptOf(`
+${generationLua}
+${ringLua}
+local at, slots = position(), tonumber(ARGV[2])
+return {string.format('%.0f', at), marksBetween(math.max(0, at - slots), at, slots)}
 `)
 
 /**

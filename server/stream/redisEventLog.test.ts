@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Event } from '../../shared/events/event.ts'
 import { sampleEvent, sampleEvents, sentEvent } from '../../test/sentEvents.ts'
-import { START } from './eventLog.ts'
+import { MARK_LENGTH } from './deliveries.ts'
+import { START, type EventLog } from './eventLog.ts'
 import { eventLogContract, readEvents } from './eventLog.contract.ts'
 import { openStream, type CenterStream } from './openStream.ts'
 import { ownConnection } from './redisConnection.ts'
 import { redisEventLog } from './redisEventLog.ts'
-import { keysOf } from './redisKeys.ts'
+import { keysOf, type CenterKeys } from './redisKeys.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 21, 12)
 let redis: Redis
@@ -24,6 +26,24 @@ const openCenter = (): CenterStream & { center: string } => {
   const center = randomUUID()
   const damaged = (_: string, content: string): void => void damagedEntries.push(content)
   return { center, ...openStream({ redis, center, now: () => NOW_MS, damaged }) }
+}
+
+/** A log whose door remembers little. */
+const openSmall = (
+  rememberedDeliveries: number,
+  keys = keysOf(randomUUID()),
+): { log: EventLog; keys: CenterKeys; close: () => void } => {
+  const writer = ownConnection(redis, 'test')
+  const damaged = (): void => undefined
+  const now = (): number => NOW_MS
+  const log = redisEventLog({ redis, keys, writer, now, damaged, rememberedDeliveries })
+  return {
+    log,
+    keys,
+    close() {
+      writer.disconnect()
+    },
+  }
 }
 
 eventLogContract('redisEventLog', openCenter)
@@ -44,26 +64,68 @@ describe('the door', () => {
   })
 
   it('remembers the last deliveries, within its bound', async () => {
-    const keys = keysOf(randomUUID())
-    const writer = ownConnection(redis, 'test')
-    const log = redisEventLog({
-      redis,
-      keys,
-      writer,
-      now: () => NOW_MS,
-      damaged: () => undefined,
-      doorGeneration: 10,
-    })
+    const { log, keys, close } = openSmall(20)
     for (let n = 0; n < 95; n += 5) {
       await log.append(sampleEvents(n, 5))
-      expect(await redis.hlen(keys.door)).toBeLessThan(10)
-      expect(await redis.hlen(keys.olderDoor)).toBeLessThanOrEqual(10)
+      expect(await redis.strlen(keys.door)).toBeLessThanOrEqual(20 * MARK_LENGTH)
     }
     const { verdicts } = await log.append(sampleEvents(85, 10))
     expect(new Set(verdicts)).toEqual(new Set(['duplicate']))
     // The first are forgotten: the books know them for good.
     expect((await log.append(sampleEvents(0, 1))).verdicts).toEqual(['accepted'])
-    writer.disconnect()
+    close()
+  })
+
+  it('knows what other processes appended, whoever is slow to hear of it', async () => {
+    const { keys, ...first } = openSmall(50)
+    const others = [openSmall(50, keys), openSmall(50, keys)]
+    const logs = [first, ...others].map(({ log }) => log)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(2), fc.nat(60), fc.integer({ min: 1, max: 9 })), {
+          maxLength: 20,
+        }),
+        async (appends) => {
+          await redis.del(keys.events)
+          const accepted = await Promise.all(
+            appends.map(async ([writer, from, count]) => {
+              const events = sampleEvents(from, count)
+              const { verdicts } = await logs[writer]!.append(events)
+              return events.filter((_, n) => verdicts[n] === 'accepted').map(({ id }) => id)
+            }),
+          )
+          const ids = accepted.flat()
+          // Twice at most where so much came between that the first was forgotten.
+          if (new Set(ids).size <= 25) expect(new Set(ids).size).toBe(ids.length)
+          const stored = ids.length === 0 ? [] : await readEvents(first.log, START, ids.length)
+          const storedIds = stored.flatMap(({ events }) => events.map(({ id }) => id))
+          expect(storedIds.sort()).toEqual(ids.sort())
+        },
+      ),
+    )
+    for (const { close } of [first, ...others]) close()
+  }, 20_000)
+
+  it('learns anew when Redis forgot what it had marked', async () => {
+    const { log, keys, close } = openSmall(100)
+    await log.append(sampleEvents(0, 10))
+    // As after a power cut: the last appends are gone, marks and all, and another process came.
+    const [marks, position] = await Promise.all([
+      redis.getrange(keys.door, 0, 5 * MARK_LENGTH - 1),
+      Promise.resolve('5'),
+    ])
+    await redis.set(keys.door, marks)
+    await redis.set(keys.doorPosition, position)
+    expect((await log.append(sampleEvents(4, 2))).verdicts).toEqual(['duplicate', 'accepted'])
+
+    await redis.set(keys.door, marks)
+    await redis.set(keys.doorPosition, position)
+    const { log: other, close: closeOther } = openSmall(100, keys)
+    await other.append(sampleEvents(50, 1))
+    // As many marks as this process knows, but not the same ones.
+    expect((await log.append(sampleEvents(5, 1))).verdicts).toEqual(['accepted'])
+    close()
+    closeOther()
   })
 
   it('takes ids of any length and any characters', async () => {
@@ -148,8 +210,13 @@ describe('reading', () => {
   })
 
   it('brings many small entries at once', async () => {
-    const { log, close } = openCenter()
-    await Promise.all(sampleEvents(0, 1_500).map((event) => log.append([event])))
+    const { center, log, close } = openCenter()
+    await log.append([])
+    const pipeline = redis.pipeline()
+    for (const event of sampleEvents(0, 1_500)) {
+      pipeline.xadd(keysOf(center).events, '*', 'events', JSON.stringify([event]))
+    }
+    await pipeline.exec()
     const stop = new AbortController()
     const chunks: number[] = []
     for await (const entries of log.readAfter(START, stop.signal)) {

@@ -1,24 +1,26 @@
 /** An event log on Redis Streams: one entry an accepted batch, marked and stored in one step. */
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { SECOND_MS } from '../../shared/time.ts'
-import { contentHash } from './contentHash.ts'
+import { batchOf, eventsIn, type Batch, type Run } from './batch.ts'
+import { NEVER, recentDeliveries, type Deliveries, type Knowledge } from './deliveries.ts'
 import type { Appended, DoorVerdict, EventLog, LogEntry, Place, StreamEvent } from './eventLog.ts'
 import { comparePlaces, LogReplaced, LogUnavailable } from './eventLog.ts'
-import { appendBatch, askEnd, askGeneration, raiseEnd, readChunk } from './logScripts.ts'
+import { gather } from './gather.ts'
+import { appendBatch, askEnd, askGeneration, raiseEnd, readChunk, readMarks } from './logScripts.ts'
 import { ownConnection, replyOf } from './redisConnection.ts'
 import type { CenterKeys } from './redisKeys.ts'
 
 /**
- * How many deliveries one generation of the door's memory holds; there are two of them. At the
- * 3,000 events a second of the largest center that is some two minutes of retries, for a desk of
- * twenty a day and more; about 40 MB a generation.
+ * How many deliveries the door remembers. At the 3,000 events a second of the largest center that
+ * is some two minutes of retries, for a desk of twenty a day and more; 8 MB in Redis, and about
+ * 30 MB in each process that appends.
  */
-const DOOR_GENERATION = 250_000
-/** A longer mark is kept as a hash: ids may have 512 characters. */
-const MAX_MARK_LENGTH = 96
+const REMEMBERED_DELIVERIES = 400_000
+/** Every attempt but the last was overtaken by another process; with this many, none is. */
+const APPEND_ATTEMPTS = 50
 /** What one read brings: so much JSON (and the entry that exceeds it), or so many entries. */
 const CHUNK_BYTES = 1024 * 1024
 const CHUNK_ENTRIES = 1_000
@@ -37,16 +39,12 @@ export type RedisEventLogOptions = {
   now: () => number
   /** Told of an entry that is no batch of ours, such as one added by hand. It is passed over. */
   damaged: (place: Place, content: string) => void
-  /** For tests; `DOOR_GENERATION` otherwise. */
-  doorGeneration?: number
+  /** For tests; `REMEMBERED_DELIVERIES` otherwise. */
+  rememberedDeliveries?: number
 }
 
-const letterVerdicts: Record<string, DoorVerdict> = {
-  a: 'accepted',
-  d: 'duplicate',
-  c: 'conflicting',
-}
-const AppendReply = z.tuple([z.string(), z.string()])
+const AppendReply = z.tuple([z.enum(['stored', 'again', 'stale']), z.string(), z.string()])
+const MarksReply = z.tuple([z.coerce.number(), z.string()])
 /** The generation, the last place given out, and entries with their places. */
 const Chunk = z.tuple([
   z.string().nullable(),
@@ -55,26 +53,12 @@ const Chunk = z.tuple([
 ])
 
 export function redisEventLog(options: RedisEventLogOptions): EventLog {
-  const { keys, writer, now } = options
-  const doorGeneration = String(options.doorGeneration ?? DOOR_GENERATION)
+  const { keys, writer } = options
+  const remembered = options.rememberedDeliveries ?? REMEMBERED_DELIVERIES
+  const append = gather(storeIn(options, remembered))
 
   return {
-    async append(events) {
-      const runs = runsOf(events)
-      const args = [
-        randomUUID(),
-        doorGeneration,
-        String(now()),
-        String(runs.length),
-        String(events.length),
-      ]
-      for (const run of runs) args.push(run.source, String(run.length), String(run.latestMs))
-      for (const event of events) {
-        args.push(markOf(event), hashOf(event), JSON.stringify(event))
-      }
-      const reply = await appendBatch.run(writer, [...logKeysOf(keys), keys.feeds], args)
-      return appendedOf(AppendReply.parse(reply))
-    },
+    append: (batch) => append('json' in batch ? batch : batchOf(batch)),
 
     readAfter: (place, signal) => readAfter(options, place, signal),
 
@@ -92,51 +76,106 @@ export function redisEventLog(options: RedisEventLogOptions): EventLog {
 
 /** The keys that each script of the log takes first. */
 function logKeysOf(keys: CenterKeys): string[] {
-  return [keys.events, keys.generation, keys.door, keys.olderDoor]
+  return [keys.events, keys.generation, keys.door, keys.doorPosition]
 }
 
 async function askedGeneration(redis: Redis, keys: CenterKeys): Promise<string> {
   return z.string().parse(await askGeneration.run(redis, logKeysOf(keys), [randomUUID()]))
 }
 
-function appendedOf([place, letters]: readonly [string, string]): Appended {
-  const verdicts = Array.from(letters, (letter) => {
-    const verdict = letterVerdicts[letter]
-    if (!verdict) throw new Error(`The append script answered ${letter}`)
-    return verdict
-  })
-  return { place, verdicts }
-}
-
-/** Neighbours of one source, counted together. Our own events have none and are not counted. */
-type Run = { source: string; length: number; latestMs: number }
-
-function runsOf(events: readonly StreamEvent[]): Run[] {
-  const runs: Run[] = []
-  for (const event of events) {
-    const source = 'source' in event ? event.source : ''
-    const last = runs.at(-1)
-    if (last?.source === source) {
-      last.length += 1
-      last.latestMs = Math.max(last.latestMs, event.atMs)
-    } else {
-      runs.push({ source, length: 1, latestMs: event.atMs })
-    }
+/**
+ * Stores batches as one entry, with the door's memory in this process: it is a copy of that in
+ * Redis, which another process may have added to. So each append says up to where the copy goes,
+ * and the script that stores the batches stores nothing if the rest holds one of their events.
+ * One append at a time: each knows of all before it.
+ */
+function storeIn(
+  { keys, writer, now }: RedisEventLogOptions,
+  remembered: number,
+): (together: readonly Batch[]) => Promise<readonly Appended[]> {
+  const deliveries = recentDeliveries(remembered)
+  const copyMarks = async (): Promise<void> => {
+    const args = [randomUUID(), String(remembered)]
+    const [position, marks] = MarksReply.parse(await readMarks.run(writer, logKeysOf(keys), args))
+    deliveries.replace(marks, position)
   }
-  return runs
+
+  /** Null: it was overtaken by another process, and stored nothing. */
+  const attempt = async (together: readonly Batch[]): Promise<readonly Appended[] | null> => {
+    if (deliveries.position === NEVER) await copyMarks()
+    const judged = together.map((batch) => judge(batch, deliveries))
+    const fresh = judged.filter(({ json }) => json !== '')
+    const marks = fresh.map((one) => one.marks).join('')
+    const args = [
+      randomUUID(),
+      String(remembered),
+      String(deliveries.position),
+      deliveries.last,
+      marks,
+      fresh.length === 0 ? '' : `[${fresh.map(({ json }) => json).join(',')}]`,
+      String(now()),
+      ...judged.flatMap(({ counts }) => counts),
+    ]
+    const [outcome, place, unknown] = AppendReply.parse(
+      await appendBatch.run(writer, [...logKeysOf(keys), keys.feeds], args),
+    )
+    if (outcome !== 'stored') return null
+    deliveries.add(unknown)
+    deliveries.wrote(marks)
+    return judged.map(({ verdicts }) => ({ place, verdicts }))
+  }
+
+  return async (together) => {
+    for (let tries = 0; tries < APPEND_ATTEMPTS; tries++) {
+      let appended: readonly Appended[] | null = null
+      try {
+        appended = await attempt(together)
+      } finally {
+        // What was met is not written, or nobody knows whether it is.
+        if (appended === null) deliveries.doubt()
+      }
+      if (appended) return appended
+    }
+    throw new LogUnavailable('Other processes append too fast for this one.')
+  }
 }
 
-/** What the door knows a delivery by. No source has a space in it. */
-function markOf(event: StreamEvent): string {
-  const mark = 'source' in event ? `${event.source} ${event.id}` : ` ${event.id}`
-  return mark.length <= MAX_MARK_LENGTH ? mark : createHash('sha256').update(mark).digest('base64')
+/** What the door says of each event of a batch, and those that are new: their JSON and marks. */
+type Judged = Pick<Batch, 'json' | 'marks'> & {
+  verdicts: readonly DoorVerdict[]
+  /** For each run of a source: its name, three counts, and its latest instant. */
+  counts: readonly string[]
 }
 
-/** When a collector saw it belongs to the delivery: a retry may say another instant. */
-function hashOf(event: StreamEvent): string {
-  if (!('recordedAtMs' in event)) return contentHash(event).toString(36)
-  const { recordedAtMs: _, ...content } = event
-  return contentHash(content).toString(36)
+function judge(batch: Batch, deliveries: Deliveries): Judged {
+  const verdicts = Array.from(
+    { length: batch.length },
+    (_, n) => verdictOf[deliveries.meet(batch.marks, n)],
+  )
+  const counts = countsOf(batch.runs, verdicts)
+  const isNew = (_: unknown, n: number): boolean => verdicts[n] === 'accepted'
+  if (verdicts.every((verdict) => verdict === 'accepted')) {
+    return { json: batch.json, marks: batch.marks, verdicts, counts }
+  }
+  const { json, marks } = batchOf(eventsIn(batch).filter(isNew))
+  return { json, marks, verdicts, counts }
+}
+
+const verdictOf: Record<Knowledge, DoorVerdict> = {
+  new: 'accepted',
+  same: 'duplicate',
+  other: 'conflicting',
+}
+
+function countsOf(runs: readonly Run[], verdicts: readonly DoorVerdict[]): string[] {
+  let from = 0
+  return runs.flatMap(({ source, length, latestMs }) => {
+    const counts = { accepted: 0, duplicate: 0, conflicting: 0 }
+    for (const verdict of verdicts.slice(from, from + length)) counts[verdict] += 1
+    from += length
+    const { accepted, duplicate, conflicting } = counts
+    return [source, ...[accepted, duplicate, conflicting, latestMs].map(String)]
+  })
 }
 
 async function* readAfter(
@@ -209,14 +248,14 @@ function entriesOf(
   { damaged }: RedisEventLogOptions,
 ): LogEntry[] {
   return entries.map(([place, content]) => {
-    const events = batchOf(content)
+    const events = storedEvents(content)
     if (events === null) damaged(place, content)
     return { place, events: events ?? [] }
   })
 }
 
-/** A batch as `append` wrote it; null where the entry is none. */
-function batchOf(content: string): readonly StreamEvent[] | null {
+/** Events as `append` wrote them; null where the entry holds none. */
+function storedEvents(content: string): readonly StreamEvent[] | null {
   try {
     const parsed: unknown = JSON.parse(content)
     // Only `append` writes here, and what it wrote had been parsed at the edge.

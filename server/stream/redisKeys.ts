@@ -9,9 +9,9 @@ export type CenterKeys = {
   events: string
   /** The random identity of the stream. */
   generation: string
-  /** Deliveries marked at the door, and those marked before them. */
+  /** Marks of recent deliveries, and how many were ever made. */
   door: string
-  olderDoor: string
+  doorPosition: string
   /** What each source sent, counted. */
   feeds: string
   /** Rejected events with their reasons, the newest ones. */
@@ -30,7 +30,7 @@ export function keysOf(center: string): CenterKeys {
     events: key('events'),
     generation: key('generation'),
     door: key('door'),
-    olderDoor: key('door:older'),
+    doorPosition: key('door:position'),
     feeds: key('feeds'),
     rejected: key('rejected'),
     future: key('future'),
