@@ -16,11 +16,13 @@ export async function rederiveStale(
   database: Database,
   center: string,
   report: (line: string) => void,
+  ending: AbortSignal,
 ): Promise<boolean> {
   const kinds = await staleKinds(database, center, books.engine)
   for (const stale of kinds) {
     let after = ''
-    for (;;) {
+    // What is left when it ends is done at the next start.
+    while (!ending.aborted) {
       const records = await staleSubjects(database, center, stale, after)
       if (records.length === 0) break
       after = records.at(-1)?.key ?? after

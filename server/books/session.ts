@@ -73,7 +73,7 @@ async function keep(
   ending: AbortSignal,
 ): Promise<null> {
   const { database, log, center, report } = options
-  if (options.rederives && (await rederiveStale(books, database, center, report))) {
+  if (options.rederives && (await rederiveStale(books, database, center, report, ending))) {
     throw new BookedAnew('A new release has booked anew what older ones booked')
   }
   const endAtStart = await log.end()

@@ -15,7 +15,7 @@ export type SqliteThread = {
 }
 
 /** A statement failed; `code` is SQLite's, such as SQLITE_BUSY or SQLITE_CONSTRAINT_PRIMARYKEY. */
-export class SqliteError extends Error {
+class SqliteError extends Error {
   override name = 'SqliteError'
   readonly code: string
   constructor(message: string, code: string) {

@@ -13,8 +13,9 @@ export type Answer =
 const MAX_STATEMENTS = 400
 /** How long a statement waits for another process, such as a backup tool, to let go of the file. */
 const BUSY_TIMEOUT_MS = 5_000
-/** Pages that stay in memory, in KiB. */
-const CACHE_KIB = 32_768
+/** Pages that a connection keeps in memory, in KiB: the writer's are the books of the last hours. */
+const WRITER_CACHE_KIB = 16_384
+const READER_CACHE_KIB = 4_096
 
 const port = parentPort
 if (port === null) throw new Error('sqliteWorker.ts runs as a worker thread only')
@@ -42,7 +43,7 @@ function open(): Sqlite.Database {
   // An acknowledged commit is on the disk: WAL alone would lose the newest ones with the power.
   opened.pragma('synchronous = FULL')
   opened.pragma('foreign_keys = OFF')
-  opened.pragma(`cache_size = -${String(CACHE_KIB)}`)
+  opened.pragma(`cache_size = -${String(readOnly ? READER_CACHE_KIB : WRITER_CACHE_KIB)}`)
   opened.pragma('temp_store = MEMORY')
   if (readOnly) opened.pragma('query_only = ON')
   return opened
