@@ -44,7 +44,8 @@ export type Query = Readonly<Record<string, string | number | null>>
 export function createApi(center: () => string | null): Api {
   const address = (path: string, query: Query = {}): string => {
     const words = new URLSearchParams()
-    for (const [name, value] of Object.entries({ ...query, center: center() })) {
+    const all: Query = { ...query, center: center() }
+    for (const [name, value] of Object.entries(all)) {
       if (value !== null) words.set(name, String(value))
     }
     const text = words.toString()

@@ -19,7 +19,7 @@ export function formatCount(value: number, locale: Locale): string {
 }
 
 /** How many decimals a percentage needs so that a target of 0.825 reads 82.5: 0, 1 or 2. */
-export function percentDecimals(target: number | null): number {
+function percentDecimals(target: number | null): number {
   if (target === null) return 0
   const percent = target * 100
   for (const decimals of [0, 1]) {

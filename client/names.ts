@@ -6,7 +6,7 @@ export type NameStyle = Extract<Widget, { kind: 'agentGrid' }>['names']
 const words = (name: string): string[] => name.split(/[\s\u3000]+/).filter((word) => word !== '')
 
 /** Whether a text is written with kanji or kana. */
-export function isJapanese(text: string): boolean {
+function isJapanese(text: string): boolean {
   return /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]/.test(text)
 }
 

@@ -19,13 +19,28 @@ export type Ledger = {
   figures: (scope: string, window: string) => Figures
 }
 
+/** How old numbers are that say of when they are, instead of ticking on as if they were of now. */
+type Aged = {
+  readonly freshness: 'fresh' | 'waiting' | 'old' | 'lost'
+  readonly nowMs: number
+  readonly dataAtMs: number | null
+}
+
+/** The instant that a screen's numbers are shown for: now, or when they were last known. */
+export function shownAt({ freshness, nowMs, dataAtMs }: Aged): number {
+  return freshness === 'old' || freshness === 'lost' ? (dataAtMs ?? nowMs) : nowMs
+}
+
 /** The same with metrics in the place of counters. */
 export type Numbers = Omit<Ledger, 'figures'> & {
   read: (metric: MetricId, scope: string, window: WindowName) => Evaluated
 }
 
-/** The metrics of what the connection counts, by the one function that every part asks. */
-export function numbersOf(ledger: Ledger): Numbers {
+/**
+ * The metrics of what the connection counts, by the one function that every part asks. What grows
+ * with the clock is of `nowMs`.
+ */
+export function numbersOf(ledger: Ledger, nowMs: () => number): Numbers {
   return {
     get center() {
       return ledger.center
@@ -45,7 +60,19 @@ export function numbersOf(ledger: Ledger): Numbers {
     read(metric, scope, window) {
       const parsed = parseScope(scope)
       if (!parsed) return { value: null, reason: 'notAtScope', parts: {} }
-      return evaluate(metric, parsed.kind, ledger.figures(scope, window))
+      const figures = ledger.figures(scope, window)
+      return evaluate(metric, parsed.kind, {
+        balance: figures.balance,
+        details: figures.details,
+        lacking: figures.lacking,
+        // Only what asks for them follows them.
+        get live() {
+          return figures.live
+        },
+        get nowMs() {
+          return nowMs()
+        },
+      })
     },
   }
 }

@@ -66,7 +66,7 @@ export async function createSettings(query: URLSearchParams): Promise<Settings> 
     locale = to
     document.documentElement.lang = to
   }
-  prefersLight.addListener(dress)
+  prefersLight.addEventListener('change', dress)
   dress()
   await speak(locale)
 

@@ -65,7 +65,6 @@ export const Widget = z.discriminatedUnion('kind', [
   }),
 ])
 export type Widget = z.output<typeof Widget>
-export type WidgetKind = Widget['kind']
 
 export const Board = z.strictObject({
   schema: z.literal('ringside.board/1'),

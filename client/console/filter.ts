@@ -16,7 +16,7 @@ const KATAKANA_ABOVE_HIRAGANA = 0x60
  * Text as it is searched: full and half width, upper and lower case, and hiragana and katakana
  * are the same, for people type whichever their keyboard is set to.
  */
-export function searchable(text: string): string {
+function searchable(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()

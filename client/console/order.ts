@@ -6,7 +6,7 @@
 import { SECOND_MS } from '../../shared/time.ts'
 
 /** The order of the rows is at most this old while nobody is at the table. */
-export const REORDER_MS = 5 * SECOND_MS
+const REORDER_MS = 5 * SECOND_MS
 
 export type Sort<Column extends string> = { column: Column; descending: boolean }
 

@@ -122,8 +122,8 @@ export const en = {
     silent: (source: string) => `${source} is silent`,
     silentMore: (source: string, others: number) =>
       `${source} and ${others} more ${plural(others, 'feed', 'feeds')} silent`,
-    silentSince: (time: string) => `Feed silent since ${time}`,
-    silentAlways: 'Feed has never spoken',
+    silentSince: (time: string) => `Silent since ${time}`,
+    silentAlways: 'Never heard from',
     unknown: (what: string) => `This version does not know “${what}”.`,
     standing: (name: string, state: string) => `${name}: ${state}.`,
   },

@@ -120,8 +120,8 @@ export const ja = {
     silent: (source: string) => `${source} から通知がありません`,
     silentMore: (source: string, others: number) =>
       `${source} ほか ${others} 件から通知がありません`,
-    silentSince: (time: string) => `${time} から通知なし`,
-    silentAlways: '一度も通知なし',
+    silentSince: (time: string) => `${time} 以降停止`,
+    silentAlways: '通知なし',
     unknown: (what: string) => `このバージョンでは「${what}」を表示できません。`,
     standing: (name: string, state: string) => `${name}: ${state}。`,
   },

@@ -6,17 +6,12 @@ import { watchOf } from './watchOf.ts'
 const [center, queue] = readyBoards
 
 it('asks for what the board shows', () => {
-  expect(watchOf(center!)).toEqual({
-    scopes: ['center', 'queue:*'],
-    windows: ['interval', 'today'],
-    counters: expect.arrayContaining([
-      'serviceLevelMet',
-      'serviceLevelDecided',
-      'visitsAnswered',
-      'abandonedInTime',
-      'abandonedPassed',
-    ]),
-  })
+  const { scopes, windows, counters = [] } = watchOf(center!)
+  expect(scopes).toEqual(['center', 'queue:*'])
+  expect(windows).toEqual(['interval', 'today'])
+  for (const counter of ['serviceLevelMet', 'visitsAnswered', 'abandonedInTime'] as const) {
+    expect(counters).toContain(counter)
+  }
   expect(watchOf(center!).counters).not.toContain('talkMs')
 })
 

@@ -89,7 +89,7 @@ describe.each(TV_VERSIONS)('Chromium %i', (version) => {
     })
     harness.script.booksAtMs = harness.now() - 20_000
     await page.waitFor('/Data from 14:3/.test(document.body.innerText)')
-    expect(await page.evaluate('document.querySelectorAll(".hatch").length')).toBe(8)
+    expect(await page.evaluate('document.querySelectorAll(".hatched").length')).toBe(8)
     harness.script.booksAtMs = harness.now() - 130_000
     await page.waitFor('/No news since 14:3/.test(document.body.innerText)')
   })

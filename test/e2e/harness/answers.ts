@@ -6,7 +6,7 @@ import { MINUTE_MS } from '../../../shared/time.ts'
 import type { WireCenter } from '../../../shared/wire.ts'
 import type { Center } from './center.ts'
 import { people, queues, teams } from './people.ts'
-import type { Script } from './server.ts'
+import type { Script } from './script.ts'
 
 export type Reply = { status: number; body?: unknown }
 

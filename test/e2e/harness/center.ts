@@ -3,7 +3,13 @@
  * seed. It keeps counters and live rows as a server would send them; it judges nothing.
  */
 import type { LiveAgent, LiveVisit } from '../../../shared/live.ts'
-import { cellKey, emptyMirror, frameOf, type Mirror } from '../../../shared/mirror.ts'
+import {
+  cellKey,
+  emptyMirror,
+  frameOf,
+  type Mirror,
+  type MirrorCounter,
+} from '../../../shared/mirror.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../shared/time.ts'
 import type { WireFrame, WireWindow } from '../../../shared/wire.ts'
 import { people, queues, type Person, type QueueKey } from './people.ts'
@@ -72,7 +78,7 @@ export function createCenter(seed: number, startMs: number): Center {
       for (const { name } of mirror.windows) {
         if (past && name !== 'today') continue
         const key = cellKey(scope, name)
-        const cell = mirror.cells.get(key) ?? new Map()
+        const cell = mirror.cells.get(key) ?? new Map<string, MirrorCounter>()
         mirror.cells.set(key, cell)
         const before = cell.get(counter) ?? { booked: 0, live: 0, slope: 0, atMs: mirror.atMs }
         cell.set(counter, { ...before, booked: before.booked + amount })

@@ -8,10 +8,11 @@ import { Server } from 'socket.io'
 import { readyBoards } from '../../../shared/boards.ts'
 import { actions } from '../../../shared/rights.ts'
 import { MINUTE_MS } from '../../../shared/time.ts'
-import type { ClientToServer, Refusal, ServerToClient, WireSource } from '../../../shared/wire.ts'
+import type { ClientToServer, ServerToClient, WireSource } from '../../../shared/wire.ts'
 import { createCenter, type Center } from './center.ts'
 import { answersOf } from './answers.ts'
 import { people, queues } from './people.ts'
+import type { Script } from './script.ts'
 
 const BUILT = fileURLToPath(new URL('../../../dist/client', import.meta.url))
 const TYPES: Readonly<Record<string, string>> = {
@@ -20,20 +21,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
-}
-
-/** What a test may change while screens look on. */
-export type Script = {
-  signedIn: boolean
-  /** The one password that is right; null: any. */
-  password: string | null
-  simulated: boolean
-  /** Whether ticks and numbers go out, and whether the books keep up with the clock. */
-  ticking: boolean
-  booksAtMs: number | null
-  build: string
-  refusal: Refusal | null
-  sources: WireSource[]
 }
 
 export type Harness = {
