@@ -6,6 +6,9 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SentEvent } from '../../shared/events/sent.ts'
 import { startStandIn, type StandIn } from '../../test/standInServer.ts'
+import { listUsers } from '../auth/users.ts'
+import { lockDataDir } from '../dataLock.ts'
+import { openDatabase } from '../database/database.ts'
 import { runCli } from './cli.ts'
 import type { CliIo } from './command.ts'
 
@@ -35,6 +38,8 @@ async function ringside(args: readonly string[], world: Partial<CliIo> = {}): Pr
   const io: CliIo = {
     env: { RINGSIDE_URL: server.url, RINGSIDE_API_KEY: 'a-key' },
     folder,
+    project: folder,
+    input: async () => '',
     out: (line) => void (ran.out += `${line}\n`),
     err: (line) => void (ran.err += `${line}\n`),
     draw: null,
@@ -451,11 +456,119 @@ describe('status', () => {
   })
 })
 
+describe('the data folder', () => {
+  const env = () => ({ DATA_DIR: 'data' })
+  const users = async () => {
+    const database = await openDatabase({ url: null, file: join(folder, 'data', 'main.db') })
+    try {
+      return (await listUsers(database.kysely)).map(({ name, role, scopes }) => [
+        name,
+        role,
+        scopes,
+      ])
+    } finally {
+      await database.close()
+    }
+  }
+  const add = (...args: string[]) =>
+    ringside(['user', 'add', ...args], { env: env(), input: async () => 'a long password\n' })
+
+  it('gets people, and prints a password that was made for them', async () => {
+    const made = await add('Anna', '--role', 'supervisor', '--scope', 'team:support')
+    expect(made.code, made.err).toBe(0)
+    expect(made.out).toMatch(/^Anna may sign in as supervisor\npassword \S{16} \(shown this once/)
+    const given = await add('Ben', '--role', 'administrator', '--password-stdin')
+    expect([given.code, given.out]).toEqual([0, 'Ben may sign in as administrator\n'])
+    expect(await users()).toEqual([
+      ['Anna', 'supervisor', ['team:support']],
+      ['Ben', 'administrator', []],
+    ])
+  })
+
+  it.each([
+    ['nobody', [], 2, /takes one name/],
+    ['somebody without a role', ['Anna'], 2, /--role is needed/],
+    ['an unknown role', ['Anna', '--role', 'admnistrator'], 2, /did you mean administrator/],
+    ['an agent that is nobody', ['Anna', '--role', 'agent'], 2, /exactly one agent: scope/],
+    ['a scope that is none', ['Anna', '--role', 'agent', '--scope', 'x'], 2, /must be a scope/],
+  ])('refuses %s', async (_name, args, code, message) => {
+    const ran = await add(...args)
+    expect(ran.code).toBe(code)
+    expect(ran.err).toMatch(message)
+  })
+
+  it('refuses a name that is taken', async () => {
+    await add('Anna', '--role', 'administrator')
+    const again = await add('anna', '--role', 'evaluator')
+    expect([again.code, again.err]).toEqual([1, 'ringside user add: anna: the name is taken\n'])
+  })
+
+  it('is backed up, and put back as it was, the other kept', async () => {
+    await add('Anna', '--role', 'administrator')
+    const backup = await ringside(['backup'], { env: env() })
+    expect(backup.code, backup.err).toBe(0)
+    expect(backup.out).toMatch(/backups.ringside-2026-11-22\.db, [\d,]+ bytes, checked/)
+    const list = await ringside(['backup', '--list'], { env: env() })
+    const file = list.out.trim()
+    expect(file).toBe(join(folder, 'data', 'backups', 'ringside-2026-11-22.db'))
+
+    await add('Ben', '--role', 'evaluator')
+    expect(await users()).toHaveLength(2)
+    const restored = await ringside(['restore', file], { env: env() })
+    expect(restored.code, restored.err).toBe(0)
+    expect(restored.out).toMatch(/what was there is kept as .*main\.db\.before-/)
+    expect(await users()).toEqual([['Anna', 'administrator', []]])
+  })
+
+  it('is left alone while a server works on it', async () => {
+    await add('Anna', '--role', 'administrator')
+    const backup = await ringside(['backup', '--to', 'elsewhere'], { env: env() })
+    expect(backup.code, backup.err).toBe(0)
+    const held = lockDataDir(join(folder, 'data'), Date.UTC(2026, 10, 22))
+    if (!held.ok) throw new Error('The folder is not free')
+    try {
+      const file = join('elsewhere', 'ringside-2026-11-22.db')
+      for (const args of [
+        ['restore', file],
+        ['user', 'add', 'Ben', '--role', 'evaluator'],
+      ]) {
+        const ran = await ringside(args, { env: env() })
+        expect(ran.code).toBe(1)
+        expect(ran.err).toMatch(/is in use by another Ringside: process \d+/)
+      }
+    } finally {
+      held.release()
+    }
+  })
+
+  it.each([
+    ['backup', ['backup'], /main\.db cannot be backed up: .*ENOENT/],
+    ['restore', ['restore', 'none.db'], /none\.db cannot be restored: .*ENOENT/],
+  ])('%s says what is missing', async (_name, args, message) => {
+    const ran = await ringside(args, { env: env() })
+    expect(ran.code).toBe(1)
+    expect(ran.err).toMatch(message)
+  })
+
+  it('does not hold a PostgreSQL, which has tools of its own', async () => {
+    const ran = await ringside(['backup'], { env: { DATABASE_URL: 'postgres://host/ringside' } })
+    expect([ran.code, ran.err]).toEqual([1, expect.stringMatching(/pg_dump/)])
+  })
+})
+
 describe('help', () => {
   it.each([['--help'], ['-h'], ['help']])('%s lists every command', async (word) => {
     const ran = await ringside([word])
     expect(ran.code).toBe(0)
-    for (const name of ['import', 'replay', 'status', 'reconcile']) {
+    for (const name of [
+      'import',
+      'replay',
+      'status',
+      'reconcile',
+      'backup',
+      'restore',
+      'user add',
+    ]) {
       expect(ran.out).toMatch(new RegExp(`^ {2}${name} `, 'm'))
     }
   })

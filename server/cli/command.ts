@@ -19,8 +19,12 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 /** What the world gives a command: so that a test can be the world. */
 export type CliIo = {
   env: NodeJS.ProcessEnv
-  /** The folder that paths are relative to. */
+  /** The folder that paths are relative to, which the person is in. */
   folder: string
+  /** The project's folder, which settings are relative to. */
+  project: string
+  /** The whole standard input. */
+  input: () => Promise<string>
   /** A line for whoever reads the result. */
   out: (line: string) => void
   /** A line for whoever looks on, or wants to know what failed. */

@@ -1,5 +1,6 @@
 /** `npm run ringside -- …`: joins the command line to this process. */
 import { existsSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { runCli } from './cli.ts'
 
@@ -22,6 +23,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   // npm runs it in the project's folder; paths are meant from where the person is.
   folder: process.env['INIT_CWD'] ?? process.cwd(),
+  project: process.cwd(),
+  input: () => text(process.stdin),
   out: (line) => stdout.write(`${line}\n`),
   err: (line) => stderr.write(`${line}\n`),
   draw: stderr.isTTY ? draw : null,
