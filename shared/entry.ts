@@ -73,8 +73,7 @@ export function accrued(
   nowMs: number,
 ): { amount: number; slope: 0 | 1 } {
   if (accrual.accrues === 'once') {
-    const counts =
-      nowMs >= accrual.dueMs && accrual.atMs >= span.fromMs && accrual.atMs < span.toMs
+    const counts = nowMs >= accrual.dueMs && accrual.atMs >= span.fromMs && accrual.atMs < span.toMs
     return { amount: counts ? accrual.amount : 0, slope: 0 }
   }
   const fromMs = Math.max(accrual.fromMs, span.fromMs)

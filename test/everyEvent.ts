@@ -4,7 +4,7 @@ import type { SentEvent } from '../shared/events/sent.ts'
 
 /** When all of them happened. */
 export const EVERY_TIME = '2026-11-21T10:31:07.250Z'
-export const EVERY_SOURCE = '/acme/suite-1/feed'
+const EVERY_SOURCE = '/acme/suite-1/feed'
 
 /** As keys are written: `@` stands for the instant. */
 export type Example = { key: string; data: Record<string, unknown> }

@@ -34,7 +34,7 @@ const stored = async (count: number): Promise<unknown[]> =>
 const refusal = (status: number, detail: unknown): object => ({
   status,
   headers: expect.objectContaining({ 'content-type': 'application/problem+json' }) as unknown,
-  body: { status, title: expect.any(String) as unknown, detail },
+  body: { type: 'about:blank', status, title: expect.any(String) as unknown, detail },
 })
 
 describe('content modes', () => {

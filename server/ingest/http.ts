@@ -7,7 +7,7 @@ import { MAX_BATCH_EVENTS, type BatchVerdict, type Door, type IngestRights } fro
 import { answerJson, answerProblem, type Problem } from './problem.ts'
 
 /** A body of 10,000 events, or of one large one. */
-export const MAX_BODY_BYTES = 4 * 1024 * 1024
+const MAX_BODY_BYTES = 4 * 1024 * 1024
 /** What bodies may take up in memory together, until they are judged: a full house of large ones. */
 const MAX_HELD_BYTES = 32 * MAX_BODY_BYTES
 /** When to try again: a log that cannot store is back in seconds, or people have to see to it. */

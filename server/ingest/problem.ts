@@ -13,7 +13,8 @@ export type Problem = {
 export function answerProblem(response: ServerResponse, problem: Problem): void {
   const { status, detail, headers } = problem
   const title = STATUS_CODES[status] ?? 'Error'
-  answerJson(response, status, 'application/problem+json', { title, status, detail }, headers)
+  const content = { type: 'about:blank', title, status, detail }
+  answerJson(response, status, 'application/problem+json', content, headers)
 }
 
 export function answerJson(

@@ -21,7 +21,7 @@ export type FeedCount = {
 }
 
 /** A center has dozens of feeds. A sender that makes up a source an event must not fill Redis. */
-export const MAX_COUNTED_SOURCES = 1_000
+const MAX_COUNTED_SOURCES = 1_000
 
 /**
  * Lua for the scripts that count, so that a count and what it counts are one step.
