@@ -283,6 +283,15 @@ describe.each(databaseKinds)('%s', (kind) => {
         expect(asIs['decided']?.booked).toBeGreaterThan(without['decided']?.booked ?? 0)
       })
 
+      it('whoever still waits would be past it, in a queue that nobody described as well', async () => {
+        const live = async (define: string): Promise<number | undefined> =>
+          (await metrics(`scope=queue:billing&ids=serviceLevel${define}`)).values['serviceLevel']
+            ?.parts['decided']?.live
+        // Call 83 has waited in billing for ten seconds.
+        expect(await live('')).toBe(0)
+        expect(await live('&define=serviceLevel.thresholdSeconds:5')).toBe(1)
+      })
+
       it('and leaves no trace', async () => {
         const before = await server.database.selectFrom('entry').select('id').execute()
         await metrics('scope=center&ids=serviceLevel&define=serviceLevel.thresholdSeconds:1')

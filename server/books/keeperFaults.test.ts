@@ -174,9 +174,7 @@ describe.each(databaseKinds)('with %s', { timeout: 240_000 }, (kind) => {
         makeEngine: (directories) => (engine = createEngine({ directories })),
       })
       const heldContacts = () =>
-        [...((engine)?.held() ?? [])].filter(({ key }) =>
-          key.startsWith('contact/'),
-        )
+        [...(engine?.held() ?? [])].filter(({ key }) => key.startsWith('contact/'))
       const late = events.filter(({ type }) => type === 'contact.wrapUpEnded').slice(0, 10)
       const early = events.filter((event) => !late.includes(event)).slice(0, 600)
       await committed(kept, await append(stream.log, early))

@@ -1,0 +1,43 @@
+/** `npm run bench [-- name …]`: each figure beside its floor, measured in the same run. */
+import { booksBench } from './books.ts'
+import { engineBench } from './engine.ts'
+import { fanoutBench } from './fanout.ts'
+import { ingestBench } from './ingest.ts'
+import type { BenchRow } from './row.ts'
+import { startupBench } from './startup.ts'
+
+const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  ingest: ingestBench,
+  engine: engineBench,
+  books: booksBench,
+  fanout: fanoutBench,
+  startup: startupBench,
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in benches))
+if (unknown.length > 0) {
+  console.error(`There is no ${unknown.join(', ')}; there is ${Object.keys(benches).join(', ')}.`)
+  process.exit(2)
+}
+
+for (const [name, bench] of Object.entries(benches)) {
+  if (asked.length > 0 && !asked.includes(name)) continue
+  try {
+    for (const row of await bench()) print(row)
+  } catch (error) {
+    // One that fails takes none of the others with it.
+    console.error(`${name} failed:`, error)
+    process.exitCode = 1
+  }
+}
+
+function print({ name, figure, unit, floor, ratio, target }: BenchRow): void {
+  console.log(name)
+  console.log(`  ${text(figure)} ${unit}, floor ${text(floor)} ${unit}, ratio ${ratio.toFixed(2)}`)
+  console.log(`  target ${target}`)
+}
+
+function text(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 })
+}
