@@ -31,7 +31,6 @@ import { listen } from './listener.ts'
 import { ensureRedis } from './redis/ensure.ts'
 import { simulatedDirectory } from './simulator/directory.ts'
 import { runSimulator } from './simulator/run.ts'
-import { comparePlaces, START } from './stream/eventLog.ts'
 
 const ROOT = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url),
@@ -156,8 +155,8 @@ async function openDemo(): Promise<Center> {
 /** Main, or the simulated center while main has had no event. */
 async function shownCenter(): Promise<string> {
   if (!demoCenter) return mainCenter.key
-  const end = await mainCenter.stream.log.end()
-  return comparePlaces(end, START) === 0 ? demoCenter.key : mainCenter.key
+  const feeds = await mainCenter.stream.feeds.read()
+  return feeds.some(({ accepted }) => accepted > 0) ? mainCenter.key : demoCenter.key
 }
 
 const identity = createIdentity({

@@ -108,7 +108,7 @@ function applyBalances(mirror: Mirror, balances: WireBalances): string | null {
   if (scope === undefined || window === undefined) return null
   const key = cellKey(scope, window.name)
   let cell = mirror.cells.get(key)
-  if (!cell) mirror.cells.set(key, (cell = new Map()))
+  if (!cell) mirror.cells.set(key, (cell = new Map<string, MirrorCounter>()))
   for (let i = 0; i + 1 < pairs.length; i += 2) {
     const counterAt = pairs[i]
     const value = pairs[i + 1]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Directory } from './directory.ts'
-import type { roles} from './rights.ts';
+import type { roles } from './rights.ts'
 import { actions, can, canSomewhere, personOf, type Action, type Viewer } from './rights.ts'
 import { parseScope } from './scope.ts'
 

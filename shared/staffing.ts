@@ -38,7 +38,7 @@ export type Staffing = {
 }
 
 /** AHT of the span; null where nothing was handled. */
-export function averageHandleMs({ handled, handleMs }: Staffing): number | null {
+function averageHandleMs({ handled, handleMs }: Staffing): number | null {
   return handled > 0 && handleMs > 0 ? handleMs / handled : null
 }
 
@@ -46,7 +46,7 @@ export function averageHandleMs({ handled, handleMs }: Staffing): number | null 
  * How long contacts wait before they hang up, on average; null where nobody did. All waits count,
  * those that an answer cut short as well: they prove patience without ending it.
  */
-export function averagePatienceMs({ abandoned, waitedMs }: Staffing): number | null {
+function averagePatienceMs({ abandoned, waitedMs }: Staffing): number | null {
   return abandoned > 0 ? waitedMs / abandoned : null
 }
 

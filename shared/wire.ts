@@ -24,7 +24,7 @@ const MAX_WINDOWS = 8
 /** Live windows by name, or any half-open span of time. */
 export const WindowName = z.enum(['interval', 'last30', 'today'])
 export type WindowName = z.infer<typeof WindowName>
-export const WatchedWindow = z.union([WindowName, z.strictObject({ from: Instant, to: Instant })])
+const WatchedWindow = z.union([WindowName, z.strictObject({ from: Instant, to: Instant })])
 
 /** Parts of the live state that a client may leave out. */
 export const liveParts = ['visits', 'legs', 'agents', 'staffing'] as const

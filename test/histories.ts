@@ -45,7 +45,12 @@ const of = (
   data: fc.Arbitrary<object>,
   more: fc.Arbitrary<object> = fc.constant({}),
 ) =>
-  fc.tuple(data, more).map(([a, b]) => ({ type, data: { ...a, ...b } as Record<string, unknown> }))
+  fc
+    .tuple(data, more)
+    .map(([a, b]): { type: string; data: Record<string, unknown> } => ({
+      type,
+      data: { ...a, ...b },
+    }))
 
 const fact = fc.oneof(
   of(

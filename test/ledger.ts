@@ -69,10 +69,7 @@ export function openLedger(options: Partial<EngineOptions> = {}): Ledger {
 }
 
 /** Whether a booking belongs to a scope. */
-export function isIn(
-  scope: Scope,
-  booking: Pick<Entry, 'queue' | 'agent' | 'team' | 'site'>,
-): boolean {
+function isIn(scope: Scope, booking: Pick<Entry, 'queue' | 'agent' | 'team' | 'site'>): boolean {
   return scope.kind === 'center' || booking[scope.kind] === scope.key
 }
 

@@ -101,7 +101,7 @@ function wordsOf(words: readonly string[]): { bare: string[]; named: Record<stri
 }
 
 /** A story, read: its directory and its steps. */
-export function readScenario(text: string): { directory: Directory; steps: Step[] } {
+function readScenario(text: string): { directory: Directory; steps: Step[] } {
   const queues: Record<string, unknown>[] = []
   const agents: Record<string, unknown>[] = []
   const teams = new Set<string>()
@@ -202,8 +202,12 @@ function sentEvent(
   for (const [field, value] of Object.entries(fields)) {
     data[field] = numeric.has(field) ? Number(value) : (truths[value] ?? value)
   }
-  const contact = String(data['contactId'] ?? '')
-  const agent = String(data['agent'] ?? '')
+  const textOf = (field: string): string => {
+    const value = data[field]
+    return typeof value === 'string' ? value : ''
+  }
+  const contact = textOf('contactId')
+  const agent = textOf('agent')
   if (position.type === 'contact.queued' || position.type === 'contact.dequeued') {
     data['visitId'] ??= `${contact}#1`
     data['queue'] ??= 'sales'

@@ -75,7 +75,7 @@ export async function startServer(
     dataDir,
     get: async (path) => {
       const response = await fetch(url + path, { headers: { authorization: `Bearer ${API_KEY}` } })
-      return { status: response.status, body: (await response.json()) as unknown }
+      return { status: response.status, body: await response.json() }
     },
     output: () => printed,
     stop: () => end(server, ended, 'SIGTERM'),

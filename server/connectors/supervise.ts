@@ -147,15 +147,17 @@ async function keepRunning(
     return
   }
   let waitMs = FIRST_WAIT_MS
-  while (!signal.aborted) {
+  // Asked each time: it may have been aborted while something was waited for.
+  const isStopped = (): boolean => signal.aborted
+  while (!isStopped()) {
     const startedMs = options.now()
     try {
       say('running', 'starting')
       await connector.run(source, settings.data, await ioOf(options, source, say, signal))
-      if (signal.aborted) return
+      if (isStopped()) return
       say('failed', 'the feed ended')
     } catch (error) {
-      if (signal.aborted) return
+      if (isStopped()) return
       const reason = error instanceof Error ? error.message : String(error)
       say('failed', reason)
       options.report(`${source}: ${reason}`)

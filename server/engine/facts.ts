@@ -85,7 +85,7 @@ function withReport(fact: Fact, report: Report, data: Readonly<Record<string, un
     id: report.id,
     sequence: report.sequence,
     // The door checked each report's data by the schema of its type; merging takes whole fields.
-    data: data as EventData<EventType>,
+    data,
   }
 }
 

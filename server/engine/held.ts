@@ -46,7 +46,7 @@ export const newHeld = (key: SubjectKey, version: number): Held => ({
 })
 
 const factId = ({ type, key }: Pick<Fact, 'type' | 'key'>): string => `${type}\n${key}`
-export const fedId = ({ from, id }: Pick<Fed, 'from' | 'id'>): string => `${from}\n${id}`
+const fedId = ({ from, id }: Pick<Fed, 'from' | 'id'>): string => `${from}\n${id}`
 
 /** The subject with one more report, or null where it has it already. */
 export function withReport(held: Held, { type, key, system, report }: Routed): Held | null {

@@ -1,6 +1,6 @@
 /** The gateway over a real port, with real clients: what they get, and what they cannot do. */
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket as NetSocket } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Directory } from '../../shared/directory.ts'
@@ -378,8 +378,7 @@ describe('the gateway', () => {
     const slow = await watching('reader', all)
     const quick = await watching('reader', all)
     const { engine } = slow.socket.io
-    const line = (engine.transport as unknown as { ws: { _socket: import('node:net').Socket } }).ws
-      ._socket
+    const line = (engine.transport as unknown as { ws: { _socket: NetSocket } }).ws._socket
     line.pause()
     const agents = Array.from({ length: 2_000 }, (_, n) => `agent number ${String(n)}`)
     const flood = async () => {

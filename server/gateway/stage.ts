@@ -57,6 +57,8 @@ export function createStage(options: StageOptions) {
   const roomOf = new Map<string, Room>()
   const byScope = new Map<string, Set<Room>>()
   const byKind = new Map<WholeKind, Set<Room>>()
+  /** Rooms in which somebody waits for a snapshot. */
+  const awaited = new Set<Room>()
   let roomCount = 0
   let sources = options.sources()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -104,6 +106,7 @@ export function createStage(options: StageOptions) {
 
   function closeRoom(room: Room): void {
     rooms.delete(room.key)
+    awaited.delete(room)
     for (const scope of room.watched.scopes) {
       byScope.get(scope)?.delete(room)
       if (byScope.get(scope)?.size === 0) byScope.delete(scope)
@@ -200,9 +203,8 @@ export function createStage(options: StageOptions) {
     const present = passing ? options.sources() : sources
     const isNews = present !== sources && JSON.stringify(present) !== JSON.stringify(sources)
     sources = present
-    const isJoined = [...rooms.values()].some(({ joining }) => joining.size > 0)
     // Whoever joins begins where the room is: so the room has to be told everything before.
-    const touched = spread(book, passing || isJoined)
+    const touched = spread(book, passing || awaited.size > 0)
     for (const room of isNews ? rooms.values() : touched) {
       const part = room.frames?.takeDelta() ?? null
       if (!part && !isNews) continue
@@ -216,7 +218,8 @@ export function createStage(options: StageOptions) {
         ...(isNews && { sources }),
       })
     }
-    for (const room of rooms.values()) if (room.joining.size > 0) welcome(book, room)
+    for (const room of awaited) welcome(book, room)
+    awaited.clear()
     flushedMs = now()
     tookMs = flushedMs - startMs
   }
@@ -249,12 +252,20 @@ export function createStage(options: StageOptions) {
     }, waitMs)
   }
 
+  /** A member of a room gets a snapshot with the next flush. */
+  function welcomeSoon(room: Room, member: string): void {
+    room.joining.add(member)
+    awaited.add(room)
+    flushSoon()
+  }
+
   function leave(member: string): void {
     const room = roomOf.get(member)
     if (!room) return
     roomOf.delete(member)
     room.members.delete(member)
     room.joining.delete(member)
+    if (room.joining.size === 0) awaited.delete(room)
     if (room.members.size === 0) closeRoom(room)
   }
 
@@ -264,16 +275,15 @@ export function createStage(options: StageOptions) {
       leave(member)
       const room = openRoom(watched, watcher)
       room.members.add(member)
-      room.joining.add(member)
       roomOf.set(member, room)
-      flushSoon()
+      welcomeSoon(room, member)
       return room.name
     },
     leave,
     /** Somebody missed deltas: they get a snapshot, and no delta before it. */
     again(member: string): void {
-      roomOf.get(member)?.joining.add(member)
-      flushSoon()
+      const room = roomOf.get(member)
+      if (room) welcomeSoon(room, member)
     },
     /** What a member watches, and as whom; null: nothing. */
     watchOf: (member: string): { watched: Watched; watcher: Watcher } | null =>
@@ -292,9 +302,8 @@ export function createStage(options: StageOptions) {
       for (const room of rooms.values()) {
         room.frames = null
         room.sequence += 1
-        for (const member of room.members) room.joining.add(member)
+        for (const member of room.members) welcomeSoon(room, member)
       }
-      flushSoon()
     },
     /** The directory changed: names may be others. */
     renamed(): void {

@@ -85,5 +85,11 @@ function screenName(agent: DirectoryAgent | undefined, key: string): string {
 function initialsOf(name: string): string {
   const words = name.split(/[\s\u3000]+/).filter((word) => word !== '')
   const [first = '', ...rest] = words
-  return ([...first][0] ?? '') + ([...(rest.at(-1) ?? '')][0] ?? '')
+  return initialOf(first) + initialOf(rest.at(-1) ?? '')
+}
+
+/** The first character, which may be two units of UTF-16. */
+const initialOf = (word: string): string => {
+  const point = word.codePointAt(0)
+  return point === undefined ? '' : String.fromCodePoint(point)
 }

@@ -12,7 +12,7 @@ export const reasonOf: Readonly<Record<Exclude<Activity, 'phone'>, string>> = {
   training: 'Training',
 }
 /** What the telephone system sets when nobody picked up. */
-export const NO_ANSWER = 'No answer'
+const NO_ANSWER = 'No answer'
 export const CALLING_BACK = 'Callback'
 
 /** Who lets the phone ring more often than others. */

@@ -1,6 +1,6 @@
 /** A batch of events made ready for the log. */
+import type { FoldedEvent } from '../engine/stream.ts'
 import { marksOf } from './deliveries.ts'
-import type { StreamEvent } from './eventLog.ts'
 
 /**
  * Events as the log will store them: as text.
@@ -26,17 +26,17 @@ export type Run = {
   latestMs: number
 }
 
-export function batchOf(events: readonly StreamEvent[]): Batch {
+export function batchOf(events: readonly FoldedEvent[]): Batch {
   const json = JSON.stringify(events).slice(1, -1)
   return { length: events.length, json, marks: marksOf(events), runs: runsOf(events) }
 }
 
 /** The events of a batch again; for the few that something is found out about. */
-export function eventsIn(batch: Batch): StreamEvent[] {
-  return JSON.parse(`[${batch.json}]`) as StreamEvent[]
+export function eventsIn(batch: Batch): FoldedEvent[] {
+  return JSON.parse(`[${batch.json}]`) as FoldedEvent[]
 }
 
-function runsOf(events: readonly StreamEvent[]): Run[] {
+function runsOf(events: readonly FoldedEvent[]): Run[] {
   const runs: Run[] = []
   for (const event of events) {
     const source = 'source' in event ? event.source : ''

@@ -1,7 +1,7 @@
 /** The recent deliveries that the door knows: which ids came, and what each said. */
 import { hash } from 'node:crypto'
+import type { FoldedEvent } from '../engine/stream.ts'
 import { contentHash } from './contentHash.ts'
-import type { StreamEvent } from './eventLog.ts'
 
 /** A mark is the delivery's id, 72 bits in base64, and the hash of its content in hexadecimal. */
 export const ID_LENGTH = 12
@@ -9,12 +9,12 @@ const CONTENT_LENGTH = 8
 export const MARK_LENGTH = ID_LENGTH + CONTENT_LENGTH
 
 /** The marks of events, one after the other: whose deliveries they were, and what they said. */
-export function marksOf(events: readonly StreamEvent[]): string {
+export function marksOf(events: readonly FoldedEvent[]): string {
   return events.map(markOf).join('')
 }
 
 /** No source has a space in it; our own events have none. */
-function markOf(event: StreamEvent): string {
+function markOf(event: FoldedEvent): string {
   const delivery = 'source' in event ? `${event.source} ${event.id}` : ` ${event.id}`
   const id = hash('sha1', delivery, 'base64').slice(0, ID_LENGTH)
   return id + hexadecimal(contentOf(event))
@@ -35,7 +35,7 @@ function hexadecimal(number: number): string {
 const hexByte = (byte: number): string => hexBytes[byte] ?? ''
 
 /** When a collector saw it belongs to the delivery: a retry may say another instant. */
-function contentOf(event: StreamEvent): number {
+function contentOf(event: FoldedEvent): number {
   if (!('recordedAtMs' in event)) return contentHash(event)
   const { recordedAtMs: _, ...content } = event
   return contentHash(content)

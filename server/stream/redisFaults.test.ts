@@ -52,6 +52,18 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
+async function pidOf(connection: Redis): Promise<number> {
+  return Number(/process_id:(\d+)/.exec(await connection.info('server'))?.[1])
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 /** Appends until it is stored, as a sender does. */
 async function appendStubbornly(log: EventLog, events: readonly Event[]): Promise<number> {
   for (let refused = 0; ; refused += 1) {
@@ -125,7 +137,14 @@ it('loses no retry and doubles none, however often Redis is killed', async () =>
   const kill = async (): Promise<void> => {
     for (let n = 1; n <= KILLS; n++) {
       await expect.poll(() => written, { timeout: 60_000 }).toBeGreaterThan((total * n) / 8)
-      process.kill(server.pid, 'SIGKILL')
+      // The one that answers now: one that was killed is first started again.
+      let pid = 0
+      await expect
+        .poll(async () => (pid = await pidOf(redis).catch(() => 0)), { timeout: 60_000 })
+        .toBeGreaterThan(0)
+      process.kill(pid, 'SIGKILL')
+      // Dead, and not only about to be: the next kill is for its successor.
+      await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false)
     }
   }
   await Promise.all([kill(), ...Array.from({ length: WRITERS }, (_, writer) => write(writer))])

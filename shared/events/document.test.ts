@@ -97,7 +97,10 @@ const meanings: Record<EventType, readonly [key: string, meaning: string]> = {
     'source/scope@',
     'What the source sees now. It asserts what it lists, and nothing about what it does not.',
   ],
-  'source.gap': ['source@', 'The source missed something. Metrics over the span are marked partial.'],
+  'source.gap': [
+    'source@',
+    'The source missed something. Metrics over the span are marked partial.',
+  ],
   'source.restarted': [
     'system@',
     'The system (the PBX, not its collector) restarted: its contacts of before that have no end are `lost` then.',
@@ -184,14 +187,15 @@ function valuesOf(schema: z.ZodType): string {
   if (schema instanceof z.ZodArray) return `list of ${valuesOf(schema.element as z.ZodType)}`
   if (schema instanceof z.ZodObject) {
     const fields = Object.entries(schema.shape as Record<string, z.ZodType>).map(
-      ([field, inner]) => `\`${field}\`${inner instanceof z.ZodOptional ? '?' : ''}: ${valuesOf(inner)}`,
+      ([field, inner]) =>
+        `\`${field}\`${inner instanceof z.ZodOptional ? '?' : ''}: ${valuesOf(inner)}`,
     )
     return `{ ${fields.join(', ')} }`
   }
   if (schema instanceof z.ZodUnion) {
     return schema.options.map((one) => valuesOf(one as z.ZodType)).join(' or ')
   }
-  if (schema instanceof z.ZodNumber) return schema.isInt ? 'whole number' : 'number'
+  if (schema instanceof z.ZodNumber) return schema.format === null ? 'number' : 'whole number'
   throw new Error('A kind of field that this page has no words for')
 }
 

@@ -150,7 +150,7 @@ describe.each(databaseKinds)('figures of the stored books, on %s', (kind) => {
             expect([name, scope, plain(book.sums(scope, name, 'voice'))]).toEqual([
               name,
               scope,
-              plain(found?.get(scope) ?? new Map()),
+              plain(found?.get(scope) ?? new Map<never, never>()),
             ])
           }
         }
@@ -174,7 +174,7 @@ describe.each(databaseKinds)('figures of the stored books, on %s', (kind) => {
     const span = { fromMs: START_MS - HOUR_MS, toMs: START_MS }
     const ask = async (counters: Question['counters'], queue: string | null) => {
       const [found] = await readAll({ counters, queue, channel: null }, [span], START_MS)
-      return plain(found?.get('agent:anna') ?? new Map())
+      return plain(found?.get('agent:anna') ?? new Map<never, never>())
     }
     expect(await ask(null, null)).toEqual(['handled  3 0', 'talkMs  5 0'])
     expect(await ask(['handled'], null)).toEqual(['handled  3 0'])

@@ -27,8 +27,8 @@ export type Question = {
  * An agent's time is booked when a state ends, within the agent's UTC day and at most a day of
  * silence after it. All other entries are of an instant.
  */
-export const LONGEST_SPREAD_MS = 2 * DAY_MS
-export const isSpread = (counter: CounterId): boolean => counterOf(counter).of === 'agentTime'
+const LONGEST_SPREAD_MS = 2 * DAY_MS
+const isSpread = (counter: CounterId): boolean => counterOf(counter).of === 'agentTime'
 
 /**
  * The sums of each scope, by its text, in one span. `present` adds what open subjects have accrued

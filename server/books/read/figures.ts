@@ -79,7 +79,7 @@ async function readLive(
 }
 
 /** What forecasts are made from, of every queue, as live books have it. */
-export async function readStaffing(
+async function readStaffing(
   committed: Committed,
   { directory, calendar, nowMs }: Pick<FiguresQuestion, 'directory' | 'calendar' | 'nowMs'>,
   present: readonly Present[],

@@ -4,8 +4,6 @@ import { MINUTE_MS } from '../../../shared/time.ts'
 /** What was booked in one minute: cells, keys and amounts side by side, in the order they came. */
 type Minute = { cells: Int32Array; keys: Int32Array; amounts: Float64Array; length: number }
 
-export type Minutes = ReturnType<typeof createMinutes>
-
 export function createMinutes() {
   const minutes = new Map<number, Minute>()
 

@@ -25,8 +25,6 @@ export type ChangedRows = {
   queues: Set<string>
 }
 
-export type Presence = ReturnType<typeof createPresence>
-
 export function createPresence(slots: Slots) {
   const subjects = new Map<SubjectKey, Open>()
   const visits = new Map<string, LiveVisit>()
@@ -98,7 +96,10 @@ export function createPresence(slots: Slots) {
     }
     const { agent } = live
     if (!agent) return
-    saidOf.set(agent.agent, (saidOf.get(agent.agent) ?? new Map()).set(key, agent))
+    saidOf.set(
+      agent.agent,
+      (saidOf.get(agent.agent) ?? new Map<string, LiveAgent>()).set(key, agent),
+    )
     restand(agent.agent)
   }
 

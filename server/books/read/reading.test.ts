@@ -115,7 +115,7 @@ describe.each(databaseKinds)('books that the keeper wrote, on %s', { timeout: 60
             expect([name, scope, plain(book.sums(scope, name, 'voice'))]).toEqual([
               name,
               scope,
-              plain(sums.get(scope) ?? new Map()),
+              plain(sums.get(scope) ?? new Map<never, never>()),
             ])
           }
           for (const queue of ['sales', 'support']) {

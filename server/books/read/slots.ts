@@ -67,7 +67,7 @@ export function createSlots() {
     /** The place of a counter's detail among the keys. */
     keyFor(counter: CounterId, detail: string | null): number {
       let details = keyAt.get(counter)
-      if (!details) keyAt.set(counter, (details = new Map()))
+      if (!details) keyAt.set(counter, (details = new Map<string, number>()))
       let at = details.get(detail ?? '')
       if (at === undefined) {
         const { of, detail: isDetailed } = counterOf(counter)

@@ -42,7 +42,7 @@ const staffedStates: ReadonlySet<AgentState> = new Set([
 ])
 
 /** Whether an agent would take the queue's contacts, now or when the present one is over. */
-export function isStaffed(agent: LiveAgent, queue: string, nowMs: number): boolean {
+function isStaffed(agent: LiveAgent, queue: string, nowMs: number): boolean {
   return !agent.paused.includes(queue) && staffedStates.has(stateAt(agent, nowMs).state)
 }
 

@@ -12,7 +12,7 @@ export function add(
   amount: { booked: number } | { live: number },
 ): void {
   let details = sums.get(counter)
-  if (!details) sums.set(counter, (details = new Map()))
+  if (!details) sums.set(counter, (details = new Map<string, PartSum>()))
   let sum = details.get(detail)
   if (!sum) details.set(detail, (sum = { booked: 0, live: 0 }))
   if ('booked' in amount) sum.booked += amount.booked

@@ -111,7 +111,7 @@ function gapLines(io: CliIo, indent: string, gaps: readonly z.output<typeof Gap>
 }
 
 /** A duration for people, in its largest unit: `250 ms`, `12 s`, `3 min`, `5 h`, `2 d`. */
-export function spanText(ms: number): string {
+function spanText(ms: number): string {
   const units = [
     [DAY_MS, 'd'],
     [HOUR_MS, 'h'],

@@ -97,7 +97,7 @@ function afterQueue(
 }
 
 /** The state that was declared: paused in every joined queue is not ready. */
-export function declaredState({ said, queues }: Declared): Pick<Segment, 'state' | 'reason'> {
+function declaredState({ said, queues }: Declared): Pick<Segment, 'state' | 'reason'> {
   if (said && said.state !== 'available') return { state: said.state, reason: said.reason }
   if (queues && queues.joined.length > 0) {
     const isAway = queues.joined.every((queue) => queues.paused.includes(queue))
