@@ -22,7 +22,7 @@ export function connect(): Connection {
     reload: () => {
       location.reload()
     },
-    random: Math.random,
+    random: () => Math.random(),
   })
   // Without a first try by polling: a wall of a thousand queues must not be sent twice.
   const socket = io({ transports: ['websocket', 'polling'] })

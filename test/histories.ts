@@ -45,12 +45,10 @@ const of = (
   data: fc.Arbitrary<object>,
   more: fc.Arbitrary<object> = fc.constant({}),
 ) =>
-  fc
-    .tuple(data, more)
-    .map(([a, b]): { type: string; data: Record<string, unknown> } => ({
-      type,
-      data: { ...a, ...b },
-    }))
+  fc.tuple(data, more).map(([a, b]): { type: string; data: Record<string, unknown> } => ({
+    type,
+    data: { ...a, ...b },
+  }))
 
 const fact = fc.oneof(
   of(

@@ -132,7 +132,7 @@ function storeIn(
         appended = await attempt(together)
       } finally {
         // What was met is not written, or nobody knows whether it is.
-        void 0
+        if (appended === null) deliveries.doubt()
       }
       if (appended) return appended
     }

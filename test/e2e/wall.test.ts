@@ -68,7 +68,7 @@ describe('the board of the center', () => {
   it('has a row for each queue, with its own numbers', async () => {
     const page = await wall('/wall/center')
     const rows = page.getByRole('row')
-    expect(await rows.count()).toBe(1 + 6)
+    await expect.poll(() => rows.count()).toBe(1 + 6)
     const support = percent(
       booked('serviceLevelMet', 'queue:support'),
       booked('serviceLevelDecided', 'queue:support'),
