@@ -97,7 +97,7 @@ describe.each(databaseKinds)('figures of the stored books, on %s', (kind) => {
             const found = await readAll({ channel, queue: null, counters: null }, spans, nowMs)
             spans.forEach((span, i) => {
               for (const scope of scopeTexts) {
-                const sums = found[i]?.get(scope) ?? new Map()
+                const sums = found[i]?.get(scope) ?? new Map<never, never>()
                 expect([span, scope, plain(sums)]).toEqual([
                   span,
                   scope,
