@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import Sqlite from 'libsql'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { databaseKinds, makeDatabase, type TestDatabase } from '../../test/database.ts'
 import { bulkInsert } from './bulkInsert.ts'
@@ -277,6 +278,24 @@ describe.each(databaseKinds)('%s', { timeout: 60_000 }, (kind) => {
       }
     },
   )
+})
+
+it('writes on after a write that found the file of SQLite locked', async () => {
+  const place = await makeDatabase('sqlite', inject('postgresUrl'))
+  const { kysely, close } = await openDatabase(place)
+  const other = new Sqlite(place.file)
+  other.exec('begin exclusive')
+  const locked = kysely.deleteFrom('gap').where('id', '=', 'a').execute()
+  await expect(locked).rejects.toMatchObject({ code: 'SQLITE_BUSY' })
+  other.exec('rollback')
+  other.close()
+  const gap = { center: 'main', id: 'b', fromMs: 0, toMs: 0, reason: '' }
+  await kysely
+    .transaction()
+    .execute((transaction) => transaction.insertInto('gap').values(gap).execute())
+  expect(await kysely.selectFrom('gap').selectAll().execute()).toEqual([gap])
+  await close()
+  await place.remove()
 })
 
 /** Commits in a process of its own until so many are acknowledged, then kills it. */

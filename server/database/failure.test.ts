@@ -17,6 +17,8 @@ it.each<[Database['kind'], Error, boolean]>([
   ['sqlite', coded('SQLITE_ERROR', 'no such table: x'), false],
   ['postgres', coded('ECONNREFUSED'), true],
   ['postgres', coded('EAI_AGAIN'), true],
+  // As long as a SQLSTATE, and none.
+  ['postgres', coded('EPIPE'), true],
   ['postgres', coded('57P01', 'terminating connection'), true],
   ['postgres', coded('53300', 'too many connections'), true],
   ['postgres', coded('40P01', 'deadlock detected'), true],

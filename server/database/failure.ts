@@ -10,8 +10,9 @@ const passingSqlite =
  */
 const passingPostgres = /^(08|25P|28|40|53|55|57|58|3D)/
 const sqlState = /^[0-9A-Z]{5}$/
-/** What the system says of a server that cannot be reached, and what the client makes of it. */
+/** What the system says of a server that cannot be reached (no SQLSTATE: those have digits). */
 const unreachable = /^E[A-Z_]{3,}$/
+/** And what the client makes of it. */
 const cutOff = /^Connection terminated|^timeout |^Query read timeout|is not queryable$/
 
 /**
@@ -22,6 +23,8 @@ export function isAway(kind: Database['kind'], error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (kind === 'sqlite') return passingSqlite.test(code)
+  // Asked first: EPIPE is as long as a SQLSTATE.
+  if (unreachable.test(code)) return true
   if (sqlState.test(code)) return passingPostgres.test(code)
-  return unreachable.test(code) || cutOff.test(error.message)
+  return cutOff.test(error.message)
 }

@@ -32,8 +32,12 @@ export function postgresPool(url: string, use: 'queries' | 'reports'): pg.Pool {
     application_name: 'ringside',
     types: numbers,
   })
-  // An idle connection that breaks is no fault of any query: the next one connects anew.
+  // An idle connection that breaks is no fault of any query: the next one connects anew. One that
+  // breaks in use tells its query; its own event, which the pool does not hear then, says no more.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+  })
   return pool
 }
 

@@ -115,7 +115,17 @@ async function runOn({ lane, held }: Connection, { sql, parameters }: CompiledQu
   const endTurn = await lane.writer.turns()
   try {
     const thread = await lane.writer.thread()
-    return await thread.run(sql, parameters)
+    // A write that finds the file locked stays half-done in libsql and no later transaction could
+    // commit; only `begin` may wait for the lock, because the next `begin` resets it.
+    await thread.run('begin immediate', [])
+    try {
+      const given = await thread.run(sql, parameters)
+      await thread.run('commit', [])
+      return given
+    } catch (error) {
+      if (thread.alive()) await thread.run('rollback', []).catch(() => undefined)
+      throw error
+    }
   } finally {
     endTurn()
   }

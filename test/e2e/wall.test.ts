@@ -83,8 +83,7 @@ describe('the board of the center', () => {
       ({ state }) => state !== 'signedOut',
     )
     const agents = page.getByRole('region', { name: 'Agents' })
-    const cells = await agents.locator('.card').count()
-    expect(cells).toBe(present.length)
+    await expect.poll(() => agents.locator('.card').count()).toBe(present.length)
     expect(await agents.innerText()).not.toContain('Berg')
   })
 
