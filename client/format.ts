@@ -1,6 +1,7 @@
 /** Numbers to text: counts, percents, durations, times of day. The only place that does it. */
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../shared/time.ts'
-import type { Metric } from '../shared/metrics/metric.ts'
+import type { Counter } from '../shared/counters/counter.ts'
+import type { Unit } from '../shared/metrics/metric.ts'
 import type { Locale } from './i18n/locale.ts'
 
 /** A value as a tile shows it: digits and, where it has one, a unit that may be set smaller. */
@@ -16,6 +17,11 @@ export function formatCount(value: number, locale: Locale): string {
     counts.set(locale, format)
   }
   return format.format(value)
+}
+
+/** A mean of lines, or of months, with one decimal. */
+function formatDecimal(value: number, locale: Locale): string {
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value)
 }
 
 /** How many decimals a percentage needs so that a target of 0.825 reads 82.5: 0, 1 or 2. */
@@ -80,7 +86,7 @@ export function formatDurationText(durationMs: number, locale: Locale): string {
 /** A metric's value by its unit. `target` decides the decimals of a percentage. */
 export function showValue(
   value: number,
-  unit: Metric['unit'],
+  unit: Unit | Counter['unit'],
   locale: Locale,
   target: number | null = null,
 ): Shown {
@@ -89,8 +95,17 @@ export function showValue(
       return { digits: formatPercent(value, target), unit: '%' }
     case 'ms':
       return { digits: formatClock(value), unit: '' }
+    case 'lines':
+    case 'months':
+    case 'alpha':
+      return { digits: formatDecimal(value, locale), unit: '' }
+    case 'score':
+      return { digits: formatCount(Math.round(value), locale), unit: '' }
+    case 'points':
+    case 'money':
     case 'count':
     case 'breakdown':
+    case 'matrix':
       return { digits: formatCount(value, locale), unit: '' }
   }
 }
@@ -98,7 +113,7 @@ export function showValue(
 /** The same as one text. */
 export function formatValue(
   value: number,
-  unit: Metric['unit'],
+  unit: Unit | Counter['unit'],
   locale: Locale,
   target: number | null = null,
 ): string {

@@ -1,5 +1,6 @@
 /** Which feeds that have fallen silent a number depends on. */
-import { counterOf, type Need } from '../shared/counters.ts'
+import { counterOf } from '../shared/counters.ts'
+import type { Need } from '../shared/counters/counter.ts'
 import { metricOf, type MetricId } from '../shared/metrics/registry.ts'
 import type { ScopeKind } from '../shared/scope.ts'
 import type { WireSource } from '../shared/wire.ts'

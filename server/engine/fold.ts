@@ -359,10 +359,21 @@ export function createEngine(options: EngineOptions): Engine {
   }
 }
 
+/** Kinds whose subjects are named by a person, a customer or a system, and not by a system's id. */
+const withoutSystem: ReadonlySet<string> = new Set([
+  'agentTime',
+  'agentDay',
+  'agent',
+  'plan',
+  'matter',
+  'system',
+])
+
 /** The system that a subject's ids belong to; null where it has none, such as an agent's day. */
 function systemIn(key: SubjectKey): string | null {
+  const kind = kindOf(key)
   const hash = key.indexOf('#')
-  return kindOf(key) === 'contact' && hash !== -1 ? key.slice('contact'.length, hash) : null
+  return hash === -1 || withoutSystem.has(kind) ? null : key.slice(kind.length, hash)
 }
 
 const restartsOf = (register: Held): number[] =>
@@ -392,8 +403,9 @@ function wantsOf(event: Event, settings: Settings): SubjectKey[] {
     const key = settings.agentKey(agent)
     keys.push(agentKey(key), agentDayKey(key, event.atMs), agentTimeKey(key, event.atMs))
   }
-  for (const { system, to } of routesOf(event, settings)) {
-    if (kindOf(to) === 'contact') keys.push(systemKey(system))
+  for (const to of [...keys]) {
+    const system = systemIn(to)
+    if (system !== null) keys.push(systemKey(system))
   }
   return keys
 }

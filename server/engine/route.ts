@@ -228,8 +228,40 @@ export function retracted(
       const day = name.slice(beforeSlash.length + 1)
       return { subject: planKey(settings.agentKey(beforeSlash), day) }
     }
+    case 'outbound.attempted':
+    case 'outbound.completed':
+      return object('attempt', name)
+    case 'cost.recorded':
+      return object('cost', name)
+    case 'evaluation.recorded':
+      return object('evaluation', name)
+    case 'survey.sent':
+    case 'survey.answered':
+      return object('survey', name)
+    case 'message.tracked':
+      return object('trackedMessage', beforeSlash)
+    case 'message.recorded':
+      return { part: `${system}#${beforeSlash}` }
+    case 'case.changed':
+      return object('case', beforeSlash)
+    case 'lead.changed':
+      return object('lead', beforeSlash)
+    case 'opportunity.changed':
+      return object('opportunity', beforeSlash)
+    case 'order.changed':
+      return object('order', beforeSlash)
+    case 'customer.changed':
+      return object('customer', beforeSlash)
+    case 'activity.recorded':
+      return object('activity', beforeSlash)
+    case 'quote.changed': {
+      // quoteId/document/change: its subject is named document first.
+      const beforeChange = name.slice(0, beforeSlash.length).split('/')
+      const document = beforeChange.pop() ?? ''
+      return object('quote', `${document}/${beforeChange.join('/')}`)
+    }
     default:
-      // The other kinds derive nothing yet: their retraction is kept with their system.
+      // What systems say of themselves is kept with them.
       return null
   }
 }

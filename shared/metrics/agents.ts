@@ -1,6 +1,6 @@
 import { stateAt } from '../live.ts'
 import type { AgentState } from '../live.ts'
-import type { Need } from '../counters.ts'
+import type { Need } from '../counters/counter.ts'
 import type { GaugeMetric, LiveView } from './metric.ts'
 
 /**

@@ -1,5 +1,6 @@
 import { counterOf } from '../counters.ts'
-import type { CounterId, Need } from '../counters.ts'
+import type { CounterId } from '../counters.ts'
+import type { Need } from '../counters/counter.ts'
 import type { ScopeKind } from '../scope.ts'
 import type { Metric } from './metric.ts'
 import { metricIds, metricOf } from './registry.ts'

@@ -1,18 +1,30 @@
 import { expect, it } from 'vitest'
-import type { Need } from '../counters.ts'
+import type { Need } from '../counters/counter.ts'
 import { catalogue } from './catalogue.ts'
 import type { CatalogueRow } from './catalogue.ts'
 
 /** docs/metrics.md: the catalogue for people to read. `npx vitest run shared/metrics -u` writes it. */
 
-const groups: Partial<Record<CatalogueRow['group'], string>> = {
+const groups: Record<CatalogueRow['group'], string> = {
   1: 'Inbound contacts in queues',
+  2: 'Outbound and activity',
+  3: 'Email',
   4: 'Live state',
+  5: 'Orders, quotes, leads, pipeline',
+  6: 'Revenue, customers, goals',
+  7: 'Quality',
+  8: 'Satisfaction',
 }
 const units: Record<CatalogueRow['unit'], string> = {
   count: 'a count',
   ratio: 'a ratio, 0 to 1',
   ms: 'milliseconds',
+  money: "minor units of the center's currency",
+  lines: 'lines, a mean',
+  months: 'months, a mean',
+  score: 'from -100 to 100',
+  alpha: 'at most 1',
+  matrix: 'counts from one to another',
   breakdown: 'a ranked list',
 }
 const directions: Record<CatalogueRow['better'], string> = {
@@ -54,10 +66,9 @@ function entry(row: CatalogueRow): string {
 
 it('docs/metrics.md is what the catalogue says', async () => {
   const rows = catalogue()
-  const text = Object.entries(groups).flatMap(([group, title]) => [
-    `## ${title}\n`,
-    ...rows.filter((row) => row.group === Number(group)).map(entry),
-  ])
+  const text = Object.entries(groups).flatMap(([group, title]) => {
+    const own = rows.filter((row) => row.group === Number(group)).map(entry)
+    return own.length === 0 ? [] : [`## ${title}\n`, ...own]
+  })
   await expect([introduction, ...text].join('\n')).toMatchFileSnapshot('../../docs/metrics.md')
-  expect(new Set(rows.map((row) => String(row.group)))).toEqual(new Set(Object.keys(groups)))
 })

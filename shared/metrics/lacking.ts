@@ -1,4 +1,4 @@
-import type { Need } from '../counters.ts'
+import type { Need } from '../counters/counter.ts'
 
 /**
  * What no feed of a scope reports: the type of event, and the feed that would be the one to. A

@@ -1,10 +1,28 @@
-import type { CounterId, Need } from '../counters.ts'
+import type { CounterId } from '../counters.ts'
+import type { Need } from '../counters/counter.ts'
 import type { LiveAgent, LiveLeg, LiveVisit } from '../live.ts'
 import type { ScopeKind } from '../scope.ts'
 import type { Staffing } from '../staffing.ts'
 
 /** A part of a formula by name: the counters that are added up for it. */
 export type Parts = Readonly<Record<string, readonly CounterId[]>>
+
+/**
+ * What a value is; only the client turns it into text. A `ratio` is 0..1, `ms` milliseconds, `money`
+ * minor units of the center's currency, `score` a net promoter score from -100 to 100, `alpha` a
+ * measure of agreement that is at most 1; `breakdown` and `matrix` are counts shown by detail.
+ */
+export type Unit =
+  | 'count'
+  | 'ratio'
+  | 'ms'
+  | 'money'
+  | 'lines'
+  | 'months'
+  | 'score'
+  | 'alpha'
+  | 'breakdown'
+  | 'matrix'
 
 /** What every metric says of itself; the id is its key in the registry, for ever. */
 type Described = {
@@ -18,8 +36,7 @@ type Described = {
   attribution: string
   /** When there is no value, for people; null: there always is one. */
   empty: string | null
-  /** A `ratio` is 0..1, `ms` milliseconds; only the client turns them into text. */
-  unit: 'count' | 'ratio' | 'ms' | 'breakdown'
+  unit: Unit
   /** Which way is good; `band`: between two bounds; `neither`: it only describes. */
   better: 'higher' | 'lower' | 'neither' | 'band'
   scopes: readonly ScopeKind[]

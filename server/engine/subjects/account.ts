@@ -1,0 +1,47 @@
+import type { Dimensions } from '../../../shared/entry.ts'
+import type { Settings } from '../settings.ts'
+import type { Derived } from './kind.ts'
+import { nothingLive } from '../../../shared/live.ts'
+
+/** On whose behalf subjects book, and what a subject that books nothing derives. */
+
+/** What a subject derives that says nothing; others say what differs. */
+export const nothingDerived: Derived = {
+  bookings: [],
+  accruals: [],
+  live: nothingLive,
+  feeds: [],
+  open: false,
+  unopened: 0,
+  flags: [],
+  parts: [],
+  silentAtMs: null,
+}
+
+/** Fields by which a metric can be narrowed, where a subject carries them. */
+export type Filters = Readonly<Record<string, string | undefined>>
+
+/**
+ * The dimensions of something credited to an agent at an instant, by any of the agent's names:
+ * the agent's site and team as of then. Null: nobody's, it counts in the center alone.
+ */
+export function creditedTo(
+  settings: Settings,
+  agentName: string | null | undefined,
+  atMs: number,
+  filters: Filters = {},
+): Dimensions {
+  const agent = agentName === null || agentName === undefined ? null : settings.agentKey(agentName)
+  const where = agent === null ? { site: null, team: null } : settings.agentPlace(agent, atMs)
+  const given = Object.entries(filters).filter(
+    (one): one is [string, string] => one[1] !== undefined,
+  )
+  given.sort(([a], [b]) => (a < b ? -1 : 1))
+  return {
+    queue: null,
+    agent,
+    ...where,
+    channel: null,
+    filters: given.length === 0 ? null : Object.fromEntries(given),
+  }
+}

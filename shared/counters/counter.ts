@@ -1,0 +1,28 @@
+import type { EventType } from '../events/event.ts'
+
+/** Facts of which a feed must report at least one, or what depends on them cannot be known. */
+export type Need = readonly EventType[]
+
+/**
+ * What an entry of the ledger can add to. A counter is additive; every metric is a pure function of
+ * sums of these. Time counters are milliseconds, money counters minor units of the center's
+ * currency.
+ *
+ * `of` says whose site and team an entry takes: a visit's are its queue's; an offer's, a leg's and
+ * an agent's time are the agent's, as are those of an object such as a quote, credited to the agent
+ * who had it then; all as of the entry's instant. A counter with a `detail` is kept apart by it as
+ * well (a reason, a histogram's bucket).
+ */
+export type Counter = {
+  of: 'visit' | 'offer' | 'leg' | 'agentTime' | 'callback' | 'matter' | 'message' | 'object'
+  unit: 'count' | 'ms' | 'money' | 'months' | 'points'
+  /** What it counts, dated when. */
+  counts: string
+  detail?: string
+  /** What must be reported for it to be known at all; one of each. Where it is not, 0 says nothing. */
+  needs: readonly Need[]
+  /** What it holds as well, while no feed reports the fact that would tell the two apart. */
+  includes?: { what: 'hold' | 'ringing'; unlessReported: EventType }
+  /** Stands in, by a setting, for what no feed reports. */
+  configured?: true
+}
