@@ -12,6 +12,7 @@ import { connectors as everyConnector, lacksOf } from './connectors/registry.ts'
 import { createConnectors } from './connectors/supervise.ts'
 import type { Connectors, ConnectorsOptions } from './connectors/supervise.ts'
 import type { Database } from './database/database.ts'
+import { exchangeBy } from './directory/exchange.ts'
 import { directoryStore } from './directory/store.ts'
 import type { DirectoryStore } from './directory/store.ts'
 import { createEngine } from './engine/fold.ts'
@@ -73,7 +74,8 @@ export function openCenter(options: CenterOptions): Center {
       report(`${key}: an entry of the stream at ${place} is none of ours; passed over`)
     },
   })
-  const door = openDoor(stream, now)
+  const directory = directoryStore(database.kysely, key)
+  const door = openDoor(stream, now, exchangeBy(directory))
   const live = localLive()
   const keeper = createKeeper({
     center: key,
@@ -84,7 +86,6 @@ export function openCenter(options: CenterOptions): Center {
     now,
     report,
   })
-  const directory = directoryStore(database.kysely, key)
 
   const emit: Center['emit'] = async (events, signal) => {
     for (;;) {

@@ -52,6 +52,7 @@ const Center = z.strictObject({
   /** When the business day begins, by the center's clock. */
   businessDayStart: TimeOfDay.default('00:00'),
   intervalMinutes: z.union([z.literal(15), z.literal(30)]).default(30),
+  /** Of every amount in the ledger; what is booked is not converted when this changes. */
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/)
@@ -182,11 +183,17 @@ const Source = z.strictObject({
   enabled: z.boolean().default(true),
 })
 
+/** No two currencies are further apart; what is beyond was mistyped. */
+const LOWEST_RATE = 1e-9
+const HIGHEST_RATE = 1e9
+
+/** What one unit of another currency is worth, from a day on until the next of its rates. */
 const ExchangeRate = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/),
+  /** By the center's calendar. */
   from: LocalDate,
-  /** Units of the center's currency for one of this. */
-  rate: z.number().positive(),
+  /** Units of the center's currency for one of this; read by its digits, as a decimal. */
+  rate: z.number().min(LOWEST_RATE).max(HIGHEST_RATE),
 })
 
 const namesOnce = <Item>(items: readonly Item[], nameOf: (item: Item) => readonly string[]) => {
@@ -232,6 +239,10 @@ export const Directory = z
     once(
       'sources',
       namesOnce(directory.sources, ({ source }) => [source]),
+    )
+    once(
+      'exchangeRates',
+      namesOnce(directory.exchangeRates, ({ currency, from }) => [`${currency} from ${from}`]),
     )
 
     const has = (items: readonly { key: string }[]) => new Set(items.map(({ key }) => key))

@@ -15,6 +15,7 @@ import { createKey, NewKey } from '../server/auth/keys.ts'
 import { openSession } from '../server/auth/sessions.ts'
 import { createUser, NewUser } from '../server/auth/users.ts'
 import { openDatabase } from '../server/database/database.ts'
+import { exchangeBy } from '../server/directory/exchange.ts'
 import { directoryStore } from '../server/directory/store.ts'
 import { openDoor } from '../server/ingest/door.ts'
 import { openStream, type CenterStream } from '../server/stream/openStream.ts'
@@ -86,7 +87,7 @@ export async function startTestServer(options: {
         now,
       }),
       stream,
-      door: openDoor(stream, now),
+      door: openDoor(stream, now, exchangeBy(directory)),
       connectors: () => new Map([['/asterisk/pbx-1/ami', 'signed in']]),
       outboxChanged: () => {
         told.outboxChanged += 1

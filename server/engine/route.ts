@@ -47,6 +47,7 @@ const contactIds = ['contactId', 'visitId', 'offerId', 'legId', 'fromLegId'] as 
 
 /** A contact's event with bare ids, and the system that they belong to. */
 function withBareIds(event: Event, settings: Settings): { system: string; event: Event } {
+  if (event.type === 'customer.changed') return withBareAccount(event)
   if (!event.type.startsWith('contact.')) return { system: systemOf(event.source), event }
   const own = settings.systemOfContacts(event.source)
   const { contactId } = event.data as { contactId: string }
@@ -59,6 +60,12 @@ function withBareIds(event: Event, settings: Settings): { system: string; event:
   const { system } = splitReference(contactId, own)
   // Only ids were shortened, so the data still is of the event's type.
   return { system, event: { ...event, data } as Event }
+}
+
+/** An account's change with its bare id, and the system that it belongs to. */
+function withBareAccount(event: EventOf<'customer.changed'>): { system: string; event: Event } {
+  const { system, id } = splitReference(event.data.account, systemOf(event.source))
+  return { system, event: { ...event, data: { ...event.data, account: id } } }
 }
 
 function subjectOf(event: Event, system: string, settings: Settings): SubjectKey {

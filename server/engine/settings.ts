@@ -1,6 +1,8 @@
 import { Directory, emptyDirectory } from '../../shared/directory.ts'
 import { systemOf } from '../../shared/events/event.ts'
 import type { DirectoryAgent, DirectoryQueue } from '../../shared/directory.ts'
+import type { Money } from '../../shared/events/fields.ts'
+import { exchangeOf } from '../../shared/money.ts'
 
 /**
  * The directory over time, as the fold sees it: at each instant the one in force then.
@@ -25,6 +27,11 @@ export type Settings = {
   /** The site and team that an agent's, or a queue's, entries take at an instant. */
   agentPlace: (key: string, atMs: number) => Where
   queuePlace: (key: string, atMs: number) => Where
+  /**
+   * An amount as of an instant, in minor units of the center's currency; null while the directory
+   * has no rate for it.
+   */
+  minorUnits: (amount: Money, atMs: number) => number | null
 }
 export type Where = { site: string | null; team: string | null }
 export type DatedDirectory = { atMs: number; directory: Directory }
@@ -101,6 +108,7 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
         ),
       ),
     )
+  const exchange = exchangeOf(versions.map(({ directory }) => directory))
   const agentKeys = aliases('agents')
   const queueKeys = aliases('queues')
 
@@ -134,6 +142,10 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
       if (!queue) return nowhere
       const team = queue.team ?? null
       return { team, site: queue.site ?? (team === null ? null : siteOfTeam(team, atMs)) }
+    },
+    minorUnits: (amount, atMs) => {
+      const converted = exchange.convert(amount, atMs)
+      return converted.ok ? converted.minorUnits : null
     },
   }
 }

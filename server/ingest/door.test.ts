@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { testExchange } from '../../test/exchange.ts'
 import { openEventsServer, type EventsServer } from '../../test/eventsServer.ts'
 import { sampleEvent, sampleEvents, SENT_AT_MS, sentEvent } from '../../test/sentEvents.ts'
 import type { SentEvent } from '../../shared/events/sent.ts'
@@ -38,6 +39,10 @@ describe('turns away, with the reason and its place in the event', () => {
     data: { ...sentEvent(0).data, ...changes },
   })
   const without = (name: string): unknown => ({ ...sentEvent(0), [name]: undefined })
+  const priced = (type: string, changes: Record<string, unknown>) => ({
+    ...sentEvent(0, { data: { orderId: 'o', change: 'placed', ...changes } }),
+    type,
+  })
 
   it.each<[string, unknown, string, string]>([
     ['no object', 'hello', '', 'expected object'],
@@ -113,6 +118,41 @@ describe('turns away, with the reason and its place in the event', () => {
       'data.amount.value',
       'must be text',
     ],
+    [
+      'decimals that the currency lacks',
+      priced('order.changed', { amount: { value: '100.5', currency: 'JPY' } }),
+      'data.amount.value',
+      'has more decimals than JPY has: 0',
+    ],
+    [
+      'a currency without a rate',
+      priced('com.acme.order.changed', { amount: { value: '100', currency: 'GBP' } }),
+      'data.amount.currency',
+      'has no exchange rate to USD on 2026-11-21',
+    ],
+    [
+      'a cost of a line without a rate',
+      priced('order.changed', {
+        lines: [
+          { sku: 'a', quantity: 1, amount: { value: '5.00', currency: 'EUR' } },
+          {
+            ...{ sku: 'b', quantity: 1, amount: { value: '5.00', currency: 'USD' } },
+            cost: { value: '3', currency: 'JPY' },
+          },
+        ],
+      }),
+      'data.lines.1.cost.currency',
+      'has no exchange rate to USD on 2026-11-21',
+    ],
+    [
+      'a level without a rate',
+      sentEvent(0, {
+        type: 'customer.changed',
+        data: { account: 'a', change: 'new', monthly: { value: '1', currency: 'CHF' } },
+      }),
+      'data.monthly.currency',
+      'has no exchange rate',
+    ],
   ])('%s', async (_name, sent, path, message) => {
     const { accepted, rejected } = await judge(sent)
     expect(accepted).toBe(0)
@@ -120,6 +160,14 @@ describe('turns away, with the reason and its place in the event', () => {
       path,
       message: expect.stringContaining(message) as string,
     })
+  })
+
+  it('but takes an amount that its currency and a dated rate allow', async () => {
+    const rated = priced('order.changed', { amount: { value: '100.50', currency: 'EUR' } })
+    const unrated = { ...rated, id: 'early', time: '2026-10-31T12:00:00Z' }
+    const { accepted, rejected } = await judge(rated, unrated)
+    expect(accepted).toBe(1)
+    expect(rejected).toMatchObject([{ index: 1, id: 'early' }])
   })
 
   it('nesting without end', async () => {
@@ -278,6 +326,7 @@ describe('time ahead of our clock', () => {
         ahead: { ...server.stream.ahead, remove: () => Promise.reject(new Error('killed')) },
       },
       () => nowMs,
+      testExchange,
     )
     await expect(killed.judgeDue()).rejects.toThrow('killed')
     await Promise.all([server.door.judgeDue(), server.door.judgeDue()])
@@ -327,7 +376,7 @@ describe('time ahead of our clock', () => {
 it('knows after a restart what it had: an event sent again is a double', async () => {
   await judge(sentEvent(0), sentEvent(1))
   // Another process, with nothing in memory, on the same center.
-  const again = openDoor(server.stream, () => nowMs)
+  const again = openDoor(server.stream, () => nowMs, testExchange)
   expect(await again.judge([sentEvent(0), sentEvent(2)], { source: null })).toMatchObject({
     accepted: 1,
     duplicates: 1,

@@ -1,8 +1,10 @@
 /** Where events come in: each is judged alone, and accepted, kept or turned away with its reasons. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { amountsIn, statesAmounts } from '../../shared/events/amounts.ts'
 import { MAX_ID_LENGTH, SourceName, type Event } from '../../shared/events/event.ts'
 import type { EventFault } from '../../shared/events/parse.ts'
 import { parseEvent } from '../../shared/events/parse.ts'
+import type { Exchange } from '../../shared/money.ts'
 import { MINUTE_MS } from '../../shared/time.ts'
 import { batchOf, eventsIn, type Batch } from '../stream/batch.ts'
 import type { DoorVerdict, Place } from '../stream/eventLog.ts'
@@ -57,9 +59,14 @@ export type Door = {
   judgeDue: () => Promise<number>
 }
 
+/**
+ * `exchange` is what amounts are worth by the directory as it is; it is asked for once a batch, and
+ * only where the batch may state amounts.
+ */
 export function openDoor(
   { log, rejected, ahead }: Pick<CenterStream, 'log' | 'rejected' | 'ahead'>,
   now: () => number,
+  exchange: () => Promise<Exchange>,
 ): Door {
   const settle = async (sorted: Sorted, source: string | null): Promise<BatchVerdict> => {
     const { timely, early, faulty } = sorted
@@ -90,8 +97,13 @@ export function openDoor(
   return {
     // Not async: what was sent would be held until the answer, and it is larger than what is kept.
     judge(sent, { source }) {
+      if (sent.some(mayStateAmounts)) {
+        return exchange()
+          .then((rates) => sortInTurns(sent, source, now(), rates))
+          .then((sorted) => settle(sorted, source))
+      }
       if (sent.length <= TURN_EVENTS) return settle(sortAll(sent, source, now()), source)
-      return sortInTurns(sent, source, now()).then((sorted) => settle(sorted, source))
+      return sortInTurns(sent, source, now(), null).then((sorted) => settle(sorted, source))
     },
 
     async refuse(source, input, reason) {
@@ -142,7 +154,8 @@ type Sorted = { timely: Timely; early: readonly Early[]; faulty: readonly Faulty
 /** Sorts events one by one. */
 type Sorter = { add: (sent: unknown, index: number) => void; sorted: () => Sorted }
 
-function sorter(source: string | null, nowMs: number): Sorter {
+/** `rates` is null where no event states an amount. */
+function sorter(source: string | null, nowMs: number, rates: Exchange | null): Sorter {
   const events: Event[] = []
   const indexes: number[] = []
   const early: Early[] = []
@@ -151,7 +164,9 @@ function sorter(source: string | null, nowMs: number): Sorter {
     add(sent, index) {
       const isFlat = !isDeeperThan(MAX_DEPTH, sent)
       const parsed = isFlat ? parseEvent(sent) : ({ ok: false, errors: [tooDeep] } as const)
-      const errors = parsed.ok ? strangerFaults(parsed.event, source) : parsed.errors
+      const errors = parsed.ok
+        ? [...strangerFaults(parsed.event, source), ...amountFaults(parsed.event, rates)]
+        : parsed.errors
       if (!parsed.ok || errors.length > 0) {
         const some = atMost(MAX_FAULTS, errors)
         faulty.push({ kind: 'rejected', index, sent, id: idOf(sent), errors: some, isFlat })
@@ -167,7 +182,7 @@ function sorter(source: string | null, nowMs: number): Sorter {
 }
 
 function sortAll(sent: readonly unknown[], source: string | null, nowMs: number): Sorted {
-  const { add, sorted } = sorter(source, nowMs)
+  const { add, sorted } = sorter(source, nowMs, null)
   sent.forEach(add)
   return sorted()
 }
@@ -176,8 +191,9 @@ async function sortInTurns(
   sent: readonly unknown[],
   source: string | null,
   nowMs: number,
+  rates: Exchange | null,
 ): Promise<Sorted> {
-  const { add, sorted } = sorter(source, nowMs)
+  const { add, sorted } = sorter(source, nowMs, rates)
   for (const [index, one] of sent.entries()) {
     if (index > 0 && index % TURN_EVENTS === 0) await nextTurn()
     add(one, index)
@@ -199,6 +215,21 @@ const otherContent: EventFault = {
 function strangerFaults(event: Event, source: string | null): EventFault[] {
   if (source === null || event.source === source) return []
   return [{ path: 'source', message: `this key may send events of ${source} only` }]
+}
+
+/** Whether an event may state amounts, to know before it is judged whether rates are needed. */
+function mayStateAmounts(sent: unknown): boolean {
+  const { type } = Object(sent) as { type?: unknown }
+  return typeof type === 'string' && statesAmounts(type)
+}
+
+/** Amounts that could only be added wrongly: too fine for their currency, or without a rate. */
+function amountFaults(event: Event, rates: Exchange | null): EventFault[] {
+  if (!rates) return []
+  return amountsIn(event).flatMap(({ path, amount }) => {
+    const converted = rates.convert(amount, event.atMs)
+    return converted.ok ? [] : [{ path: `${path}.${converted.field}`, message: converted.message }]
+  })
 }
 
 function atMost(count: number, errors: readonly EventFault[]): readonly EventFault[] {

@@ -15,6 +15,7 @@ import { findOrFetchRedis } from '../../server/redis/binary.ts'
 import { startPrivateRedis } from '../../server/redis/privateRedis.ts'
 import { openStream } from '../../server/stream/openStream.ts'
 import { CACHE_DIR } from '../cache.ts'
+import { testExchange } from '../exchange.ts'
 import { SENT_AT_MS } from '../sentEvents.ts'
 import { bodiesOf, type Bodies } from './bodies.ts'
 import type { PostDone, PostJob } from './post.ts'
@@ -121,7 +122,7 @@ async function post(redis: Redis, bodies: Bodies, connections: number): Promise<
   const now = (): number => SENT_AT_MS + 1_000_000_000
   await redis.flushall()
   const stream = openStream({ redis, center: 'bench', now, damaged: () => undefined })
-  const door = openDoor(stream, now)
+  const door = openDoor(stream, now, testExchange)
   const rights = { ingest: true, source: null, center: 'bench' }
   const http = createServer(
     eventsHandler({

@@ -23,6 +23,16 @@ export function splitReference(reference: string, system: string): { system: str
     : { system, id: reference }
 }
 
+/** The account that a reference means, of the given system unless it says which. */
+export function accountKey(reference: string, system: string): SubjectKey {
+  const account = splitReference(reference, system)
+  return objectKey('customer', account.system, account.id)
+}
+
+/** The system of an object's subject: `/crm/1` of `order/crm/1#77`. */
+export const systemOfKey = (key: SubjectKey): string =>
+  key.slice(kindOf(key).length, key.indexOf('#'))
+
 /**
  * The unit in which an agent's time is kept. Short, so that an event of a busy agent derives, and
  * stores, a few calls anew and not a whole day.

@@ -2,6 +2,7 @@ import { agentTime } from './agentTime/agentTime.ts'
 import { callback } from './callback.ts'
 import { caseSubject } from './case.ts'
 import { contact } from './contact/contact.ts'
+import { customer } from './customer/customer.ts'
 import type { Kind } from './kind.ts'
 import { matter } from './matter.ts'
 import { plan } from './plan.ts'
@@ -28,7 +29,7 @@ export const kinds = {
   opportunity: stored,
   quote: stored,
   order: stored,
-  customer: stored,
+  customer,
   activity: stored,
   cost: stored,
   evaluation: stored,

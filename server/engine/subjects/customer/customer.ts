@@ -1,0 +1,28 @@
+import { nothingDerived } from '../account.ts'
+import type { DeriveInput, Derived, Kind } from '../kind.ts'
+import { revenue } from './revenue.ts'
+
+/**
+ * An account: what is known of a customer over all that happened with it. Each topic is a function
+ * of its own of the account's facts (`customer.changed`) and of what orders, opportunities, leads
+ * and messages derived for it; the account books what all of them say.
+ */
+export const customer: Kind = { version: 1, derive: deriveCustomer }
+
+/** What a topic says of an account. */
+export type AccountTopic = (
+  input: DeriveInput,
+) => Partial<Pick<Derived, 'bookings' | 'flags' | 'unopened' | 'open'>>
+
+const topics: readonly AccountTopic[] = [revenue]
+
+function deriveCustomer(input: DeriveInput): Derived {
+  const said = topics.map((topic) => topic(input))
+  return {
+    ...nothingDerived,
+    bookings: said.flatMap(({ bookings = [] }) => bookings),
+    flags: said.flatMap(({ flags = [] }) => flags),
+    unopened: said.reduce((sum, { unopened = 0 }) => sum + unopened, 0),
+    open: said.some(({ open = false }) => open),
+  }
+}
