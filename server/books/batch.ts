@@ -35,6 +35,8 @@ export type Batch = {
   deadLetters: DeadLetterRow[]
   discovered: Map<string, DiscoveredRow>
   directories: TakenDirectoryRow[]
+  /** Names that these describe and none before did, as `agent/PJSIP/101`. */
+  described: Set<string>
   /** Taken for new while the database could not be asked; to be looked up before all is written. */
   doubtful: { subjects: Set<SubjectKey>; parts: Set<string>; delivered: Map<string, DeliveredRow> }
 }
@@ -56,6 +58,7 @@ export function emptyBatch({ place, counts, calendar }: BatchState): Batch {
     deadLetters: [],
     discovered: new Map(),
     directories: [],
+    described: new Set(),
     doubtful: { subjects: new Set(), parts: new Set(), delivered: new Map() },
   }
 }

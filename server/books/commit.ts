@@ -31,18 +31,31 @@ export class FoldedInDoubt extends Error {
   override name = 'FoldedInDoubt'
 }
 
+/** What is closed has to be judged again, by a directory that tells of names it came under. */
+export class JudgedAnew extends Error {
+  override name = 'JudgedAnew'
+  constructor() {
+    super('The directory describes names that came before it')
+  }
+}
+
+/** The version of a function that no release has: its subjects are taken for stale. */
+const NO_VERSION = -1
+
 /**
  * Writes all of the batch or nothing. Safe to call again with the same writer and batch where it is
- * not known whether it happened: it happens once. Throws `FencedOff` for an older epoch.
+ * not known whether it happened: it happens once. Throws `FencedOff` for an older epoch. True: it
+ * brings a directory that describes names which feeds used before; every subject is stale now, and
+ * is to be derived again.
  */
 export async function commit(
   database: Database,
   writer: Writer,
   batch: Batch,
   nowMs: number,
-): Promise<void> {
-  await database.kysely.transaction().execute(async (transaction) => {
-    if (!(await moveOn(transaction, writer, batch, nowMs))) return
+): Promise<boolean> {
+  return database.kysely.transaction().execute(async (transaction) => {
+    if (!(await moveOn(transaction, writer, batch, nowMs))) return batch.described.size > 0
     await settleDoubts(transaction, writer.center, batch)
 
     const { kind } = database
@@ -57,7 +70,31 @@ export async function commit(
     await keepDiscovered(transaction, kind, batch.discovered.values())
     await keepDirectories(transaction, kind, batch.directories)
     if (batch.isRebuilt) await rebuildDays(transaction, kind, center, batch.calendar)
+    const isJudgedAnew = await wereDiscovered(transaction, center, batch.described)
+    if (isJudgedAnew) {
+      await transaction
+        .updateTable('subject')
+        .set({ version: NO_VERSION })
+        .where('center', '=', center)
+        .execute()
+    }
+    return isJudgedAnew
   })
+}
+
+/** Whether a feed used any of these names before a directory described it. */
+async function wereDiscovered(
+  transaction: Transaction<Tables>,
+  center: string,
+  described: ReadonlySet<string>,
+): Promise<boolean> {
+  if (described.size === 0) return false
+  const discovered = await transaction
+    .selectFrom('discovered')
+    .select(['kind', 'key'])
+    .where('center', '=', center)
+    .execute()
+  return discovered.some(({ kind, key }) => described.has(`${kind}/${key}`))
 }
 
 /** Moves the checkpoint; false: this very commit has happened already, only its answer was lost. */

@@ -26,6 +26,7 @@ import { createEngine } from '../engine/fold.ts'
 import type { FoldedEvent } from '../engine/stream.ts'
 import type { Engine } from '../engine/subject.ts'
 import { kinds, type Kinds } from '../engine/subjects/registry.ts'
+import { stored } from '../engine/subjects/stored.ts'
 import { comparePlaces, START } from '../stream/eventLog.ts'
 import { keysOf } from '../stream/redisKeys.ts'
 import { QUARTER_MS } from './buckets.ts'
@@ -610,7 +611,10 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
       atMs: CALLS_BEGIN_MS + n,
       data: { leadId: String(n), change: 'created' },
     }))
-    const first = await keepAll(leads)
+    const older: Kinds = { ...kinds, lead: stored }
+    const first = await keepAll(leads, 50, (directories) =>
+      createEngine({ directories, kinds: older }),
+    )
     expect(first.keeper.status().counts).toMatchObject({ folded: 450, entries: 0 })
 
     const newer: Kinds = {
@@ -660,6 +664,48 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
     await until('it follows', () => third.keeper.status().state === 'following')
     await third.stop()
     expect(third.keeper.status().counts.entries).toBe(449)
+  })
+
+  it('judges anew what came before a directory said whose the names are', async () => {
+    const directory = {
+      sites: [{ key: 'tokyo' }],
+      teams: [{ key: 'red', site: 'tokyo' }],
+      agents: [{ key: 'Anna', aliases: ['agent-3'], teams: [{ team: 'red' }] }],
+      queues: [{ key: 'orders', aliases: ['sales'], site: 'tokyo', shortCallSeconds: 120 }],
+    }
+    const described: FoldedEvent = {
+      id: 'described',
+      type: 'directory.changed',
+      atMs: CALLS_BEGIN_MS - HOUR_MS,
+      data: { directory },
+    }
+    const planned: FoldedEvent = {
+      id: 'plan',
+      source: '/wfm/main',
+      type: 'agent.scheduled',
+      atMs: CALLS_BEGIN_MS,
+      data: { agent: 'agent-3', day: '2026-11-21', spans: [] },
+    }
+    const events = [...calls(80), planned]
+    const kept = start()
+    await committed(kept, await append(stream.log, events))
+    await committed(kept, await append(stream.log, [described]))
+    await until('it follows again', () => kept.keeper.status().epoch > 2)
+    // What closes later is judged like what closed before.
+    await committed(kept, await append(stream.log, calls(90).slice(-20)))
+    await kept.stop()
+    const found = await booksOf(opened.database, stream.center)
+
+    const other = makeStream(inject('redisSocket'))
+    const early = startKeeper({ ...opened, ...other })
+    await append(other.log, [described])
+    await committed(early, await append(other.log, [...events, ...calls(90).slice(-20)]))
+    await early.stop()
+    const expected = await booksOf(opened.database, other.center)
+    other.end()
+    expect(differences({ balances: found.balances }, { balances: expected.balances })).toEqual([])
+    expect(found.balances.some((row) => row.includes('"Anna"'))).toBe(true)
+    expect(found.balances.some((row) => row.includes('"agent-3"'))).toBe(false)
   })
 
   describe('a stream that is not the one the books followed', () => {

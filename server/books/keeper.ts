@@ -8,7 +8,7 @@ import type { EventLog, Place } from '../stream/eventLog.ts'
 import { backOffMs } from './backOff.ts'
 import { createBell } from './bell.ts'
 import type { DatedDirectory } from './checkpoint.ts'
-import { FoldedInDoubt } from './commit.ts'
+import { FoldedInDoubt, JudgedAnew } from './commit.ts'
 import { noCounts, type Counts } from './counts.ts'
 import { FencedOff } from './fencedOff.ts'
 import { Unbookable } from './folding.ts'
@@ -87,7 +87,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       report(`${options.center}: ${error.message}; going on from the checkpoint`)
       return 'atOnce'
     }
-    if (error instanceof BookedAnew) return 'atOnce'
+    if (error instanceof BookedAnew || error instanceof JudgedAnew) return 'atOnce'
     if (isAway(database.kind, error)) health.failed(error)
     else if (!(error instanceof LogUnavailable)) throw error
     return 'later'
@@ -130,6 +130,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         )
       } catch (error) {
         if (error instanceof BookedAnew) rederives = false
+        if (error instanceof JudgedAnew) rederives = true
         if (judge(error) === 'later') await restFor(attempt, signal)
       }
     }

@@ -25,7 +25,10 @@ const CLOSINGS_AT_ONCE = 500
 export type SessionOptions = BooksOptions & {
   /** Rung when a row was put into the outbox. */
   outbox: Bell
-  /** Whether newer functions are to be applied to what older ones booked: once a process. */
+  /**
+   * Whether newer functions, or a directory's new names, are to be applied to what was booked
+   * before: once a process, and after such a directory.
+   */
   rederives: boolean
   /** What an administrator should read, such as a subject that a new release cannot derive. */
   report: (line: string) => void
@@ -74,7 +77,7 @@ async function keep(
 ): Promise<null> {
   const { database, log, center, report } = options
   if (options.rederives && (await rederiveStale(books, database, center, report, ending))) {
-    throw new BookedAnew('A new release has booked anew what older ones booked')
+    throw new BookedAnew('What was booked before is booked anew')
   }
   const endAtStart = await log.end()
   began({ ...books, endAtStart })

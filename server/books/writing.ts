@@ -1,6 +1,6 @@
 /** Commits what was folded, in groups and beside the folding, and bounds what waits for that. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { Directory } from '../../shared/directory.ts'
+import { Directory, emptyDirectory } from '../../shared/directory.ts'
 import { SECOND_MS } from '../../shared/time.ts'
 import type { Database } from '../database/database.ts'
 import { isAway } from '../database/failure.ts'
@@ -11,7 +11,7 @@ import { createBell } from './bell.ts'
 import { book, emptyBatch, keepSubject, rowsIn, type Batch, type BatchState } from './batch.ts'
 import type { Cells } from './cells.ts'
 import { calendarOver, calendarText, type DatedDirectory } from './checkpoint.ts'
-import { commit } from './commit.ts'
+import { commit, JudgedAnew } from './commit.ts'
 import type { Counts } from './counts.ts'
 import type { Slice } from './folding.ts'
 import type { Health } from './health.ts'
@@ -25,6 +25,14 @@ const IDLE_MS = 5
  * desk of two hundred half an hour. Beyond that the stream is not read on, and keeps the rest.
  */
 const MAX_UNWRITTEN_ROWS = 200_000
+
+/** Every name that a directory gives an agent or a queue, as `queue/sales`. */
+function namesIn({ agents, queues }: Directory): Set<string> {
+  const names = new Set<string>()
+  for (const { key, aliases } of agents) for (const n of [key, ...aliases]) names.add(`agent/${n}`)
+  for (const { key, aliases } of queues) for (const n of [key, ...aliases]) names.add(`queue/${n}`)
+  return names
+}
 
 export type Writing = {
   /** Takes a folded slice and the present records of what it changed. */
@@ -103,7 +111,10 @@ export function createWriting(options: WritingOptions): Writing {
     const batch = gathering
     const nowMs = now()
     for (const { place, position, atMs, content } of slice.directories) {
-      directories.push({ atMs, directory: Directory.parse(content) })
+      const before = namesIn(directories.at(-1)?.directory ?? emptyDirectory)
+      const directory = Directory.parse(content)
+      for (const name of namesIn(directory)) if (!before.has(name)) batch.described.add(name)
+      directories.push({ atMs, directory })
       const row = { center, place, position, atMs, content: JSON.stringify(content) }
       batch.directories.push(row)
       const calendar = calendarOver(directories)
@@ -140,9 +151,10 @@ export function createWriting(options: WritingOptions): Writing {
   const rows = (): number => rowsIn(gathering) + (flying ? rowsIn(flying) : 0)
 
   const write = async (batch: Batch): Promise<void> => {
+    let isJudgedAnew = false
     for (let attempt = 0; ; attempt++) {
       try {
-        await commit(database, { center, epoch, commits }, batch, now())
+        isJudgedAnew = await commit(database, { center, epoch, commits }, batch, now())
         break
       } catch (error) {
         if (!isAway(database.kind, error)) throw error
@@ -155,6 +167,7 @@ export function createWriting(options: WritingOptions): Writing {
     commits += 1
     health.answered()
     committed = { place: batch.place, atMs: now() }
+    if (isJudgedAnew) throw new JudgedAnew()
   }
 
   return {

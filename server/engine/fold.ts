@@ -25,6 +25,8 @@ import {
   agentTimeKey,
   agentTimeOf,
   kindOf,
+  planKey,
+  planOf,
   systemKey,
 } from './subjects/keys.ts'
 import type { DeriveInput, Kind } from './subjects/kind.ts'
@@ -214,6 +216,26 @@ export function createEngine(options: EngineOptions): Engine {
     return (where === 'before' ? times.at(-1) : times[0]) ?? null
   }
 
+  /**
+   * Facts of an agent's time, or plan, that came under a name which is now known to be another
+   * agent's go where they would go today; any other subject stays where it is.
+   */
+  function moveHome(work: Work, held: Held): void {
+    const home = homeOf(held.key, work.settings)
+    if (home === held.key) {
+      change(work, held)
+      return
+    }
+    let target = read(work, home)
+    for (const { type, key, system, reports } of held.facts.values()) {
+      for (const report of reports) {
+        target = target && (withReport(target, { to: home, type, key, system, report }) ?? target)
+      }
+    }
+    if (target) change(work, target)
+    change(work, { ...held, facts: new Map() })
+  }
+
   function finish(work: Work): Folded | { lacks: SubjectKey[] } {
     settle(work)
     if (work.lacks.size > 0) return { lacks: [...work.lacks] }
@@ -327,7 +349,7 @@ export function createEngine(options: EngineOptions): Engine {
     rederive: (key) => {
       const work = begin(settings)
       const held = read(work, key)
-      if (held) change(work, held)
+      if (held) moveHome(work, held)
       return finish(work)
     },
     versionOf: (key) => kindFor(key).version,
@@ -374,6 +396,20 @@ function systemIn(key: SubjectKey): string | null {
   const kind = kindOf(key)
   const hash = key.indexOf('#')
   return hash === -1 || withoutSystem.has(kind) ? null : key.slice(kind.length, hash)
+}
+
+/** The key that a subject of an agent's has now that its name may be known to be another's. */
+function homeOf(key: SubjectKey, settings: Settings): SubjectKey {
+  const kind = kindOf(key)
+  if (kind === 'agentTime') {
+    const { agent, startMs } = agentTimeOf(key)
+    return agentTimeKey(settings.agentKey(agent), startMs)
+  }
+  if (kind === 'plan') {
+    const { agent, day } = planOf(key)
+    return planKey(settings.agentKey(agent), day)
+  }
+  return key
 }
 
 const restartsOf = (register: Held): number[] =>

@@ -97,7 +97,10 @@ export type Engine = {
   admitPart: (part: SubjectKey, subject: SubjectKey | null) => void
   holds: (key: SubjectKey) => boolean
   record: (key: SubjectKey) => SubjectRecord
-  /** Takes the function of a held subject again, as after a new release. */
+  /**
+   * Takes the function of a held subject again, as after a new release or a directory that told
+   * whose an older name is: then the facts of an agent's time move to that agent.
+   */
   rederive: (key: SubjectKey) => Folded | { lacks: SubjectKey[] }
   /** The version of the function of a subject of this kind. */
   versionOf: (key: SubjectKey) => number

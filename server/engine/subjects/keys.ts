@@ -67,6 +67,12 @@ export const systemKey = (system: string): SubjectKey => `system${system}`
 /** The plan of an agent's local day. */
 export const planKey = (agent: string, day: string): SubjectKey => `plan/${part(agent)}/${day}`
 
+/** Whose plan of which day a key names. */
+export function planOf(key: SubjectKey): { agent: string; day: string } {
+  const [, agent = '', day = ''] = key.split('/')
+  return { agent: decodeURIComponent(agent), day }
+}
+
 /** The UTC days that a span touches, as instants in each. */
 export function daysOf(fromMs: number, toMs: number): number[] {
   const days: number[] = []
