@@ -1,11 +1,13 @@
 import type { Counter } from './counters/counter.ts'
 import { customerCounters } from './counters/customers.ts'
+import { outboundCounters } from './counters/outbound.ts'
 import { queueCounters } from './counters/queues.ts'
 
 /** Every counter of the ledger, family by family. */
 export const counters = {
   ...queueCounters,
   ...customerCounters,
+  ...outboundCounters,
 } as const satisfies Record<string, Counter>
 
 export type CounterId = keyof typeof counters

@@ -42,6 +42,11 @@ const Hours = z.strictObject({
     .max(50),
   closed: z.array(LocalDate).max(400).default([]),
 })
+/** When a queue is open: what `businessHours` reads. */
+export type OpeningHours = z.output<typeof Hours>
+
+/** A system, as the first two segments of its sources name it. */
+const System = Name.regex(/^\/[^/]+(\/[^/]+)?$/, 'must be a system, such as /asterisk/pbx-1')
 
 /** A dated membership: from and to are instants, to is exclusive; left out: always. */
 const dated = { from: Instant.optional(), to: Instant.optional() }
@@ -62,6 +67,10 @@ const Center = z.strictObject({
   fiscalYearStartMonth: z.int().min(1).max(12).default(1),
   firstContactWindowDays: z.number().positive().max(90).default(7),
   firstContactMethod: z.enum(['repeat', 'disposed', 'survey']).default('repeat'),
+  /** The one system whose dials count, for agents of whom nothing else is said; none: all do. */
+  dialSystem: System.optional(),
+  /** A customer who orders again after so many days without business was regained. */
+  dormantDays: z.number().positive().max(3_653).default(365),
   /** A contact that says nothing for so long is closed as lost, by channel. */
   silenceHours: z
     .strictObject({
@@ -105,6 +114,11 @@ const Agent = z.strictObject({
     .max(1_000)
     .default([]),
   site: Name.optional(),
+  /**
+   * The one system whose dials of this agent count, so that a CRM and a telephone system which both
+   * tell of a call do not count it twice.
+   */
+  dialSystem: System.optional(),
   started: LocalDate.optional(),
   ended: LocalDate.optional(),
 })
@@ -180,6 +194,11 @@ const Source = z.strictObject({
   refersTo: Name.optional(),
   /** What the feed never reports, by event type; a metric that needs it is then n/a. */
   lacks: z.array(Name).max(100).default([]),
+  /**
+   * Whether every delivery of its mails is reported; if not, what was sent and did not bounce counts
+   * as delivered.
+   */
+  reportsDelivery: z.boolean().default(false),
   enabled: z.boolean().default(true),
 })
 

@@ -79,13 +79,17 @@ const positions: Record<string, { type: string; fields: string[] }> = {
   unpaused: { type: 'agent.queueChanged', fields: ['agent', 'queue'] },
   callback: { type: 'callback.changed', fields: ['callbackId', 'state'] },
   mail: { type: 'message.recorded', fields: ['messageId', 'threadId', 'direction', 'author'] },
+  tracked: { type: 'message.tracked', fields: ['messageId', 'track'] },
+  attempted: { type: 'outbound.attempted', fields: ['attemptId', 'agent'] },
+  completed: { type: 'outbound.completed', fields: ['attemptId', 'result'] },
+  did: { type: 'activity.recorded', fields: ['activityId', 'kind'] },
   case: { type: 'case.changed', fields: ['caseId'] },
   restarted: { type: 'source.restarted', fields: [] },
   retracted: { type: 'fact.retracted', fields: ['type', 'key'] },
   scheduled: { type: 'agent.scheduled', fields: ['agent', 'day', 'spans'] },
 }
 
-const numeric = new Set(['priority', 'position'])
+const numeric = new Set(['priority', 'position', 'count'])
 const truths: Record<string, boolean> = { true: true, false: false }
 
 /** `key=value` and bare words, apart. */
@@ -129,6 +133,7 @@ function readScenario(text: string): { directory: Directory; steps: Step[] } {
           key: bare[0],
           aliases: named['alias'] ? [named['alias']] : [],
           teams: named['team'] ? [{ team: named['team'] }] : [],
+          ...(named['dialSystem'] ? { dialSystem: named['dialSystem'] } : {}),
         })
         return
       case 'center':
@@ -171,18 +176,33 @@ function readScenario(text: string): { directory: Directory; steps: Step[] } {
 }
 
 function queueOf(key: string, named: Record<string, string>): Record<string, unknown> {
-  const { threshold, short, members, ...rest } = named
-  const own = ['shortCallSeconds', 'wrapUpLimitSeconds', 'configuredWrapUpSeconds']
+  const { threshold, short, members, hours, ...rest } = named
+  const own = [
+    'emailTargetMinutes',
+    'shortCallSeconds',
+    'wrapUpLimitSeconds',
+    'configuredWrapUpSeconds',
+  ]
   const queue: Record<string, unknown> = { key }
   const serviceLevel: Record<string, unknown> = {}
   if (threshold) serviceLevel['thresholdSeconds'] = Number(threshold)
   if (short) serviceLevel['shortAbandonSeconds'] = Number(short)
+  if (hours) queue['hours'] = hoursOf(hours)
   if (members) queue['members'] = members.split(',')
   for (const [field, value] of Object.entries(rest)) {
     if (own.includes(field)) queue[field] = Number(value)
     else serviceLevel[field] = truths[value] ?? value
   }
   return { ...queue, serviceLevel }
+}
+
+/** `1-5/09:00-17:00/Asia/Tokyo`: on Monday to Friday from nine to five, by the clocks of Tokyo. */
+function hoursOf(text: string): Record<string, unknown> {
+  const [days = '', span = '', ...zone] = text.split('/')
+  const [first = 1, last = first] = days.split('-').map(Number)
+  const [from, to] = span.split('-')
+  const all = Array.from({ length: last - first + 1 }, (_, i) => ({ day: first + i, from, to }))
+  return { days: all, ...(zone.length > 0 ? { timeZone: zone.join('/') } : {}) }
 }
 
 function sentEvent(

@@ -1,3 +1,4 @@
+import type { DatedHours } from '../../shared/businessHours.ts'
 import { Directory, emptyDirectory } from '../../shared/directory.ts'
 import { systemOf } from '../../shared/events/event.ts'
 import type { DirectoryAgent, DirectoryQueue } from '../../shared/directory.ts'
@@ -32,6 +33,12 @@ export type Settings = {
    * has no rate for it.
    */
   minorUnits: (amount: Money, atMs: number) => number | null
+  /** The opening hours of a queue over time, each in its zone; none for what is always open. */
+  hoursOf: (queue: string) => readonly DatedHours[]
+  /** The one system whose dials of an agent count; null: those of every system do. */
+  dialSystem: (agent: string | null, atMs: number) => string | null
+  /** Whether a system says of each of its mails that it was delivered. */
+  reportsDelivery: (system: string, atMs: number) => boolean
 }
 export type Where = { site: string | null; team: string | null }
 export type DatedDirectory = { atMs: number; directory: Directory }
@@ -112,6 +119,35 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
   const agentKeys = aliases('agents')
   const queueKeys = aliases('queues')
 
+  const queuePlace: Settings['queuePlace'] = (key, atMs) => {
+    const queue = queueAt(key, atMs)
+    if (!queue) return nowhere
+    const team = queue.team ?? null
+    return { team, site: queue.site ?? (team === null ? null : siteOfTeam(team, atMs)) }
+  }
+  /** A queue's hours as each directory has them, in the zone of the hours, the site or the center. */
+  const hours = new Map<string, readonly DatedHours[]>()
+  const hoursOf = (key: string): readonly DatedHours[] => {
+    const known = hours.get(key)
+    if (known) return known
+    const dated = versions.map(({ atMs, directory }): DatedHours => {
+      const queue = queueAt(key, atMs)
+      const place = queuePlace(key, atMs)
+      const site = directory.sites.find((one) => one.key === place.site)
+      const timeZone = queue?.hours?.timeZone ?? site?.timeZone ?? directory.center.timeZone
+      return { fromMs: atMs, hours: queue?.hours ?? null, timeZone }
+    })
+    const changed = dated.filter(
+      (one, index) =>
+        index === 0 ||
+        JSON.stringify({ ...dated[index - 1], fromMs: 0 }) !==
+          JSON.stringify({ ...one, fromMs: 0 }),
+    )
+    const isAlwaysOpen = changed.every((one) => one.hours === null)
+    hours.set(key, isAlwaysOpen ? [] : changed)
+    return isAlwaysOpen ? [] : changed
+  }
+
   return {
     agentKey: (name) => agentKeys.get(name) ?? name,
     queueKey: (name) => queueKeys.get(name) ?? name,
@@ -137,15 +173,19 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
       const team = membership?.team ?? null
       return { team, site: agent.site ?? (team === null ? null : siteOfTeam(team, atMs)) }
     },
-    queuePlace: (key, atMs) => {
-      const queue = queueAt(key, atMs)
-      if (!queue) return nowhere
-      const team = queue.team ?? null
-      return { team, site: queue.site ?? (team === null ? null : siteOfTeam(team, atMs)) }
-    },
     minorUnits: (amount, atMs) => {
       const converted = exchange.convert(amount, atMs)
       return converted.ok ? converted.minorUnits : null
     },
+    queuePlace,
+    hoursOf,
+    dialSystem: (agent, atMs) =>
+      (agent === null ? undefined : agentAt(agent, atMs)?.dialSystem) ??
+      versionAt(atMs).directory.center.dialSystem ??
+      null,
+    reportsDelivery: (system, atMs) =>
+      versionAt(atMs).directory.sources.some(
+        ({ source, reportsDelivery }) => reportsDelivery && systemOf(source) === system,
+      ),
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { catalogue } from './catalogue.ts'
 import type { CatalogueRow } from './catalogue.ts'
-import { isMetricId, metricIds } from './registry.ts'
+import { isMetricId, metricIds, metricOf } from './registry.ts'
 
 const rows = new Map<string, CatalogueRow>(catalogue().map((row) => [row.id, row]))
 
@@ -43,7 +43,11 @@ describe('catalogue', () => {
   it('says in words when a metric has no value, and each name once a language', () => {
     const all = [...rows.values()]
     for (const { id, unit, empty, name, nameJa, formula, attribution } of all) {
-      if (unit !== 'count') expect(empty, id).not.toBeNull()
+      const metric = metricOf(id)
+      if (metric.kind === 'balance') {
+        const nothing = Object.keys(metric.parts('center')).map((part) => [part, 0] as const)
+        expect(empty === null, id).toBe(metric.value(Object.fromEntries(nothing)) !== null)
+      } else if (unit !== 'count') expect(empty, id).not.toBeNull()
       for (const text of [name, nameJa, formula, attribution]) expect(text, id).not.toBe('')
     }
     expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)

@@ -101,6 +101,8 @@ export type Metric = BalanceMetric | DetailMetric | GaugeMetric
 
 /** Everywhere; a metric that lists these is counted on behalf of agents. */
 export const everywhere: readonly ScopeKind[] = ['agent', 'team', 'site', 'queue', 'center']
+/** What is credited to the agent who did it, and is in no queue. */
+export const whereCredited: readonly ScopeKind[] = ['agent', 'team', 'site', 'center']
 /** Where contacts wait; a team has no line of its own. */
 export const whereQueued: readonly ScopeKind[] = ['site', 'queue', 'center']
 

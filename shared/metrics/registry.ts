@@ -1,3 +1,12 @@
+import {
+  adClicks,
+  appointments,
+  demosCompleted,
+  documentRequests,
+  siteVisits,
+  socialActions,
+  validAppointments,
+} from './activity.ts'
 import { oldestEmail, openEmails } from './emails.ts'
 import {
   agentsAvailable,
@@ -32,6 +41,15 @@ import {
   callFirstContactResolution,
   contactReasons,
 } from './resolution.ts'
+import {
+  connectRate,
+  conversations,
+  outboundAverageHandleTime,
+  outboundAverageTalkTime,
+  outboundAverageWrapTime,
+  outboundCalls,
+  talkTime,
+} from './outbound.ts'
 import { serviceLevel } from './serviceLevel.ts'
 import {
   abandonRate,
@@ -80,6 +98,20 @@ export const metrics = {
   callbacksCompleted,
   callFirstContactResolution,
   contactReasons,
+  outboundCalls,
+  conversations,
+  connectRate,
+  talkTime,
+  outboundAverageTalkTime,
+  outboundAverageWrapTime,
+  outboundAverageHandleTime,
+  appointments,
+  validAppointments,
+  demosCompleted,
+  siteVisits,
+  socialActions,
+  adClicks,
+  documentRequests,
   contactsWaiting,
   longestWait,
   waitingBeyondTarget,

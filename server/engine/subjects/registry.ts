@@ -1,4 +1,6 @@
+import { activity } from './activity.ts'
 import { agentTime } from './agentTime/agentTime.ts'
+import { attempt } from './attempt.ts'
 import { callback } from './callback.ts'
 import { caseSubject } from './case.ts'
 import { contact } from './contact/contact.ts'
@@ -21,7 +23,7 @@ export const kinds = {
   // What there is of an agent; the fold keeps these in step, they derive nothing.
   agent: stored,
   agentDay: stored,
-  attempt: stored,
+  attempt,
   thread,
   case: caseSubject,
   trackedMessage: stored,
@@ -30,7 +32,7 @@ export const kinds = {
   quote: stored,
   order: stored,
   customer,
-  activity: stored,
+  activity,
   cost: stored,
   evaluation: stored,
   survey: stored,

@@ -11,6 +11,7 @@ import type { SubjectKey } from '../../subject.ts'
 import { systemKey } from '../keys.ts'
 import type { Booking, DeriveInput, Derived, Kind } from '../kind.ts'
 import { agentFeeds } from './agentFeeds.ts'
+import { dialFeeds } from './dialFeeds.ts'
 import { matterFeeds } from './matterFeeds.ts'
 import { readContact } from './facts.ts'
 import type { ContactFacts } from './facts.ts'
@@ -28,7 +29,7 @@ import type { Visit } from './visits.ts'
  * diagrams). Visits book what their queue offers, answers and loses; offers and legs what agents
  * do. Its legs feed the agents' days, and the whole feeds the customer's matter.
  */
-export const contact: Kind = { version: 1, derive: deriveContact }
+export const contact: Kind = { version: 2, derive: deriveContact }
 
 function deriveContact(input: DeriveInput): Derived {
   const facts = readContact(input)
@@ -56,6 +57,7 @@ function deriveContact(input: DeriveInput): Derived {
     feeds: [
       ...agentFeeds(input.key, resolved),
       ...matterFeeds(resolved),
+      ...dialFeeds(input.key, resolved, input.standing[0]?.atMs ?? 0),
       ...(facts.isCutByRestart ? [cutFeed(input.key)] : []),
     ],
     open: isGoingOn || accruals.length > 0 || offers.some(({ end }) => end === null),
@@ -237,13 +239,13 @@ function bookLeg(resolved: Resolved, leg: Leg, bookings: Booking[]): void {
 
   const endMs = leg.end.atMs
   const talkMs = endMs - leg.connectedAtMs - leg.holdMs
-  if (leg.direction === 'outbound') {
+  // A callback is an outbound call, whoever its contact began with.
+  if (leg.direction === 'outbound' || visit?.isCallback) {
     book('outboundHandled', endMs)
     book('outboundTalkMs', endMs, talkMs)
     book('outboundHoldMs', endMs, leg.holdMs)
     return
   }
-  if (!isInbound) return
   const { shortCallSeconds, configuredWrapUpSeconds } =
     settings.queueAt(queue, endMs) ?? defaultQueue
   book('handled', endMs)

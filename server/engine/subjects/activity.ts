@@ -1,0 +1,52 @@
+import type { CounterId } from '../../../shared/counters.ts'
+import { isOf } from '../facts.ts'
+import { creditedTo, nothingDerived } from './account.ts'
+import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
+import { touchFeeds } from './touches.ts'
+
+/**
+ * An activity: an appointment set, a demo held, a click on an advertisement. One of a kind that is
+ * the center's own is kept and fed on, and is in no counter.
+ */
+export const activity: Kind = { version: 1, derive: deriveActivity }
+
+/** What is counted once for each activity. */
+const counted: Readonly<Partial<Record<string, CounterId>>> = {
+  appointment: 'appointments',
+  validAppointment: 'validAppointments',
+  demo: 'demos',
+  documentRequest: 'documentRequests',
+  directMail: 'approachActivities',
+  socialMessage: 'approachActivities',
+  adPlacement: 'approachActivities',
+}
+
+/** What is counted as often as the activity says. */
+const summed: Readonly<Partial<Record<string, CounterId>>> = {
+  siteVisit: 'siteVisits',
+  socialAction: 'socialActions',
+  adClick: 'adClicks',
+}
+
+function deriveActivity({ key, standing, settings }: DeriveInput): Derived {
+  const system = key.slice('activity'.length, key.indexOf('#'))
+  const bookings: Booking[] = []
+  const feeds: Derived['feeds'][number][] = []
+  for (const fact of standing) {
+    if (!isOf(fact, 'activity.recorded')) continue
+    const { atMs, data } = fact
+    const { kind, agent, campaign, leadId, count = 1 } = data
+    const book = (counter: CounterId, amount: number) => {
+      const dimensions = creditedTo(settings, agent, atMs, { campaign })
+      bookings.push({ counter, detail: null, fromMs: atMs, toMs: atMs, amount, ...dimensions })
+    }
+    const once = Object.hasOwn(counted, kind) ? counted[kind] : undefined
+    const often = Object.hasOwn(summed, kind) ? summed[kind] : undefined
+    if (once) book(once, 1)
+    if (often) book(often, count)
+    if (kind === 'referral' && leadId === undefined) book('referralsWithoutLead', 1)
+    const key = agent === undefined ? null : settings.agentKey(agent)
+    feeds.push(...touchFeeds(system, data, kind, { touch: 'activity', kind, atMs, agent: key }))
+  }
+  return { ...nothingDerived, bookings, feeds }
+}

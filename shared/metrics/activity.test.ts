@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { evaluated, valueOf } from '../../test/figures.ts'
+
+it.each([
+  ['appointments', { appointments: 3 }, 3],
+  ['validAppointments', { appointments: 3, validAppointments: 2 }, 2],
+  ['demosCompleted', { demos: 4 }, 4],
+  ['documentRequests', { documentRequests: 5 }, 5],
+  ['siteVisits', { siteVisits: 60 }, 60],
+  ['socialActions', { socialActions: 7 }, 7],
+  ['adClicks', { adClicks: 8 }, 8],
+] as const)('%s of %o is %s', (id, sums, value) => {
+  expect(valueOf(id, sums, 'center')).toBe(value)
+  expect(valueOf(id, {}, 'center')).toBe(0)
+})
+
+it('touches of the market are the center’s alone', () => {
+  expect(evaluated('adClicks', {}, 'agent')).toMatchObject({ reason: 'notAtScope' })
+})
+
+it('is n/a where no feed reports activities', () => {
+  const lacking = { 'activity.recorded': '/crm/1' }
+  expect(evaluated('appointments', { lacking }, 'agent')).toMatchObject({
+    reason: 'notReported',
+    source: '/crm/1',
+  })
+})

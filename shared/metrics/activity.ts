@@ -1,0 +1,85 @@
+import { balanceMetric, whereCredited } from './metric.ts'
+
+/** What people do beside calls and mails, and what customers do before anybody calls them. */
+
+const common = {
+  group: 2,
+  unit: 'count',
+  byChannel: false,
+  attribution: 'when the activity was',
+  empty: null,
+  better: 'higher',
+  scopes: whereCredited,
+} as const
+
+/** Meetings with a customer that were set. [K] */
+export const appointments = balanceMetric({
+  ...common,
+  name: 'Appointments set',
+  nameJa: 'アポイント獲得数',
+  formula: 'n(activities of kind appointment)',
+  parts: { appointments: ['appointments'] },
+  value: (sums) => sums.appointments,
+})
+
+/** Those of them that proved worth a meeting. [K] */
+export const validAppointments = balanceMetric({
+  ...common,
+  name: 'Valid appointments',
+  nameJa: '有効商談数',
+  formula: 'n(activities of kind validAppointment)',
+  parts: { validAppointments: ['validAppointments'] },
+  value: (sums) => sums.validAppointments,
+})
+
+/** Demo and onboarding calls that were held. [I] */
+export const demosCompleted = balanceMetric({
+  ...common,
+  name: 'Demo and onboarding calls',
+  nameJa: 'デモ実施数',
+  formula: 'n(activities of kind demo)',
+  parts: { demos: ['demos'] },
+  value: ({ demos }) => demos,
+})
+
+const marketing = { ...common, scopes: ['center'] } as const
+
+/** Visits to the site. [K] */
+export const siteVisits = balanceMetric({
+  ...marketing,
+  name: 'Site visits',
+  nameJa: 'サイト訪問数',
+  formula: 'sum(count of activities of kind siteVisit)',
+  parts: { visits: ['siteVisits'] },
+  value: ({ visits }) => visits,
+})
+
+/** Reactions on social media. [K] */
+export const socialActions = balanceMetric({
+  ...marketing,
+  name: 'Social media reactions',
+  nameJa: 'SNS反応数',
+  formula: 'sum(count of activities of kind socialAction)',
+  parts: { actions: ['socialActions'] },
+  value: ({ actions }) => actions,
+})
+
+/** Clicks on advertisements. [K] */
+export const adClicks = balanceMetric({
+  ...marketing,
+  name: 'Ad clicks',
+  nameJa: '広告クリック数',
+  formula: 'sum(count of activities of kind adClick)',
+  parts: { clicks: ['adClicks'] },
+  value: ({ clicks }) => clicks,
+})
+
+/** Customers who asked for a brochure or the like. [J] */
+export const documentRequests = balanceMetric({
+  ...common,
+  name: 'Document requests',
+  nameJa: '資料請求数',
+  formula: 'n(activities of kind documentRequest)',
+  parts: { requests: ['documentRequests'] },
+  value: ({ requests }) => requests,
+})
