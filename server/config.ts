@@ -93,9 +93,12 @@ const settings = {
   RINGSIDE_API_KEY: z
     .string()
     .min(8)
+    .regex(/^[\x21-\x7e]+$/, 'must be letters, digits and signs of ASCII, without spaces')
     .nullable()
     .default(null)
-    .describe('A first key with all rights, for automation. At least 8 characters.'),
+    .describe(
+      'A first key with all rights, for automation. At least 8 characters, without spaces.',
+    ),
   RINGSIDE_ADMIN_PASSWORD: z
     .string()
     .min(8)

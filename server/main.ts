@@ -10,6 +10,7 @@ import { pino } from 'pino'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { SECOND_MS } from '../shared/time.ts'
 import { createApp } from './api/app.ts'
+import { answerMalformed } from './api/malformed.ts'
 import type { Readiness } from './api/health.ts'
 import { apiRoutes } from './api/routes.ts'
 import { signInGuard } from './api/signInGuard.ts'
@@ -216,6 +217,7 @@ async function readiness(): Promise<Readiness> {
 }
 
 const http = createServer()
+answerMalformed(http)
 const app = createApp({
   identity,
   centers: {

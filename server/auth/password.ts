@@ -5,7 +5,7 @@ import { hash, verify } from '@node-rs/argon2'
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
 /** Length is what makes a password strong; nothing is asked of its letters. */
-export const MIN_PASSWORD_LENGTH = 10
+export const MIN_PASSWORD_LENGTH = 8
 /** Longer ones only cost time to hash. */
 export const MAX_PASSWORD_LENGTH = 256
 

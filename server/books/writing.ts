@@ -151,7 +151,7 @@ export function createWriting(options: WritingOptions): Writing {
   const rows = (): number => rowsIn(gathering) + (flying ? rowsIn(flying) : 0)
 
   const write = async (batch: Batch): Promise<void> => {
-    let isJudgedAnew = false
+    let isJudgedAnew: boolean
     for (let attempt = 0; ; attempt++) {
       try {
         isJudgedAnew = await commit(database, { center, epoch, commits }, batch, now())
