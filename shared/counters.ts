@@ -1,6 +1,7 @@
 import type { Counter } from './counters/counter.ts'
 import { customerCounters } from './counters/customers.ts'
 import { outboundCounters } from './counters/outbound.ts'
+import { pipelineCounters } from './counters/pipeline.ts'
 import { queueCounters } from './counters/queues.ts'
 
 /** Every counter of the ledger, family by family. */
@@ -8,6 +9,7 @@ export const counters = {
   ...queueCounters,
   ...customerCounters,
   ...outboundCounters,
+  ...pipelineCounters,
 } as const satisfies Record<string, Counter>
 
 export type CounterId = keyof typeof counters

@@ -160,8 +160,11 @@ const Pipeline = z.strictObject({
         name: Name,
         order: z.int(),
         probability: z.number().min(0).max(1).default(0),
-        /** Which of the two standard stages it is, if any. */
-        standard: z.enum(['one', 'two']).optional(),
+        /**
+         * Which standard stage it is, if any: one and two of an opportunity; of a lead, qualified by
+         * marketing or by sales (a stage named mql or sql is so anyway).
+         */
+        standard: z.enum(['one', 'two', 'mql', 'sql']).optional(),
       }),
     )
     .max(100),
@@ -289,6 +292,7 @@ export const Directory = z
 export type Directory = z.output<typeof Directory>
 export type DirectoryAgent = Directory['agents'][number]
 export type DirectoryQueue = Directory['queues'][number]
+export type DirectoryPipeline = Directory['pipelines'][number]
 
 /** The directory of a center about which nothing has been said yet. */
 export const emptyDirectory: Directory = Directory.parse({})

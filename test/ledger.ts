@@ -129,7 +129,7 @@ export function liveOf(ledger: Ledger): Live & { agents: NonNullable<Live['agent
 export function netEntries(ledger: Ledger): Record<string, number> {
   const net = new Map<string, number>()
   for (const { amount, ...account } of ledger.entries) {
-    const id = JSON.stringify(account, Object.keys(account).sort())
+    const id = JSON.stringify(Object.fromEntries(Object.entries(account).sort()))
     net.set(id, (net.get(id) ?? 0) + amount)
   }
   return Object.fromEntries([...net].filter(([, amount]) => amount !== 0).sort())

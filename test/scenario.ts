@@ -17,6 +17,7 @@ import type { Ledger } from './ledger.ts'
  *
  *     queue sales threshold=20 short=5         what the directory says of a queue
  *     agent ana team=north                     … or an agent
+ *     pipeline standard demo=one:0.2 won=:1    … or a pipeline: its stages, in order
  *     source /pbx/1/log precision=s            events that follow come from this feed
  *     at 10s queued c1 queue=sales             an event; ids that are left out follow the contact
  *     expect at 12s queue:sales contactsWaiting 1
@@ -84,12 +85,16 @@ const positions: Record<string, { type: string; fields: string[] }> = {
   completed: { type: 'outbound.completed', fields: ['attemptId', 'result'] },
   did: { type: 'activity.recorded', fields: ['activityId', 'kind'] },
   case: { type: 'case.changed', fields: ['caseId'] },
+  lead: { type: 'lead.changed', fields: ['leadId', 'change', 'stage'] },
+  opportunity: { type: 'opportunity.changed', fields: ['opportunityId', 'change', 'stage'] },
   restarted: { type: 'source.restarted', fields: [] },
   retracted: { type: 'fact.retracted', fields: ['type', 'key'] },
   scheduled: { type: 'agent.scheduled', fields: ['agent', 'day', 'spans'] },
 }
 
-const numeric = new Set(['priority', 'position', 'count'])
+const numeric = new Set(['priority', 'position', 'count', 'termMonths'])
+const instants = new Set(['firstContactAt'])
+const amounts = new Set(['amount'])
 const truths: Record<string, boolean> = { true: true, false: false }
 
 /** `key=value` and bare words, apart. */
@@ -111,6 +116,7 @@ function readScenario(text: string): { directory: Directory; steps: Step[] } {
   const teams = new Set<string>()
   const center: Record<string, unknown> = {}
   const schedules: Record<string, unknown>[] = []
+  const pipelines: Record<string, unknown>[] = []
   const steps: Step[] = []
   let source = { name: '/test/pbx/feed', precision: 'ms' }
 
@@ -142,6 +148,9 @@ function readScenario(text: string): { directory: Directory; steps: Step[] } {
       case 'activity':
         schedules.push({ activity: bare[0], states: bare.slice(1) })
         return
+      case 'pipeline':
+        pipelines.push({ key: bare[0], stages: stagesOf(named) })
+        return
       case 'source':
         source = { name: bare[0] ?? '', precision: named['precision'] ?? 'ms' }
         return
@@ -171,6 +180,7 @@ function readScenario(text: string): { directory: Directory; steps: Step[] } {
     queues,
     agents,
     schedules,
+    pipelines,
   })
   return { directory, steps }
 }
@@ -204,6 +214,12 @@ function hoursOf(text: string): Record<string, unknown> {
   const all = Array.from({ length: last - first + 1 }, (_, i) => ({ day: first + i, from, to }))
   return { days: all, ...(zone.length > 0 ? { timeZone: zone.join('/') } : {}) }
 }
+/** `demo=one:0.2 won=:1`: stages in order, the standard one that each is, its probability. */
+const stagesOf = (named: Record<string, string>) =>
+  Object.entries(named).map(([name, said], order) => {
+    const [standard = '', probability = '0'] = said.split(':')
+    return { name, order, ...(standard && { standard }), probability: Number(probability) }
+  })
 
 function sentEvent(
   line: number,
@@ -219,8 +235,14 @@ function sentEvent(
     if (bare[i] !== undefined) data[field] = bare[i]
   })
   const { recorded, ...fields } = named
+  const instant = (text: string) => new Date(beginsAtMs + duration(text)).toISOString()
   for (const [field, value] of Object.entries(fields)) {
-    data[field] = numeric.has(field) ? Number(value) : (truths[value] ?? value)
+    if (numeric.has(field)) data[field] = Number(value)
+    else if (instants.has(field)) data[field] = instant(value)
+    // `100USD`
+    else if (amounts.has(field)) {
+      data[field] = { value: value.slice(0, -3), currency: value.slice(-3) }
+    } else data[field] = truths[value] ?? value
   }
   const textOf = (field: string): string => {
     const value = data[field]
@@ -248,7 +270,6 @@ function sentEvent(
     data['direction'] ??= 'inbound'
   }
   if (verb === 'scheduled') data['spans'] = spansOf(String(data['spans']))
-  const instant = (text: string) => new Date(beginsAtMs + duration(text)).toISOString()
   return {
     specversion: '1.0',
     id: `line-${String(line)}`,

@@ -1,7 +1,7 @@
 import type { DatedHours } from '../../shared/businessHours.ts'
 import { Directory, emptyDirectory } from '../../shared/directory.ts'
 import { systemOf } from '../../shared/events/event.ts'
-import type { DirectoryAgent, DirectoryQueue } from '../../shared/directory.ts'
+import type { DirectoryAgent, DirectoryPipeline, DirectoryQueue } from '../../shared/directory.ts'
 import type { Money } from '../../shared/events/fields.ts'
 import { exchangeOf } from '../../shared/money.ts'
 
@@ -22,6 +22,8 @@ export type Settings = {
   queueAt: (key: string, atMs: number) => DirectoryQueue | null
   centerAt: (atMs: number) => Directory['center']
   directoryAt: (atMs: number) => Directory
+  /** The pipelines that are described, each as it is at an instant. */
+  pipelinesAt: (atMs: number) => readonly DirectoryPipeline[]
   knows: (kind: 'agent' | 'queue', key: string) => boolean
   /** The queues that the directory gives an agent at an instant. */
   queuesOf: (agent: string, atMs: number) => string[]
@@ -55,6 +57,7 @@ type Indexed = {
   directory: Directory
   agents: ReadonlyMap<string, DirectoryAgent>
   queues: ReadonlyMap<string, DirectoryQueue>
+  pipelines: ReadonlyMap<string, DirectoryPipeline>
   teamSites: ReadonlyMap<string, string | undefined>
   memberships: ReadonlyMap<string, readonly Membership[]>
 }
@@ -84,6 +87,7 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
       directory,
       agents: new Map(directory.agents.map((agent) => [agent.key, agent])),
       queues: new Map(directory.queues.map((queue) => [queue.key, queue])),
+      pipelines: new Map(directory.pipelines.map((pipeline) => [pipeline.key, pipeline])),
       teamSites: new Map(directory.teams.map((team) => [team.key, team.site])),
       memberships: membershipsOf(directory),
     }))
@@ -104,6 +108,7 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
   }
   const agentAt: Settings['agentAt'] = (key, atMs) => itemAt(({ agents }) => agents, key, atMs)
   const queueAt: Settings['queueAt'] = (key, atMs) => itemAt(({ queues }) => queues, key, atMs)
+  const pipelineKeys = [...new Set(versions.flatMap(({ pipelines }) => [...pipelines.keys()]))]
   const siteOfTeam = (team: string, atMs: number): string | null =>
     itemAt(({ teamSites }) => teamSites, team, atMs) ?? null
 
@@ -159,6 +164,8 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
     queueAt,
     centerAt: (atMs) => versionAt(atMs).directory.center,
     directoryAt: (atMs) => versionAt(atMs).directory,
+    pipelinesAt: (atMs) =>
+      pipelineKeys.flatMap((key) => itemAt(({ pipelines }) => pipelines, key, atMs) ?? []),
     knows: (kind, key) => (kind === 'agent' ? newest.agents : newest.queues).has(key),
     queuesOf: (agent, atMs) =>
       (itemAt(({ memberships }) => memberships, agent, atMs) ?? [])

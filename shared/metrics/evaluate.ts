@@ -146,7 +146,9 @@ function evaluateDetail(metric: DetailMetric, figures: Figures): Evaluated {
   return {
     ...valueOrEmpty(metric.value(byDetail)),
     parts,
-    ...(metric.unit === 'breakdown' && { breakdown: ranked(byDetail) }),
+    ...((metric.unit === 'breakdown' || metric.unit === 'matrix') && {
+      breakdown: ranked(byDetail),
+    }),
   }
 }
 

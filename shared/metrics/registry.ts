@@ -17,6 +17,18 @@ import {
   agentsSignedIn,
   timeInState,
 } from './agents.ts'
+import {
+  averageContractTerm,
+  averageDealSize,
+  crossSellRate,
+  crossSellSuccesses,
+  dealsWon,
+  newContracts,
+  salesClosingRatio,
+  salesCycleLength,
+  winRate,
+  winRateCohort,
+} from './deals.ts'
 import { agentsRequired, expectedWait, projectedServiceLevel } from './forecast.ts'
 import {
   averageHandleTime,
@@ -26,6 +38,16 @@ import {
   shortCallRate,
   transferRate,
 } from './handling.ts'
+import {
+  companiesIdentified,
+  leadConversionRate,
+  leadResponseTime,
+  leadsIdentified,
+  leadToStageOneRate,
+  leadToStageTwoRate,
+  marketingQualifiedLeads,
+  salesQualifiedLeads,
+} from './leads.ts'
 import type { Metric } from './metric.ts'
 import { adherence, occupancy, utilization } from './occupancy.ts'
 import {
@@ -35,6 +57,15 @@ import {
   callsOffered,
   uniqueCallsOffered,
 } from './offered.ts'
+import {
+  crossSellOpportunities,
+  opportunitiesCreated,
+  stageOneOpportunities,
+  stageOneToTwoRate,
+  stageTransitions,
+  stageTwoOpportunities,
+  stageTwoValue,
+} from './opportunities.ts'
 import {
   callbacksCompleted,
   callbacksRequested,
@@ -130,6 +161,31 @@ export const metrics = {
   oldestEmail,
   projectedServiceLevel,
   agentsRequired,
+  crossSellOpportunities,
+  crossSellSuccesses,
+  crossSellRate,
+  leadsIdentified,
+  companiesIdentified,
+  leadResponseTime,
+  marketingQualifiedLeads,
+  salesQualifiedLeads,
+  leadConversionRate,
+  leadToStageOneRate,
+  leadToStageTwoRate,
+  opportunitiesCreated,
+  stageOneOpportunities,
+  stageTwoOpportunities,
+  stageTwoValue,
+  stageOneToTwoRate,
+  stageTransitions,
+  dealsWon,
+  newContracts,
+  winRate,
+  winRateCohort,
+  salesClosingRatio,
+  salesCycleLength,
+  averageDealSize,
+  averageContractTerm,
 } satisfies Record<string, Metric>
 
 export type MetricId = keyof typeof metrics

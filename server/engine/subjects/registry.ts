@@ -6,7 +6,9 @@ import { caseSubject } from './case.ts'
 import { contact } from './contact/contact.ts'
 import { customer } from './customer/customer.ts'
 import type { Kind } from './kind.ts'
+import { lead } from './lead.ts'
 import { matter } from './matter.ts'
+import { opportunity } from './opportunity/opportunity.ts'
 import { plan } from './plan.ts'
 import { stored } from './stored.ts'
 import { system } from './system.ts'
@@ -27,8 +29,8 @@ export const kinds = {
   thread,
   case: caseSubject,
   trackedMessage: stored,
-  lead: stored,
-  opportunity: stored,
+  lead,
+  opportunity,
   quote: stored,
   order: stored,
   customer,

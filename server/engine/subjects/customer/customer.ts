@@ -1,5 +1,6 @@
 import { nothingDerived } from '../account.ts'
 import type { DeriveInput, Derived, Kind } from '../kind.ts'
+import { leads } from './leads.ts'
 import { revenue } from './revenue.ts'
 
 /**
@@ -7,20 +8,21 @@ import { revenue } from './revenue.ts'
  * of its own of the account's facts (`customer.changed`) and of what orders, opportunities, leads
  * and messages derived for it; the account books what all of them say.
  */
-export const customer: Kind = { version: 1, derive: deriveCustomer }
+export const customer: Kind = { version: 2, derive: deriveCustomer }
 
 /** What a topic says of an account. */
 export type AccountTopic = (
   input: DeriveInput,
-) => Partial<Pick<Derived, 'bookings' | 'flags' | 'unopened' | 'open'>>
+) => Partial<Pick<Derived, 'bookings' | 'feeds' | 'flags' | 'unopened' | 'open'>>
 
-const topics: readonly AccountTopic[] = [revenue]
+const topics: readonly AccountTopic[] = [revenue, leads]
 
 function deriveCustomer(input: DeriveInput): Derived {
   const said = topics.map((topic) => topic(input))
   return {
     ...nothingDerived,
     bookings: said.flatMap(({ bookings = [] }) => bookings),
+    feeds: said.flatMap(({ feeds = [] }) => feeds),
     flags: said.flatMap(({ flags = [] }) => flags),
     unopened: said.reduce((sum, { unopened = 0 }) => sum + unopened, 0),
     open: said.some(({ open = false }) => open),
