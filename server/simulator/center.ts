@@ -1,4 +1,5 @@
 /** The simulated center: its sites, teams and queues, and how its customers and people behave. */
+import type { Channel } from '../../shared/events/fields.ts'
 
 export const siteKeys = ['tokyo', 'berlin'] as const
 export type SiteKey = (typeof siteKeys)[number]
@@ -17,6 +18,7 @@ export const queueKeys = [
   'europe-support',
   'orders',
   'premium',
+  'web',
 ] as const
 export type QueueKey = (typeof queueKeys)[number]
 
@@ -39,7 +41,7 @@ export const teams: Readonly<
   },
   'tokyo-support': {
     ...{ name: 'Support Tokyo', nameJa: '東京サポート', site: 'tokyo' },
-    ...{ queues: ['japan-support', 'premium'], dials: false },
+    ...{ queues: ['japan-support', 'premium', 'web'], dials: false },
   },
   'berlin-sales': {
     ...{ name: 'Inside Sales Berlin', nameJa: 'ベルリンインサイドセールス', site: 'berlin' },
@@ -47,11 +49,11 @@ export const teams: Readonly<
   },
   'berlin-support': {
     ...{ name: 'Support Berlin', nameJa: 'ベルリンサポート', site: 'berlin' },
-    ...{ queues: ['europe-support', 'premium'], dials: false },
+    ...{ queues: ['europe-support', 'premium', 'web'], dials: false },
   },
   'berlin-evening': {
     ...{ name: 'Evening Crew Berlin', nameJa: 'ベルリン夜間チーム', site: 'berlin' },
-    ...{ queues: ['europe-support', 'orders', 'premium', 'europe-sales'], dials: false },
+    ...{ queues: ['europe-support', 'orders', 'premium', 'europe-sales', 'web'], dials: false },
   },
 }
 
@@ -68,6 +70,9 @@ export type Demand = { timeZone: string; perHour: readonly number[] }
 export type QueueProfile = Named & {
   site: SiteKey | null
   team: TeamKey | null
+  /** What its contacts come by: the channel of the queue, and the shares of others. */
+  channel: Channel
+  otherChannels?: readonly { channel: Channel; share: number }[]
   thresholdSeconds: number
   target: number
   /** When it takes calls, by the clock of a zone; null: always. */
@@ -110,7 +115,7 @@ export const RING_LIMIT_SECONDS = 15
 export const queues: Readonly<Record<QueueKey, QueueProfile>> = {
   'japan-sales': {
     ...{ name: 'Sales Japan', nameJa: '国内営業', site: 'tokyo', team: 'tokyo-sales' },
-    ...{ thresholdSeconds: 20, target: 0.8, priority: 5 },
+    ...{ channel: 'voice', thresholdSeconds: 20, target: 0.8, priority: 5 },
     hours: { timeZone: tokyo, from: '08:00', to: '20:00' },
     demand: [
       { timeZone: tokyo, perHour: curve({ 8: 22, 10: 46, 12: 40, 14: 44, 17: 30, 19: 12, 20: 0 }) },
@@ -122,7 +127,7 @@ export const queues: Readonly<Record<QueueKey, QueueProfile>> = {
   },
   'japan-support': {
     ...{ name: 'Support Japan', nameJa: '国内サポート', site: 'tokyo', team: 'tokyo-support' },
-    ...{ thresholdSeconds: 30, target: 0.8, priority: 5 },
+    ...{ channel: 'voice', thresholdSeconds: 30, target: 0.8, priority: 5 },
     hours: { timeZone: tokyo, from: '08:00', to: '20:00' },
     demand: [
       { timeZone: tokyo, perHour: curve({ 8: 30, 10: 56, 12: 52, 14: 58, 17: 36, 19: 14, 20: 0 }) },
@@ -134,7 +139,7 @@ export const queues: Readonly<Record<QueueKey, QueueProfile>> = {
   },
   'europe-sales': {
     ...{ name: 'Sales Europe', nameJa: '欧州営業', site: 'berlin', team: 'berlin-sales' },
-    ...{ thresholdSeconds: 20, target: 0.8, priority: 5 },
+    ...{ channel: 'voice', thresholdSeconds: 20, target: 0.8, priority: 5 },
     hours: { timeZone: berlin, from: '08:00', to: '20:00' },
     demand: [
       {
@@ -149,7 +154,7 @@ export const queues: Readonly<Record<QueueKey, QueueProfile>> = {
   },
   'europe-support': {
     ...{ name: 'Support Europe', nameJa: '欧州サポート', site: 'berlin', team: 'berlin-support' },
-    ...{ thresholdSeconds: 30, target: 0.8, priority: 5 },
+    ...{ channel: 'voice', thresholdSeconds: 30, target: 0.8, priority: 5 },
     hours: { timeZone: berlin, from: '08:00', to: '22:00' },
     demand: [
       {
@@ -164,7 +169,7 @@ export const queues: Readonly<Record<QueueKey, QueueProfile>> = {
   },
   orders: {
     ...{ name: 'Order desk', nameJa: '受注デスク', site: null, team: null },
-    ...{ thresholdSeconds: 20, target: 0.8, priority: 4 },
+    ...{ channel: 'voice', thresholdSeconds: 20, target: 0.8, priority: 4 },
     hours: null,
     demand: [
       {
@@ -190,7 +195,7 @@ export const queues: Readonly<Record<QueueKey, QueueProfile>> = {
   },
   premium: {
     ...{ name: 'Premium support', nameJa: 'プレミアムサポート', site: null, team: null },
-    ...{ thresholdSeconds: 15, target: 0.85, priority: 8 },
+    ...{ channel: 'voice', thresholdSeconds: 15, target: 0.85, priority: 8 },
     hours: null,
     demand: [
       {
@@ -213,5 +218,21 @@ export const queues: Readonly<Record<QueueKey, QueueProfile>> = {
     escape: { kind: 'overflow', afterSeconds: 60, to: ['europe-support', 'japan-support'] },
     ...{ transfers: 0.03, transfersTo: ['orders'] },
     reasons: ['Fault', 'Escalation', 'Service request', 'Contract', 'How to use'],
+  },
+  web: {
+    ...{ name: 'Web and chat', nameJa: 'ウェブ・チャット', site: null, team: null },
+    ...{ channel: 'chat', thresholdSeconds: 60, target: 0.8, priority: 3 },
+    otherChannels: [
+      { channel: 'sms', share: 0.2 },
+      { channel: 'video', share: 0.08 },
+      { channel: 'task', share: 0.1 },
+    ],
+    hours: null,
+    demand: [
+      { timeZone: berlin, perHour: curve({ 0: 3, 4: 6, 8: 8, 12: 9, 16: 11, 20: 6, 23: 4 }) },
+    ],
+    ...{ talkMedianSeconds: 210, wrapMedianSeconds: 20, patienceSeconds: 600 },
+    ...{ escape: null, transfers: 0.02, transfersTo: ['premium'] },
+    reasons: ['How to use', 'Order status', 'Login', 'Invoice', 'Price request'],
   },
 }

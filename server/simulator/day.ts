@@ -1,6 +1,5 @@
 /** One business day of the simulated center, told from its seed and its date alone. */
-import type { EventType } from '../../shared/events/event.ts'
-import type { SentEvent } from '../../shared/events/sent.ts'
+import type { Channel } from '../../shared/events/fields.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../shared/time.ts'
 import { createAgenda } from './agenda.ts'
 import { localDateAt, type BusinessDay } from './businessDay.ts'
@@ -9,22 +8,12 @@ import { arrivalsOf, isOpen } from './demand.ts'
 import { deskOf, planDay } from './desk.ts'
 import { shiftStory, type Call, type Desk, type Floor } from './floor.ts'
 import { callBack, dial } from './outbound.ts'
-import { randomOf } from './random.ts'
+import { followUp } from './followUp.ts'
+import { randomOf, type Random } from './random.ts'
 import { shiftsOf } from './shifts.ts'
 import { answer } from './talking.ts'
+import { isoOf, sentEvent, VERSION, type Told } from './told.ts'
 import { enter, nextFor, ring } from './waiting.ts'
-
-/** The feed's name: its events are of the system `/simulator/demo`. */
-export const SIMULATOR_SOURCE = '/simulator/demo/feed'
-
-/**
- * The version of what a seed and a date tell. It is in every id, so that a release which tells
- * another day does not contradict what the one before has told. Raise it with every such change.
- */
-export const VERSION = 1
-
-/** Something that happened, and the story that it belongs to: what has to be told whole. */
-export type Told = { atMs: number; story: string; event: SentEvent }
 
 /** Plans are told, and the first people come, so long before the business day begins. */
 export const EARLY_MS = 10 * MINUTE_MS
@@ -58,6 +47,7 @@ function openFloor(seed: number, day: BusinessDay, told: Told[]): Floor {
   const agenda = createAgenda(day.startMs - EARLY_MS)
   const people = chance('people')
   const desks = shiftsOf(day, people).map((shift) => deskOf(shift, people))
+  const opinions = chance('opinions')
   let events = 0
   let calls = 0
   const floor: Floor = {
@@ -91,6 +81,9 @@ function openFloor(seed: number, day: BusinessDay, told: Told[]): Floor {
       callAgain: (call, inMs) => {
         callAgain(floor, call, inMs)
       },
+      followUp: (call, desk, queue) => {
+        followUp(floor, opinions, { call, desk, queue })
+      },
     },
   }
   for (const desk of desks) {
@@ -110,16 +103,6 @@ function openFloor(seed: number, day: BusinessDay, told: Told[]): Floor {
   return floor
 }
 
-function sentEvent(
-  id: string,
-  type: EventType,
-  atMs: number,
-  data: Record<string, unknown>,
-): SentEvent {
-  const time = new Date(atMs).toISOString()
-  return { specversion: '1.0', id, source: SIMULATOR_SOURCE, type, time, data }
-}
-
 function tellPlan(floor: Floor, desk: Desk): void {
   const { person, shift } = desk
   const first = shift.spans[0]
@@ -129,7 +112,7 @@ function tellPlan(floor: Floor, desk: Desk): void {
     agent: person.key,
     day: localDateAt(first.fromMs, timeZone),
     spans: shift.spans.map(({ activity, fromMs, toMs }) => ({
-      ...{ from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), activity },
+      ...{ from: isoOf(fromMs), to: isoOf(toMs), activity },
     })),
   })
 }
@@ -141,15 +124,29 @@ function newCaller(floor: Floor, queue: QueueKey): Call {
     ...{ id: floor.newCall(), queue, attempt: 1, visits: 0, legs: 0 },
     customer: isWithheld ? 'anonymous' : `C${String(10_000 + random.below(CUSTOMERS))}`,
     reason: random.pick(queues[queue].reasons),
+    channel: channelOf(queue, random),
   }
+}
+
+/** By what a contact comes to a queue. */
+function channelOf(queue: QueueKey, random: Random): Channel {
+  const { channel, otherChannels } = queues[queue]
+  if (!otherChannels) return channel
+  const roll = random.next()
+  let sum = 0
+  return otherChannels.find(({ share }) => roll < (sum += share))?.channel ?? channel
 }
 
 /** A call reaches the center, and after the menu its queue. */
 function arrive(floor: Floor, call: Call): void {
   const { agenda, random } = floor
-  const { id, customer } = call
-  const started = { contactId: id, channel: 'voice', direction: 'inbound', customer } as const
+  const { id, customer, channel } = call
+  const started = { contactId: id, channel, direction: 'inbound', customer } as const
   floor.say(id, 'contact.started', started)
+  if (channel !== 'voice') {
+    floor.does.enter(call, call.queue, 'new')
+    return
+  }
   const isSelfServed = random.chance(SELF_SERVED)
   agenda.after(random.between(...MENU_MS), () => {
     if (isSelfServed) floor.say(id, 'contact.ended', { contactId: id, final: 'selfServed' })
@@ -158,12 +155,13 @@ function arrive(floor: Floor, call: Call): void {
 }
 
 /** A customer whose matter was not settled calls again, if there is still somebody to call. */
-function callAgain(floor: Floor, { customer, reason, queue, attempt }: Call, inMs: number): void {
+function callAgain(floor: Floor, call: Call, inMs: number): void {
+  const { customer, reason, channel, queue, attempt } = call
   const { agenda, day } = floor
   const atMs = agenda.nowMs() + inMs
   if (atMs > day.endMs - LAST_AGAIN_MS || !isOpen(queue, atMs, day)) return
   agenda.at(atMs, () => {
-    const again = { customer, reason, queue, attempt: attempt + 1, visits: 0, legs: 0 }
+    const again = { customer, reason, channel, queue, attempt: attempt + 1, visits: 0, legs: 0 }
     arrive(floor, { id: floor.newCall(), ...again })
   })
 }

@@ -1,12 +1,13 @@
 /** The floor of the simulated center: what its people, callers and queues share while a day runs. */
-import type { z } from 'zod'
-import type { EventType, eventSchemas } from '../../shared/events/event.ts'
+import type { EventType } from '../../shared/events/event.ts'
+import type { Channel } from '../../shared/events/fields.ts'
 import type { Agenda, Task } from './agenda.ts'
 import type { BusinessDay } from './businessDay.ts'
 import { teams, type QueueKey } from './center.ts'
 import type { Person } from './people.ts'
 import type { Random } from './random.ts'
 import type { Activity, Shift } from './shifts.ts'
+import type { Said } from './told.ts'
 
 /**
  * A place of work, and who works there.
@@ -37,6 +38,7 @@ export type Desk = {
 export type Call = {
   id: string
   customer: string
+  channel: Channel
   reason: string
   /** The queue that was dialled. */
   queue: QueueKey
@@ -92,11 +94,10 @@ export type Floor = {
     seekWork: (desk: Desk) => void
     dial: (desk: Desk) => void
     callAgain: (call: Call, inMs: number) => void
+    /** What comes of a talk that is over: somebody scores it, the customer is asked. */
+    followUp: (call: Call, desk: Desk, queue: QueueKey) => void
   }
 }
-
-/** The fields of one type of event, as a sender writes them. */
-export type Said<Type extends EventType> = z.input<(typeof eventSchemas)[Type]>
 
 const SHIFT = 'shift:'
 

@@ -53,7 +53,7 @@ function callLead(floor: Floor, desk: Desk): void {
   if (queue === undefined) throw new Error(`${desk.person.key} has no queue`)
   const id = floor.newCall()
   const call: Call = {
-    ...{ id, queue, attempt: 1, visits: 0, legs: 0 },
+    ...{ id, queue, channel: 'voice', attempt: 1, visits: 0, legs: 0 },
     ...{ customer: `lead-${random.below(20_000)}`, reason: random.pick(outcomes) },
   }
   const roll = random.next()
@@ -136,7 +136,7 @@ export function callBack(floor: Floor, desk: Desk): boolean {
   }
   const { customer, reason, attempt } = due.call
   const call: Call = {
-    ...{ id: floor.newCall(), queue: due.queue, visits: 0, legs: 0 },
+    ...{ id: floor.newCall(), queue: due.queue, channel: 'voice', visits: 0, legs: 0 },
     ...{ customer, reason, attempt },
   }
   change('attempting', call.id)

@@ -4,8 +4,9 @@ import type { SentEvent } from '../../shared/events/sent.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../shared/time.ts'
 import type { ConnectorIo } from '../connectors/connector.ts'
 import { businessDayAt } from './businessDay.ts'
-import { EARLY_MS, VERSION } from './day.ts'
+import { EARLY_MS } from './day.ts'
 import { simulate, tellsFrom, type SimulateOptions } from './simulate.ts'
+import { VERSION } from './told.ts'
 
 /** What the simulator is given: the same as a connector, and a way to wait. */
 export type SimulatorIo = Pick<
@@ -64,7 +65,7 @@ export async function runSimulator(io: SimulatorIo): Promise<void> {
     // Before that there are only the beginnings of what went on then.
     if (atMs < part.fromMs || io.now() - keptAtMs < KEEP_EVERY_MS) return
     keptAtMs = io.now()
-    await io.keepPlace(placeText({ seed: io.seed, atMs }))
+    await io.keepPlace(placeText({ seed: io.seed, atMs, sinceMs: part.sinceMs }))
   }
 
   io.report('telling the day so far')
@@ -94,29 +95,28 @@ export async function runSimulator(io: SimulatorIo): Promise<void> {
 function partsToTell(io: SimulatorIo, nowMs: number): SimulateOptions[] {
   const { seed } = io
   const today = businessDayAt(nowMs)
-  const fresh: SimulateOptions = {
-    seed,
-    fromMs: Math.min(tellsFrom(today), nowMs - LEAST_PAST_MS),
-    whole: true,
-    untilMs: null,
-  }
+  const fromMs = Math.min(tellsFrom(today), nowMs - LEAST_PAST_MS)
+  const fresh: SimulateOptions = { seed, fromMs, whole: true, sinceMs: fromMs, untilMs: null }
   const place = io.place === null ? null : readPlace(io.place)
   // A place in the future: the clock was wrong then, or is now.
   if (place?.seed !== seed || place.atMs > nowMs + MINUTE_MS) return [fresh]
-  const goOn: SimulateOptions = { seed, fromMs: place.atMs + 1, whole: false, untilMs: null }
+  const { atMs, sinceMs } = place
+  const goOn = { seed, fromMs: atMs + 1, whole: false, sinceMs, untilMs: null }
   // The first words of the next day may have been told: then it is a day told in part as well.
-  const untilMs = place.atMs + EARLY_MS
+  const untilMs = atMs + EARLY_MS
   if (businessDayAt(untilMs).endMs >= today.startMs) return [goOn]
   return [{ ...goOn, untilMs }, fresh]
 }
 
-type Place = { seed: number; atMs: number }
+type Place = { seed: number; atMs: number; sinceMs: number }
 
-/** Up to when everything was told, and by whom: `1.1@1795283607000`. */
-const placeText = ({ seed, atMs }: Place): string => `${seed}.${VERSION}@${atMs}`
+/** Up to when everything was told, by whom, and since when: `1.2@1795283607000@1795200000000`. */
+const placeText = ({ seed, atMs, sinceMs }: Place): string =>
+  `${seed}.${VERSION}@${atMs}@${sinceMs}`
 
 /** Null: what another release has told is not gone on with. */
 function readPlace(text: string): Place | null {
-  const [, seed, version, atMs] = /^(\d+)\.(\d+)@(\d+)$/.exec(text) ?? []
-  return Number(version) === VERSION ? { seed: Number(seed), atMs: Number(atMs) } : null
+  const [, seed, version, atMs, sinceMs] = /^(\d+)\.(\d+)@(\d+)@(\d+)$/.exec(text) ?? []
+  if (Number(version) !== VERSION) return null
+  return { seed: Number(seed), atMs: Number(atMs), sinceMs: Number(sinceMs) }
 }

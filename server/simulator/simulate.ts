@@ -1,8 +1,12 @@
 /** The simulated center from any instant on: its business days, one after the other. */
 import type { SentEvent } from '../../shared/events/sent.ts'
+import { DAY_MS } from '../../shared/time.ts'
+import { LONGEST_STORY_MS } from './business/pipeline.ts'
+import { tellBusiness } from './business/tell.ts'
 import { businessDayAt, type BusinessDay } from './businessDay.ts'
-import { EARLY_MS, LATE_MS, tellDay, type Told } from './day.ts'
+import { EARLY_MS, LATE_MS, tellDay } from './day.ts'
 import { isShift } from './floor.ts'
+import type { Told } from './told.ts'
 
 export type SimulateOptions = {
   /** Another seed is another center: other callers, other luck. */
@@ -14,6 +18,11 @@ export type SimulateOptions = {
    * alike: for whoever has not heard it. Without, it goes on in the middle.
    */
   whole: boolean
+  /**
+   * Where it goes on in the middle: the instant from which it was told whole, in UTC milliseconds.
+   * What began before that one's history was never told, and is not gone on with.
+   */
+  sinceMs: number
   /** The last business day that is told, by an instant in it; null: there is no last one. */
   untilMs: number | null
 }
@@ -25,6 +34,15 @@ export type Step = { atMs: number; events: readonly SentEvent[] }
 const TURN_EVENTS = 500
 
 /**
+ * How much of the business is told that went before, for whoever has not heard it: a month and the
+ * one before it can be compared. Of mail, only what may still be unanswered.
+ */
+export const HISTORY_MS = 92 * DAY_MS
+const MAIL_HISTORY_MS = 3 * DAY_MS
+/** Nothing of a mail goes on for longer. */
+const LONGEST_MAIL_MS = 12 * DAY_MS
+
+/**
  * Steps in the order of time. A business day is told from its seed and date alone, so that whenever
  * this begins, the same day comes out, with the same ids.
  */
@@ -32,7 +50,7 @@ export function* simulate(options: SimulateOptions): Generator<Step, void> {
   const { seed, fromMs, untilMs } = options
   const today = businessDayAt(fromMs)
   let next = today
-  let running: Running[] = []
+  let running: Running[] = started(businessOf(options))
   for (const day of [dayBefore(today), today, dayAfter(today)]) {
     if (day.endMs + LATE_MS <= fromMs) continue
     if (tellsFrom(day) >= fromMs || isAfter(day, untilMs)) break
@@ -58,6 +76,18 @@ export function* simulate(options: SimulateOptions): Generator<Step, void> {
     running = running.filter(({ isDone }) => !isDone)
     yield { atMs, events }
   }
+}
+
+/** The business: whole from some months before, or from the instant on. */
+function businessOf(options: SimulateOptions): Iterator<Told, void> {
+  const { seed, fromMs, whole, untilMs } = options
+  const sinceMs = whole ? fromMs : options.sinceMs
+  return tellBusiness({
+    ...{ seed, fromMs: whole ? null : fromMs, untilMs },
+    // What began long before is over.
+    bornFromMs: Math.max(sinceMs - HISTORY_MS, fromMs - LONGEST_STORY_MS),
+    mailFromMs: Math.max(sinceMs - MAIL_HISTORY_MS, fromMs - LONGEST_MAIL_MS),
+  })
 }
 
 /** When the first word of a day is told. */

@@ -69,7 +69,7 @@ function converse(floor: Floor, leg: Leg): void {
   const end = (): void => {
     if (!passOn || !transfer(floor, leg)) hangUp(floor, leg)
   }
-  if (!random.chance(HELD)) {
+  if (call.channel !== 'voice' || !random.chance(HELD)) {
     agenda.after(talkMs, end)
     return
   }
@@ -135,6 +135,7 @@ function hangUp(floor: Floor, leg: Leg): void {
   const by = random.chance(CUSTOMER_HANGS_UP) ? 'customer' : 'agent'
   floor.say(call.id, 'contact.disconnected', { ...named(leg), by })
   floor.say(call.id, 'contact.ended', { contactId: call.id, final: 'handled' })
+  floor.does.followUp(call, leg.desk, leg.queue)
   const isResolved = random.chance(RESOLVED)
   const again = isResolved ? CALLS_AGAIN_RESOLVED : CALLS_AGAIN_UNRESOLVED
   // Each further try is less likely: in the end people write, or give up.

@@ -43,7 +43,7 @@ export function enter(
     ...{ call, queue, priority, sinceMs: agenda.nowMs(), rings: 0, ringing: null, tasks: [] },
   }
   floor.say(call.id, 'contact.queued', {
-    ...{ contactId: call.id, visitId: visit.id, queue, channel: 'voice', reason },
+    ...{ contactId: call.id, visitId: visit.id, queue, channel: call.channel, reason },
     ...{ customer: call.customer, priority, position: waiting.length + 1 },
   })
   waiting.push(visit)
@@ -56,12 +56,15 @@ export function enter(
         random.weibull(profile.patienceSeconds * SECOND_MS, PATIENCE_SHAPE),
         MOST_PATIENCE_MS,
       )
-  visit.tasks.push(
-    agenda.after(patienceMs, () => {
-      leave(floor, visit, 'abandoned')
-      floor.say(call.id, 'contact.ended', { contactId: call.id, final: 'abandoned' })
-    }),
-  )
+  // A task has nobody who waits on the line.
+  if (call.channel !== 'task') {
+    visit.tasks.push(
+      agenda.after(patienceMs, () => {
+        leave(floor, visit, 'abandoned')
+        floor.say(call.id, 'contact.ended', { contactId: call.id, final: 'abandoned' })
+      }),
+    )
+  }
   const { escape } = profile
   if (escape && reason === 'new') {
     visit.tasks.push(
