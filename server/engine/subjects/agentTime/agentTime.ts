@@ -19,7 +19,7 @@ import type { Interval, Segment } from './timeline.ts'
  * the time in each state, ends wrap-ups, says which state the agent is in now, and carries what
  * goes on into the next.
  */
-export const agentTime: Kind = { version: 1, derive: deriveAgentTime }
+export const agentTime: Kind = { version: 2, derive: deriveAgentTime }
 
 /** An agent of whom nothing was heard for so long is in no known state any more. */
 const SILENT_AGENT_MS = DAY_MS
@@ -197,10 +197,13 @@ function bookWrapUp(
   bookings: Booking[],
   accruals: Accrual[],
 ): void {
-  if (!books || endMs === null) return
+  if (!books) return
   const { startMs } = agentTimeOf(input.key)
-  const capMs = input.agentTime.next?.startMs ?? Infinity
-  const amount = Math.min(endMs, capMs) - Math.max(fromMs, startMs)
+  const next = input.agentTime.next
+  if (endMs === null && next === null) return
+  // One that reaches on, however it will end there, took all of what lies in this time.
+  const untilMs = Math.min(endMs ?? Infinity, next?.startMs ?? Infinity)
+  const amount = untilMs - Math.max(fromMs, startMs)
   if (amount <= 0) return
   const { counter, atMs, contact, queue, channel, campaign } = books
   const account = {
@@ -211,10 +214,10 @@ function bookWrapUp(
     counter,
     detail: null,
   }
-  if (endMs <= knownMs) {
+  if (untilMs <= knownMs) {
     bookings.push({ ...account, fromMs: atMs, toMs: atMs, amount, subject: contact })
   } else {
-    accruals.push({ ...account, accrues: 'once', atMs, dueMs: endMs, amount })
+    accruals.push({ ...account, accrues: 'once', atMs, dueMs: untilMs, amount })
   }
 }
 
