@@ -13,6 +13,7 @@ import { noCounts, type Counts } from './counts.ts'
 import { FencedOff } from './fencedOff.ts'
 import { Unbookable } from './folding.ts'
 import { createHealth } from './health.ts'
+import { createHearing } from './hearing.ts'
 import { BookedAnew, keepSession, type Session } from './session.ts'
 import type { LiveUpdate } from './update.ts'
 
@@ -67,6 +68,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const { database, now, report } = options
   const health = createHealth(now)
   const outbox = createBell()
+  let hearing = createHearing(now)
   const refused = new Map<string, string>()
   const alone = new Set<string>()
   let session: Session | null = null
@@ -109,6 +111,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const keepOn = async (signal: AbortSignal): Promise<void> => {
     let rederives = true
     for (let attempt = 0; !signal.aborted; attempt++) {
+      hearing = createHearing(now)
       const begun = (begunSession: Session): void => {
         session = begunSession
         attempt = 0
@@ -123,6 +126,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
             refused,
             alone,
             outbox,
+            hearing,
             rederives,
           },
           begun,
@@ -151,8 +155,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const place = written?.place ?? START
       const isBehind = session !== null && comparePlaces(place, session.endAtStart) < 0
       const following = isBehind ? 'catchingUp' : 'following'
+      const isWaiting = session === null || hearing.isSilent()
       return {
-        state: ended ?? (session === null ? 'waiting' : following),
+        state: ended ?? (isWaiting ? 'waiting' : following),
         epoch: session?.epoch ?? 0,
         generation: session?.generation ?? '',
         place,

@@ -2,7 +2,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { MINUTE_MS, SECOND_MS } from '../../shared/time.ts'
 import { isAway } from '../database/failure.ts'
-import { comparePlaces, LogUnavailable, type LogEntry, type Place } from '../stream/eventLog.ts'
+import {
+  comparePlaces,
+  LogUnavailable,
+  type LogEntry,
+  type Place,
+  type ReadListener,
+} from '../stream/eventLog.ts'
 import type { Bell } from './bell.ts'
 import { openBooks, type Books, type BooksOptions } from './books.ts'
 import { emptySlice, turn } from './folding.ts'
@@ -25,6 +31,8 @@ const CLOSINGS_AT_ONCE = 500
 export type SessionOptions = BooksOptions & {
   /** Rung when a row was put into the outbox. */
   outbox: Bell
+  /** Told whether the stream answers. */
+  hearing: ReadListener
   /**
    * Whether newer functions, or a directory's new names, are to be applied to what was booked
    * before: once a process, and after such a directory.
@@ -97,7 +105,7 @@ type Task = (ending: AbortSignal) => Promise<void>
 function tasks(options: SessionOptions, books: Books, endAtStart: Place): Task[] {
   const { center, database, log, now } = options
   const following: Task = async (ending) => {
-    for await (const chunk of log.readAfter(books.place(), ending)) {
+    for await (const chunk of log.readAfter(books.place(), ending, options.hearing)) {
       for (const entries of slicesOf(chunk)) {
         await books.writing.room()
         if (ending.aborted) return

@@ -42,7 +42,11 @@ export type EventLog = {
    * soon after abort. While the log cannot be reached it waits and then goes on by itself. Throws
    * `LogReplaced` when what it finds then is not the log that it read.
    */
-  readAfter: (place: Place, signal: AbortSignal) => AsyncIterable<readonly LogEntry[]>
+  readAfter: (
+    place: Place,
+    signal: AbortSignal,
+    listener?: ReadListener,
+  ) => AsyncIterable<readonly LogEntry[]>
   /** The last place given out; `START` (or `0-0`) where nothing was ever appended. */
   end: () => Promise<Place>
   /** The random identity of this log; a new one means that the old log is gone. */
@@ -50,6 +54,9 @@ export type EventLog = {
   /** Raises the log's end above a place, for a log that lost its tail. */
   raiseAbove: (place: Place) => Promise<void>
 }
+
+/** Told of each question that a reader asks the log, and of each answer, an empty one included. */
+export type ReadListener = { asking: () => void; answered: () => void }
 
 /** The log cannot be reached or cannot store now; try again later. */
 export class LogUnavailable extends Error {

@@ -6,7 +6,15 @@ import { z } from 'zod'
 import { SECOND_MS } from '../../shared/time.ts'
 import { batchOf, eventsIn, type Batch, type Run } from './batch.ts'
 import { NEVER, recentDeliveries, type Deliveries, type Knowledge } from './deliveries.ts'
-import type { Appended, DoorVerdict, EventLog, LogEntry, Place, StreamEvent } from './eventLog.ts'
+import type {
+  Appended,
+  DoorVerdict,
+  EventLog,
+  LogEntry,
+  Place,
+  ReadListener,
+  StreamEvent,
+} from './eventLog.ts'
 import { comparePlaces, LogReplaced, LogUnavailable } from './eventLog.ts'
 import { gather } from './gather.ts'
 import { appendBatch, askEnd, askGeneration, raiseEnd, readChunk, readMarks } from './logScripts.ts'
@@ -60,7 +68,7 @@ export function redisEventLog(options: RedisEventLogOptions): EventLog {
   return {
     append: (batch) => append('json' in batch ? batch : batchOf(batch)),
 
-    readAfter: (place, signal) => readAfter(options, place, signal),
+    readAfter: (place, signal, listener) => readAfter(options, place, signal, listener),
 
     async end() {
       return z.string().parse(await askEnd.run(writer, logKeysOf(keys), [randomUUID()]))
@@ -182,6 +190,7 @@ async function* readAfter(
   options: RedisEventLogOptions,
   start: Place,
   signal: AbortSignal,
+  listener?: ReadListener,
 ): AsyncGenerator<readonly LogEntry[]> {
   const { redis, keys } = options
   // A blocked read holds its connection, so it gets one of its own.
@@ -196,11 +205,17 @@ async function* readAfter(
     while (!signal.aborted) {
       let entries: LogEntry[] = []
       try {
+        listener?.asking()
         generation ??= await askedGeneration(reader, keys)
         const chunk = await chunkAfter(reader, keys, place)
+        listener?.answered()
         assertSameLog(chunk, generation, place)
         entries = entriesOf(chunk[2], options)
-        if (entries.length === 0) await bell(reader, keys, place)
+        if (entries.length === 0) {
+          listener?.asking()
+          await bell(reader, keys, place)
+          listener?.answered()
+        }
       } catch (error) {
         if (!(error instanceof LogUnavailable)) throw error
         await pause(AGAIN_MS, undefined, { signal }).catch(() => undefined)

@@ -94,16 +94,24 @@ describe('while Redis is away', () => {
     expect(entries.map(({ events }) => events)).toEqual([sampleEvents(0, 2), sampleEvents(2, 2)])
   })
 
-  it('lets a reader wait, and go on by itself', async () => {
+  it('lets a reader wait, tell that it does, and go on by itself', async () => {
     const { log } = stream
     await log.append(sampleEvents(0, 2))
     const stop = new AbortController()
-    const reading = log.readAfter(START, stop.signal)[Symbol.asyncIterator]()
+    const asked = { inVain: 0 }
+    const listener = {
+      asking: () => void (asked.inVain += 1),
+      answered: () => void (asked.inVain = 0),
+    }
+    const reading = log.readAfter(START, stop.signal, listener)[Symbol.asyncIterator]()
     expect((await reading.next()).value).toHaveLength(1)
+    expect(asked.inVain).toBe(0)
 
     const next = reading.next()
     await server.stop()
+    await expect.poll(() => asked.inVain, { timeout: 10_000 }).toBeGreaterThan(2)
     server = await start()
+    await expect.poll(() => asked.inVain, { timeout: 10_000 }).toBeLessThan(2)
     await appendStubbornly(log, sampleEvents(2, 2))
     expect((await next).value).toMatchObject([{ events: sampleEvents(2, 2) }])
     stop.abort()
