@@ -1,18 +1,15 @@
-import type { ScopeKind } from '../scope.ts'
-import { balanceMetric, ratio } from './metric.ts'
+import { balanceMetric, ratio, whereCredited } from './metric.ts'
 
 /**
  * Opportunities decided. The last decision stands: won, lost and won again is won once, at the last
  * word.
  */
 
-const scopes: readonly ScopeKind[] = ['agent', 'team', 'site', 'center']
-
 const common = {
   group: 5,
   byChannel: false,
   better: 'higher',
-  scopes,
+  scopes: whereCredited,
   attribution: 'at the decision',
 } as const
 

@@ -5,6 +5,8 @@ describe('leads', () => {
   const sums = {
     leadsCreated: 8,
     companiesIdentified: 5,
+    leadsReferred: 2,
+    referralsWithoutLead: 1,
     leadsMarketingQualified: 4,
     leadsSalesQualified: 3,
     leadsResponded: 2,
@@ -17,6 +19,7 @@ describe('leads', () => {
   it.each([
     ['leadsIdentified', 8],
     ['companiesIdentified', 5],
+    ['referrals', 3],
     ['marketingQualifiedLeads', 4],
     ['salesQualifiedLeads', 3],
     ['leadResponseTime', 45_000],
@@ -42,6 +45,16 @@ describe('leads', () => {
       reason: 'notReported',
       source: '/crm/1/feed',
     })
+  })
+
+  it('tells referrals without activities, and says so, where no feed reports any', () => {
+    const lacking = { 'activity.recorded': '/crm/1/feed' }
+    expect(evaluated('referrals', { sums: { leadsReferred: 2 }, lacking }, 'center')).toMatchObject(
+      {
+        value: 2,
+        caveats: [{ kind: 'without', part: 'activities' }],
+      },
+    )
   })
 
   it('belong to no queue', () => {

@@ -1,12 +1,8 @@
-import type { ScopeKind } from '../scope.ts'
-import { balanceMetric, ratio } from './metric.ts'
+import { balanceMetric, ratio, whereCredited } from './metric.ts'
 
 /** Leads: how many come, how soon somebody responds, and what becomes of them. */
 
-/** Whoever has a lead or an opportunity is credited; no queue has one. */
-const scopes: readonly ScopeKind[] = ['agent', 'team', 'site', 'center']
-
-const common = { group: 5, byChannel: false, better: 'higher', scopes } as const
+const common = { group: 5, byChannel: false, better: 'higher', scopes: whereCredited } as const
 const count = { ...common, unit: 'count', empty: null } as const
 const rate = { ...common, unit: 'ratio', empty: 'no lead was created' } as const
 
@@ -30,6 +26,18 @@ export const companiesIdentified = balanceMetric({
   attribution: 'at the creation of the first lead of the account',
   parts: { companies: ['companiesIdentified'] },
   value: ({ companies }) => companies,
+})
+
+/** Who was recommended to us, whether or not it became a lead. [D] */
+export const referrals = balanceMetric({
+  ...count,
+  name: 'Referrals',
+  nameJa: '紹介数',
+  formula: 'n(leads of origin referral) + n(activities of kind referral that name no lead)',
+  attribution: 'leads at their creation, activities when they were made',
+  parts: { leads: ['leadsReferred'], activities: ['referralsWithoutLead'] },
+  value: ({ leads, activities }) => leads + activities,
+  lenient: { activities: 'without' },
 })
 
 /** How soon somebody answers who came to us; a lead that nobody answered yet is left out. [G][I] */

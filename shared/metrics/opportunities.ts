@@ -1,12 +1,9 @@
-import type { ScopeKind } from '../scope.ts'
-import { balanceMetric, ratio } from './metric.ts'
+import { balanceMetric, ratio, whereCredited } from './metric.ts'
 import type { DetailMetric } from './metric.ts'
 
 /** Opportunities on their way through a pipeline; its stages are the directory's. */
 
-const scopes: readonly ScopeKind[] = ['agent', 'team', 'site', 'center']
-
-const common = { group: 5, byChannel: false, better: 'higher', scopes } as const
+const common = { group: 5, byChannel: false, better: 'higher', scopes: whereCredited } as const
 const count = { ...common, unit: 'count', empty: null } as const
 
 /** Offers of more to who already buys. [D][K][J] */

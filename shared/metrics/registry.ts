@@ -46,6 +46,7 @@ import {
   leadToStageOneRate,
   leadToStageTwoRate,
   marketingQualifiedLeads,
+  referrals,
   salesQualifiedLeads,
 } from './leads.ts'
 import type { Metric } from './metric.ts'
@@ -166,6 +167,7 @@ export const metrics = {
   crossSellRate,
   leadsIdentified,
   companiesIdentified,
+  referrals,
   leadResponseTime,
   marketingQualifiedLeads,
   salesQualifiedLeads,

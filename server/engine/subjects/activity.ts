@@ -1,14 +1,16 @@
 import type { CounterId } from '../../../shared/counters.ts'
 import { isOf } from '../facts.ts'
 import { creditedTo, nothingDerived } from './account.ts'
+import { objectKey, splitReference } from './keys.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
+import type { AppointmentOfOpportunity } from './opportunity/opportunity.ts'
 import { touchFeeds } from './touches.ts'
 
 /**
  * An activity: an appointment set, a demo held, a click on an advertisement. One of a kind that is
  * the center's own is kept and fed on, and is in no counter.
  */
-export const activity: Kind = { version: 1, derive: deriveActivity }
+export const activity: Kind = { version: 2, derive: deriveActivity }
 
 /** What is counted once for each activity. */
 const counted: Readonly<Partial<Record<string, CounterId>>> = {
@@ -28,6 +30,15 @@ const summed: Readonly<Partial<Record<string, CounterId>>> = {
   adClick: 'adClicks',
 }
 
+/** What a customer does by itself, or another customer for it, is no word of ours with it. */
+const notOurs: ReadonlySet<string> = new Set([
+  'siteVisit',
+  'socialAction',
+  'adClick',
+  'documentRequest',
+  'referral',
+])
+
 function deriveActivity({ key, standing, settings }: DeriveInput): Derived {
   const system = key.slice('activity'.length, key.indexOf('#'))
   const bookings: Booking[] = []
@@ -46,7 +57,15 @@ function deriveActivity({ key, standing, settings }: DeriveInput): Derived {
     if (often) book(often, count)
     if (kind === 'referral' && leadId === undefined) book('referralsWithoutLead', 1)
     const key = agent === undefined ? null : settings.agentKey(agent)
-    feeds.push(...touchFeeds(system, data, kind, { touch: 'activity', kind, atMs, agent: key }))
+    if (!notOurs.has(kind)) {
+      feeds.push(...touchFeeds(system, data, kind, { touch: 'activity', kind, atMs, agent: key }))
+    }
+    if (kind === 'appointment' && data.opportunityId !== undefined) {
+      const of = splitReference(data.opportunityId, system)
+      const appointment: AppointmentOfOpportunity = { atMs, agent: agent ?? null }
+      const to = objectKey('opportunity', of.system, of.id)
+      feeds.push({ to, id: 'appointment', data: appointment })
+    }
   }
   return { ...nothingDerived, bookings, feeds }
 }

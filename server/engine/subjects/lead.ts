@@ -2,12 +2,14 @@ import type { CounterId } from '../../../shared/counters.ts'
 import type { Standing } from '../facts.ts'
 import type { Fed, SubjectKey } from '../subject.ts'
 import { creditedTo, nothingDerived } from './account.ts'
+import type { AccountOfLead } from './customer/leads.ts'
 import { accountKey, systemOfKey } from './keys.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
 import { changesOf } from './object.ts'
 import type { OpportunityOfLead } from './opportunity/opportunity.ts'
 import { said, saidAt } from './said.ts'
 import { qualificationAt } from './stages.ts'
+import { touchesOf } from './touches.ts'
 
 /**
  * A lead: somebody who may buy.
@@ -18,7 +20,7 @@ import { qualificationAt } from './stages.ts'
  * What became of it is dated at its creation: a cohort. It knows its opportunities, and learns from
  * its account what is said there without naming a lead: first responses, and the first order.
  */
-export const lead: Kind = { version: 1, derive: deriveLead }
+export const lead: Kind = { version: 2, derive: deriveLead }
 
 /** What a lead's account has to know of it. */
 export type LeadOfAccount = { createdAtMs: number; agent: string | null; segment: string | null }
@@ -43,7 +45,7 @@ function deriveLead(input: DeriveInput): Derived {
       unopened: changes.length,
     }
   }
-  const respondedAtMs = firstResponse(changes, created.atMs)
+  const respondedAtMs = firstResponse(input.fed, changes, created.atMs)
   return {
     ...nothingDerived,
     bookings: [
@@ -133,12 +135,25 @@ function response(
   ]
 }
 
-/** When the lead was first said to be contacted, from its creation on; null: not yet. */
-function firstResponse(changes: readonly LeadChange[], createdAtMs: number): number | null {
-  const contacted = changes.find(
-    ({ atMs, data }) => data.change === 'contacted' && atMs >= createdAtMs,
-  )
-  return contacted?.atMs ?? null
+/**
+ * The first response from the creation on: the lead is said to be contacted, or a word of ours goes
+ * to it, or to its account where it names no lead. Null: none yet.
+ */
+function firstResponse(
+  fed: readonly Fed[],
+  changes: readonly LeadChange[],
+  createdAtMs: number,
+): number | null {
+  const contacted = changes.filter(({ data }) => data.change === 'contacted')
+  const account = fed.find(({ id }) => id === 'account')
+  // Fed by our own subject, by this type.
+  const touchedAtMs = (account?.data as AccountOfLead | undefined)?.touchedAtMs ?? null
+  const instants = [
+    ...contacted.map(({ atMs }) => atMs),
+    ...touchesOf(fed),
+    ...(touchedAtMs === null ? [] : [touchedAtMs]),
+  ].filter((atMs) => atMs >= createdAtMs)
+  return instants.length === 0 ? null : instants.reduce((a, b) => Math.min(a, b))
 }
 
 function accountFeeds(

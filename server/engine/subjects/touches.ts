@@ -1,9 +1,10 @@
+import type { Fed } from '../subject.ts'
 import type { Derived } from './kind.ts'
 import { objectKey, splitReference } from './keys.ts'
 
 /**
- * A word of ours with a lead or with its company: a dial, a mail that an agent wrote, or an activity.
- * Leads and accounts are fed it, for the first of them is their first response.
+ * A word of ours with a lead or with its company: a dial, a mail that an agent wrote, or an activity
+ * of ours. Leads are fed it, for the first of them is their first response.
  */
 export type TouchFeed = {
   touch: 'attempt' | 'message' | 'activity'
@@ -18,8 +19,8 @@ export type TouchFeed = {
 export const TOUCH = 'touch'
 
 /**
- * The feeds of a touch to the lead that it names and to the account that it names; `id` tells
- * touches of one subject apart.
+ * The feed of a touch to the lead that it names, else to the account that it names, whose leads are
+ * all meant then; `id` tells touches of one subject apart.
  */
 export function touchFeeds(
   system: string,
@@ -32,5 +33,13 @@ export function touchFeeds(
     const { system: itsSystem, id: itsId } = splitReference(reference, system)
     return [{ to: objectKey(kind, itsSystem, itsId), id: `${TOUCH}/${id}`, data }]
   }
-  return [...to('lead', leadId), ...to('customer', account)]
+  return leadId === undefined ? to('customer', account) : to('lead', leadId)
 }
+
+/** When a lead, or an account, was touched, by what it is fed; in order. */
+export const touchesOf = (fed: readonly Fed[]): number[] =>
+  fed
+    .filter(({ id }) => id === TOUCH || id.startsWith(`${TOUCH}/`))
+    // Fed by our own subjects, by this type.
+    .map(({ data }) => (data as TouchFeed).atMs)
+    .sort((a, b) => a - b)

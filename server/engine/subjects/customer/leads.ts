@@ -1,10 +1,20 @@
 import { creditedTo } from '../account.ts'
 import type { DeriveInput } from '../kind.ts'
 import type { LeadOfAccount } from '../lead.ts'
+import { touchesOf } from '../touches.ts'
 import type { AccountTopic } from './customer.ts'
 
-/** The leads of an account: it is identified with its first one. */
+/**
+ * The leads of an account: it is identified with its first one, and tells each of them what is said
+ * of the account without naming a lead.
+ */
 export const leads: AccountTopic = deriveLeads
+
+/** What a lead has to know of its account. */
+export type AccountOfLead = {
+  /** The first word of ours with the account since the lead was created; null: none. */
+  touchedAtMs: number | null
+}
 
 type Lead = LeadOfAccount & { from: string }
 
@@ -17,6 +27,7 @@ function deriveLeads({ fed, settings }: DeriveInput): ReturnType<AccountTopic> {
   const [first] = all
   if (!first) return {}
 
+  const touches = touchesOf(fed)
   const { createdAtMs, agent, segment } = first
   return {
     bookings: [
@@ -29,5 +40,10 @@ function deriveLeads({ fed, settings }: DeriveInput): ReturnType<AccountTopic> {
         amount: 1,
       },
     ],
+    feeds: all.flatMap((lead) => {
+      const touchedAtMs = touches.find((atMs) => atMs >= lead.createdAtMs) ?? null
+      const data: AccountOfLead = { touchedAtMs }
+      return touchedAtMs === null ? [] : [{ to: lead.from, id: 'account', data }]
+    }),
   }
 }
