@@ -19,9 +19,11 @@ import {
   type MirrorCounter,
   type Touched,
 } from '../shared/mirror.ts'
+import { usualSettings } from '../shared/metrics/settings.ts'
 import { parseScope } from '../shared/scope.ts'
 import { PROTOCOL_VERSION } from '../shared/protocol.ts'
 import { SECOND_MS } from '../shared/time.ts'
+import { levelWindow, relatedWindow } from '../shared/window.ts'
 import {
   type ClientToServer,
   type Refusal,
@@ -166,6 +168,13 @@ export class Live {
     return {
       balance: (counter) => this.amount(scope, window, counter),
       details: (counter) => this.details(scope, window, counter),
+      level: (counter) => this.amount(scope, levelWindow(window), counter),
+      related: (relation) => {
+        const other = relatedWindow(window, relation)
+        const isShown = this.windows.some(({ name }) => name === other)
+        return isShown ? this.figures(scope, other) : null
+      },
+      settings: this.center?.settings ?? usualSettings,
       // Read by gauges alone: a tile of balances need not follow every state of every agent.
       get live() {
         return view()

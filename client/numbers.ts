@@ -64,6 +64,9 @@ export function numbersOf(ledger: Ledger, nowMs: () => number): Numbers {
       return evaluate(metric, parsed.kind, {
         balance: figures.balance,
         details: figures.details,
+        level: figures.level,
+        related: figures.related,
+        settings: figures.settings,
         lacking: figures.lacking,
         // Only what asks for them follows them.
         get live() {

@@ -3,6 +3,7 @@ import { customerCounters } from './counters/customers.ts'
 import { outboundCounters } from './counters/outbound.ts'
 import { pipelineCounters } from './counters/pipeline.ts'
 import { queueCounters } from './counters/queues.ts'
+import { staffCounters } from './counters/staff.ts'
 
 /** Every counter of the ledger, family by family. */
 export const counters = {
@@ -10,6 +11,7 @@ export const counters = {
   ...customerCounters,
   ...outboundCounters,
   ...pipelineCounters,
+  ...staffCounters,
 } as const satisfies Record<string, Counter>
 
 export type CounterId = keyof typeof counters

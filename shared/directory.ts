@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Channel, LocalDate, Name, Instant } from './events/fields.ts'
+import { opportunityRateBases, resultKinds, usualSettings } from './metrics/settings.ts'
 import { ServiceLevelDefinition } from './serviceLevel.ts'
 
 /**
@@ -66,6 +67,10 @@ const Center = z.strictObject({
   weekStart: z.int().min(1).max(7).default(1),
   fiscalYearStartMonth: z.int().min(1).max(12).default(1),
   firstContactWindowDays: z.number().positive().max(90).default(7),
+  /** What `opportunityRate` counts opportunities against. */
+  opportunityRateOf: z.enum(opportunityRateBases).default(usualSettings.opportunityRateOf),
+  /** What `revenuePerRep` and `revenueToEarnings` take for the result. */
+  resultOf: z.enum(resultKinds).default(usualSettings.resultOf),
   firstContactMethod: z.enum(['repeat', 'disposed', 'survey']).default('repeat'),
   /** The one system whose dials count, for agents of whom nothing else is said; none: all do. */
   dialSystem: System.optional(),
@@ -119,8 +124,14 @@ const Agent = z.strictObject({
    * tell of a call do not count it twice.
    */
   dialSystem: System.optional(),
+  /** The first and the last day of employment, both worked; left out: always. */
   started: LocalDate.optional(),
   ended: LocalDate.optional(),
+  /** On-target earnings: minor units of the center's currency a year, each from a day on. */
+  earnings: z
+    .array(z.strictObject({ yearly: z.int().positive(), from: LocalDate.optional() }))
+    .max(100)
+    .default([]),
 })
 
 const Queue = z.strictObject({

@@ -1,4 +1,5 @@
 import type { Span } from './entry.ts'
+import type { Relation } from './metrics/metric.ts'
 import type { WindowName } from './wire.ts'
 
 /**
@@ -7,5 +8,25 @@ import type { WindowName } from './wire.ts'
  */
 export type Window = Span & { name: WindowName | PeriodName | 'span' }
 
-/** Reporting periods; each has a predecessor. */
-export type PeriodName = 'week' | 'month' | 'quarter' | 'year' | 'last60days'
+/** Reporting periods: longer than what a wall keeps up by itself, each with a predecessor. */
+export const periodNames = ['week', 'month', 'quarter', 'year', 'last60days'] as const
+export type PeriodName = (typeof periodNames)[number]
+
+/**
+ * Windows that belong to another, as the wire names them: `today@previous` is what a window is
+ * compared with, `today@end` holds what counters have come to from the beginning to its end.
+ */
+export const relatedWindow = (window: string, relation: Relation): string => `${window}@${relation}`
+const LEVEL = '@end'
+export const levelWindow = (window: string): string => `${window}${LEVEL}`
+
+/** What a window's name says: the window that it belongs to, and how. */
+export function readWindowName(name: string): {
+  base: string
+  relation: string | null
+  isLevel: boolean
+} {
+  const isLevel = name.endsWith(LEVEL)
+  const [base = '', relation = null] = (isLevel ? name.slice(0, -LEVEL.length) : name).split('@')
+  return { base, relation, isLevel }
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { counterIds } from './counters.ts'
 import type { LiveAgent, LiveLeg, LiveVisit } from './live.ts'
+import type { MetricSettings } from './metrics/settings.ts'
 import type { Staffing } from './staffing.ts'
 import { Channel, Instant, Name } from './events/fields.ts'
 
@@ -141,6 +142,8 @@ export type WireCenter = {
   timeZone: string
   /** Whether its numbers come from the simulator: every screen says so. */
   simulated: boolean
+  /** What it sets of its metrics; left out: as usual. */
+  settings?: MetricSettings
 }
 
 /** Everything that is watched. Deltas that arrive before it belong to an earlier watch. */

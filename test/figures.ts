@@ -4,6 +4,7 @@ import { evaluate } from '../shared/metrics/evaluate.ts'
 import type { Evaluated, Figures, PartSum } from '../shared/metrics/evaluate.ts'
 import type { LiveView } from '../shared/metrics/metric.ts'
 import type { MetricId } from '../shared/metrics/registry.ts'
+import { usualSettings, type MetricSettings } from '../shared/metrics/settings.ts'
 import type { ScopeKind } from '../shared/scope.ts'
 import type { Staffing } from '../shared/staffing.ts'
 
@@ -13,6 +14,12 @@ export type Given = {
   sums?: Partial<Record<CounterId, number | [booked: number, live: number]>>
   details?: Partial<Record<CounterId, Record<string, number>>>
   live?: Partial<LiveView>
+  /** Sums from the beginning to the span's end. */
+  levels?: Partial<Record<CounterId, number>>
+  /** The span before, and the last month that is over. */
+  previous?: Given
+  lastMonth?: Given
+  settings?: MetricSettings
   nowMs?: number
   lacking?: Record<string, string>
 }
@@ -24,6 +31,12 @@ export function figures(given: Given): Figures {
       return typeof sum === 'number' ? { booked: sum, live: 0 } : { booked: sum[0], live: sum[1] }
     },
     details: (counter) => new Map(Object.entries(given.details?.[counter] ?? {})),
+    level: (counter) => ({ booked: given.levels?.[counter] ?? 0, live: 0 }),
+    related: (relation) => {
+      const other = given[relation]
+      return other ? figures({ ...other, settings: given.settings ?? usualSettings }) : null
+    },
+    settings: given.settings ?? usualSettings,
     live: { visits: [], agents: [], legs: [], staffing: new Map(), ...given.live },
     nowMs: given.nowMs ?? 0,
     lacking: new Map(Object.entries(given.lacking ?? {})),

@@ -6,6 +6,7 @@ import { parseEvent } from '../shared/events/parse.ts'
 import type { SentEvent } from '../shared/events/sent.ts'
 import type { LiveAgent, LiveLeg, LiveVisit } from '../shared/live.ts'
 import { evaluate } from '../shared/metrics/evaluate.ts'
+import { usualSettings } from '../shared/metrics/settings.ts'
 import { liveIn } from '../shared/metrics/liveIn.ts'
 import type { MetricId } from '../shared/metrics/registry.ts'
 import { parseScope, scopesOf } from '../shared/scope.ts'
@@ -85,6 +86,9 @@ export function foldEvents(events: Iterable<SentEvent>, directory: Directory): F
           live: accruedIn(counter, text, nowMs),
         }),
         details: () => new Map(),
+        level: (counter) => ({ booked: booked(counter, text), live: 0 }),
+        related: () => null,
+        settings: usualSettings,
         live: liveIn(scope, { visits, legs, agents, staffing: new Map() }, 'voice'),
         nowMs,
         lacking: new Map(),

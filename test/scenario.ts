@@ -6,6 +6,7 @@ import type { Evaluated } from '../shared/metrics/evaluate.ts'
 import { liveIn } from '../shared/metrics/liveIn.ts'
 import { metrics } from '../shared/metrics/registry.ts'
 import type { MetricId } from '../shared/metrics/registry.ts'
+import { usualSettings } from '../shared/metrics/settings.ts'
 import { parseScope } from '../shared/scope.ts'
 import { stateAt } from '../shared/live.ts'
 import { detailsOf, liveOf, openLedger, sumOf } from './ledger.ts'
@@ -375,6 +376,10 @@ function evaluateIn(ledger: Ledger, id: MetricId, subject: string, atMs: number)
   return evaluate(id, scope.kind, {
     balance: (counter) => sumOf(ledger, counter, scope, span, atMs, 'voice'),
     details: (counter) => detailsOf(ledger, counter, scope, span),
+    // A scenario is one span, from the beginning to the end.
+    level: (counter) => sumOf(ledger, counter, scope, span, atMs, 'voice'),
+    related: () => null,
+    settings: usualSettings,
     live: liveIn(scope, { visits, legs, agents, staffing: new Map() }, 'voice'),
     nowMs: atMs,
     lacking: new Map(),

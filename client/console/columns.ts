@@ -1,6 +1,6 @@
 /** Which numbers the console's tables show, and what they have to be sent for it. */
 import type { CounterId } from '../../shared/counters.ts'
-import { countersOf } from '../../shared/metrics/catalogue.ts'
+import { countersOf } from '../../shared/metrics/reads.ts'
 import { metricOf, type MetricId } from '../../shared/metrics/registry.ts'
 import type { Watched } from '../live.svelte.ts'
 import { WINDOWS } from './windows.ts'

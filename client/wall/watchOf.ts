@@ -1,7 +1,7 @@
 /** What a board has to be sent, and no more. */
 import type { Board } from '../../shared/board.ts'
 import type { CounterId } from '../../shared/counters.ts'
-import { countersOf } from '../../shared/metrics/catalogue.ts'
+import { countersOf } from '../../shared/metrics/reads.ts'
 import { metricOf, type MetricId } from '../../shared/metrics/registry.ts'
 import type { WindowName } from '../../shared/wire.ts'
 import type { Watched } from '../live.svelte.ts'

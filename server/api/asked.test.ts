@@ -1,26 +1,30 @@
 import { describe, expect, it } from 'vitest'
-import { readDefinition, readIds } from './asked.ts'
+import { readDefinition, readMetrics } from './asked.ts'
 import { closest } from './closest.ts'
 import { readCursor, cursorText } from './cursor.ts'
 import { ifMatch } from './ifMatch.ts'
 import { z } from 'zod'
 
-describe('readIds', () => {
+const askable = { own: new Map<string, never>(), of: undefined }
+const idsOf = (read: ReturnType<typeof readMetrics>) =>
+  read.ok ? read.metrics.map(({ id }) => id) : read
+
+describe('readMetrics', () => {
   const scopes = [{ kind: 'queue', key: 'sales' }, { kind: 'center' }] as const
 
   it('takes them by commas and by repetition, each once', () => {
     const given = ['serviceLevel, callsOffered', 'serviceLevel']
-    expect(readIds(given, scopes)).toEqual({ ok: true, ids: ['serviceLevel', 'callsOffered'] })
+    expect(idsOf(readMetrics(given, scopes, askable))).toEqual(['serviceLevel', 'callsOffered'])
   })
 
   it('takes what every scope has where none is named', () => {
-    const all = readIds(undefined, [...scopes, { kind: 'agent', key: 'anna' }])
-    expect(all.ok && all.ids).toContain('callsHandled')
-    expect(all.ok && all.ids).not.toContain('callsAbandoned')
+    const all = idsOf(readMetrics(undefined, [...scopes, { kind: 'agent', key: 'anna' }], askable))
+    expect(all).toContain('callsHandled')
+    expect(all).not.toContain('callsAbandoned')
   })
 
   it('names every fault', () => {
-    expect(readIds(['servicelevel', 'timeInState'], scopes)).toEqual({
+    expect(readMetrics(['servicelevel', 'timeInState'], scopes, askable)).toEqual({
       ok: false,
       errors: [
         {

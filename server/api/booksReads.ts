@@ -14,7 +14,7 @@ import type { Database } from '../database/database.ts'
 import type { DirectoryStore } from '../directory/store.ts'
 import { comparePlaces, type Place } from '../stream/eventLog.ts'
 import { unlessAway, writtenAtMs } from './behind.ts'
-import { partsOf, readFiguresOf, readValues } from './figures.ts'
+import { chosenOf, partsIn, readFiguresOf, readValues } from './figures.ts'
 import { readGaps } from './gaps.ts'
 import type { Reads, Taken } from './reads.ts'
 
@@ -72,12 +72,18 @@ export function booksReads(of: BooksOf): Reads {
       const nowMs = now()
       const lacking = lackingOf(feeds)
       return readCommitted(database, center, async (committed) => {
-        const { scope, id, span, channel, after, limit } = asked
-        const parts = partsOf(id, scope.kind)
-        const question = { scope, span, channel, queue: null, parts, nowMs, after, limit }
+        const { scope, span, channel, queue, filters, after, limit } = asked
+        const of = { directory, lacking, nowMs }
+        const figures = await readFiguresOf(committed, asked, of)
+        // What a relative metric turned out to be of is what its entries are of.
+        const metric = { ...asked.metric, of: chosenOf(asked.metric, scope, figures) }
+        const parts = partsIn(metric, scope, asked, of)
+        const question = { scope, channel, queue, filters, parts, nowMs, after, limit }
         const { entries, next, accruing } = await explain(committed, question)
-        const figures = await readFiguresOf(committed, asked, { directory, lacking, nowMs })
-        return { entries, next, accruing, figures, ...(await takenOf(committed, span, end, nowMs)) }
+        return {
+          ...{ entries, next, accruing, figures, of: metric.of },
+          ...(await takenOf(committed, span, end, nowMs)),
+        }
       })
     },
     timeline: async (key) => {

@@ -1,14 +1,17 @@
 /** Tables as CSV (RFC 4180), such that spreadsheets read them rightly. */
-import type { MetricId } from '../../shared/metrics/registry.ts'
 import { scopeText } from '../../shared/scope.ts'
 import { instantText } from './instant.ts'
-import type { ScopeFigures } from './reads.ts'
+import type { AskedMetric, ScopeFigures } from './reads.ts'
 
 /** Without it spreadsheets take UTF-8 for something older. */
 const BYTE_ORDER_MARK = '\uFEFF'
 
 /** A row for each scope and step, a column for each metric; a value that there is not is empty. */
-export function historyCsv(results: readonly ScopeFigures[], ids: readonly MetricId[]): string {
+export function historyCsv(
+  results: readonly ScopeFigures[],
+  metrics: readonly AskedMetric[],
+): string {
+  const ids = metrics.map(({ id }) => id)
   const rows = results.flatMap(({ scope, steps }) =>
     steps.map(({ span, values }) => [
       scopeText(scope),

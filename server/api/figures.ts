@@ -2,56 +2,56 @@
 import type { CounterId } from '../../shared/counters.ts'
 import type { Directory } from '../../shared/directory.ts'
 import { amountWithin, type Entry, type Span } from '../../shared/entry.ts'
-import { countersOf } from '../../shared/metrics/catalogue.ts'
-import { evaluate, type Figures } from '../../shared/metrics/evaluate.ts'
+import {
+  chosenFor,
+  evaluateMetric,
+  type Evaluated,
+  type Figures,
+} from '../../shared/metrics/evaluate.ts'
 import type { Lacking } from '../../shared/metrics/lacking.ts'
-import { metricOf, type MetricId } from '../../shared/metrics/registry.ts'
-import type { Parts } from '../../shared/metrics/metric.ts'
+import { partsRead, readsOf, type MetricOf, type ReadPart } from '../../shared/metrics/reads.ts'
+import { isMetricId, metricOf, type MetricId } from '../../shared/metrics/registry.ts'
+import type { MetricSettings } from '../../shared/metrics/settings.ts'
 import { scopeText, type Scope } from '../../shared/scope.ts'
 import { createCalendar } from '../books/calendar.ts'
-import { isAsked, isIn, readHistory } from '../books/read/balances.ts'
+import { isAsked, isIn } from '../books/read/balances.ts'
 import type { Committed } from '../books/read/committed.ts'
-import { figuresOf, readFigures, type FiguresQuestion } from '../books/read/figures.ts'
+import { readFigures, type FiguresQuestion } from '../books/read/figures.ts'
 import { readPresent } from '../books/read/present.ts'
+import { relatedSpan, type SpanKind } from '../books/read/related.ts'
 import { add, type Sums } from '../books/read/sums.ts'
-import type { Definition, ExplainAsked, FiguresAsked, ScopeFigures } from './reads.ts'
+import { isProgress, withProgress } from './quotaProgress.ts'
+import type { AskedMetric, Definition, ExplainAsked, FiguresAsked, ScopeFigures } from './reads.ts'
 import { MAX_CONTACTS, whatIf } from './whatIf.ts'
 
 /** Gauges that are made from a queue's last half hour and its staff. */
-const forecasts: ReadonlySet<MetricId> = new Set([
+const forecasts: ReadonlySet<string> = new Set<MetricId>([
   'expectedWait',
   'projectedServiceLevel',
   'agentsRequired',
 ])
 
+export type ValuesOf = { directory: Directory; lacking: Lacking; nowMs: number }
+
 /** The values that are asked for; or why they cannot be had, in words. */
 export async function readValues(
   committed: Committed,
   asked: FiguresAsked,
-  of: { directory: Directory; lacking: Lacking; nowMs: number },
+  of: ValuesOf,
 ): Promise<{ ok: true; results: ScopeFigures[] } | { ok: false; refused: string }> {
-  const { scopes, ids, channel, spans, define } = asked
-  const question: FiguresQuestion = {
-    ...of,
-    scopes,
-    channel,
-    queue: null,
-    counters: countersFor(ids),
-    spans,
-    calendar: createCalendar(of.directory.center),
-    live: liveFor(ids),
-  }
-  const plain = await readFigures(committed, question)
-  const figures = define ? await supposing(committed, question, plain, define) : plain
-  if (figures === null) {
+  const { scopes, metrics, spans, define } = asked
+  const plain = questionOf(asked, metrics, of)
+  const question = define ? await supposing(committed, plain, define) : plain
+  if (question === null) {
     const most = String(MAX_CONTACTS)
     return { ok: false, refused: `the period holds more than ${most} contacts: ask for less of it` }
   }
+  const figures = await readWhole(committed, question)
   const results = scopes.map((scope): ScopeFigures => {
     const steps = spans.flatMap((span, at) => {
       const found = figures[at]?.get(scopeText(scope))
       if (!found) return []
-      const values = ids.map((id) => [id, evaluate(id, scope.kind, found)] as const)
+      const values = metrics.map((each) => [each.id, evaluateAsked(each, scope, found)] as const)
       return [{ span, values: new Map(values) }]
     })
     return { scope, steps }
@@ -59,77 +59,126 @@ export async function readValues(
   return { ok: true, results }
 }
 
+/** The value of what was asked for. */
+export function evaluateAsked(
+  { metric, of }: AskedMetric,
+  scope: Scope,
+  figures: Figures,
+): Evaluated {
+  return evaluateMetric(metric, scope.kind, figures, of)
+}
+
+/** Figures with what only the figures of people tell: who reached a quota. */
+async function readWhole(
+  committed: Committed,
+  question: FiguresQuestion,
+): Promise<Map<string, Figures>[]> {
+  const figures = await readFigures(committed, question)
+  return isProgress(question.reads) ? withProgress(committed, question, figures) : figures
+}
+
+/** What is read for some metrics. */
+function questionOf(
+  asked: Pick<FiguresAsked, 'scopes' | 'channel' | 'queue' | 'filters' | 'spans' | 'spanKind'>,
+  metrics: readonly AskedMetric[],
+  of: ValuesOf,
+): FiguresQuestion {
+  const { scopes, channel, queue, filters, spans, spanKind } = asked
+  const settings: MetricSettings = of.directory.center
+  const kinds = [...new Set(scopes.map(({ kind }) => kind))]
+  return {
+    ...of,
+    ...{ scopes, channel, queue, filters, spans, spanKind, settings },
+    reads: readsOf(
+      metrics.flatMap((each) => chosen(each, of.directory)),
+      kinds,
+      settings,
+    ),
+    calendar: createCalendar(of.directory.center),
+    live: liveFor(metrics),
+  }
+}
+
+/** A relative metric with each metric that it may turn out to be of. */
+function chosen({ metric, of }: AskedMetric, { quotas }: Directory): MetricOf[] {
+  if (metric.kind !== 'relative') return [{ metric, of: null }]
+  if (of !== null) return [{ metric, of: metricOf(of) }]
+  if (metric.how === 'improvement') {
+    const { usual } = metric
+    return [{ metric, of: usual !== null && isMetricId(usual) ? metricOf(usual) : null }]
+  }
+  const names = new Set(quotas.map((quota) => quota.metric).filter(isMetricId))
+  return names.size === 0
+    ? [{ metric, of: null }]
+    : [...names].map((name) => ({ metric, of: metricOf(name) }))
+}
+
 /** The figures from which one metric of one scope is evaluated. */
 export async function readFiguresOf(
   committed: Committed,
-  { scope, id, span, channel }: ExplainAsked,
-  of: { directory: Directory; lacking: Lacking; nowMs: number },
+  { scope, metric, span, spanKind, channel, queue, filters }: ExplainAsked,
+  of: ValuesOf,
 ): Promise<Figures> {
-  const [figures] = await readFigures(committed, {
-    ...of,
-    scopes: [scope],
-    channel,
-    queue: null,
-    counters: countersFor([id]),
-    spans: [span],
-    calendar: createCalendar(of.directory.center),
-    live: liveFor([id]),
-  })
+  const asked = { scopes: [scope], channel, queue, filters, spans: [span], spanKind }
+  const [figures] = await readWhole(committed, questionOf(asked, [metric], of))
   const found = figures?.get(scopeText(scope))
   if (!found) throw new Error('One scope and one span have figures')
   return found
 }
 
-/** The counters behind each part of a metric at a scope; a gauge has none. */
-export function partsOf(id: MetricId, kind: Scope['kind']): Parts {
-  const metric = metricOf(id)
-  switch (metric.kind) {
-    case 'balance':
-      return metric.parts(kind)
-    case 'detail':
-      return { [metric.part]: [metric.counter] }
-    case 'gauge':
-      return {}
-  }
+/** What a metric of another metric is of at a scope; null: of none, or it is none of these. */
+export function chosenOf({ metric, of }: AskedMetric, scope: Scope, figures: Figures) {
+  return metric.kind === 'relative' ? chosenFor(metric, scope.kind, figures, of) : null
 }
 
-function countersFor(ids: readonly MetricId[]): CounterId[] {
-  const breakdowns = ids.flatMap((id) => {
-    const metric = metricOf(id)
-    return metric.kind === 'balance' && metric.breakdown ? [metric.breakdown] : []
+/** A part of a metric with the span that its counters are summed in. */
+export type PartIn = Pick<ReadPart, 'part' | 'counters'> & { span: Span }
+
+/** Nothing that a feed can tell of is older. */
+const BEGINNING_MS = Date.parse('0001-01-01T00:00:00Z')
+
+/** The counters behind each part of a metric at a scope, and where; a gauge has none. */
+export function partsIn(
+  { metric, of }: AskedMetric,
+  scope: Scope,
+  asked: { span: Span; spanKind: SpanKind },
+  { directory, nowMs }: Pick<ValuesOf, 'directory' | 'nowMs'>,
+): PartIn[] {
+  const calendar = createCalendar(directory.center)
+  const other = of === null ? null : metricOf(of)
+  return partsRead(metric, scope.kind, directory.center, other).map(({ part, counters, at }) => {
+    const span = at.span
+      ? relatedSpan(at.span, asked.span, asked.spanKind, calendar, nowMs)
+      : asked.span
+    const toMs = at.level === 'start' ? span.fromMs : span.toMs
+    return { part, counters, span: at.level ? { fromMs: BEGINNING_MS, toMs } : span }
   })
-  return [...new Set([...ids.flatMap((id) => countersOf(metricOf(id))), ...breakdowns])]
 }
 
-function liveFor(ids: readonly MetricId[]): FiguresQuestion['live'] {
-  if (ids.some((id) => forecasts.has(id))) return 'forecasts'
-  return ids.some((id) => metricOf(id).kind === 'gauge') ? 'rows' : null
+function liveFor(metrics: readonly AskedMetric[]): FiguresQuestion['live'] {
+  if (metrics.some(({ id }) => forecasts.has(id))) return 'forecasts'
+  return metrics.some(({ metric }) => metric.kind === 'gauge') ? 'rows' : null
 }
 
-/** The figures as they would be under another definition; null: too many contacts. */
+/** The question as it would be under another definition; null: too many contacts. */
 async function supposing(
   committed: Committed,
   question: FiguresQuestion,
-  plain: readonly Map<string, Figures>[],
   define: Definition,
-): Promise<Map<string, Figures>[] | null> {
-  const { spans, nowMs, lacking } = question
+): Promise<FiguresQuestion | null> {
+  const { spans } = question
   const [first, last] = [spans[0], spans.at(-1)]
-  if (!first || !last) return []
+  if (!first || !last) return question
   const whole: Span = { fromMs: first.fromMs, toMs: last.toMs }
   const supposed = await whatIf(committed, define, whole, await readPresent(committed))
   if (!supposed) return null
-  const history = await readHistory(committed, question, spans, supposed.present, nowMs)
-  return history.map((sums, at) => {
-    const span = spans[at]
-    if (span) addEntries(sums, question, span, supposed.differences)
-    return new Map(
-      [...sums].flatMap(([scope, own]) => {
-        const live = plain[at]?.get(scope)?.live
-        return live ? [[scope, figuresOf(own, live, nowMs, lacking)] as const] : []
-      }),
-    )
-  })
+  return {
+    ...question,
+    present: supposed.present,
+    adding: (sums, span, counters) => {
+      addEntries(sums, question, span, supposed.differences, counters)
+    },
+  }
 }
 
 /** Adds to the sums of each scope what entries that are in no books amount to in a span. */
@@ -138,8 +187,9 @@ function addEntries(
   question: FiguresQuestion,
   span: Span,
   entries: readonly Entry[],
+  counters: readonly CounterId[],
 ): void {
-  const wanted = new Set(question.counters)
+  const wanted = new Set(counters)
   for (const entry of entries) {
     const booked = amountWithin(entry, span)
     if (booked === 0 || !wanted.has(entry.counter) || !isAsked(question, entry)) continue

@@ -128,6 +128,7 @@ describe('readPeriod', () => {
   it('is today, by the center’s own day, where nothing is said', () => {
     expect(read({})).toEqual({
       ok: true,
+      spanKind: 'day',
       window: { name: 'today', fromMs: at('2026-11-20T15:00Z'), toMs: at('2026-11-21T15:00Z') },
     })
   })
@@ -145,6 +146,7 @@ describe('readPeriod', () => {
     const span = { from: nowMs - DAY_MS, to: nowMs + HOUR_MS }
     expect(read(span)).toEqual({
       ok: true,
+      spanKind: 'span',
       window: { name: 'span', fromMs: span.from, toMs: span.to },
     })
   })

@@ -5,6 +5,7 @@ import { parseInstant } from '../../shared/events/fields.ts'
 import { DAY_MS } from '../../shared/time.ts'
 import type { Window } from '../../shared/window.ts'
 import type { Calendar } from '../books/calendar.ts'
+import type { SpanKind } from '../books/read/related.ts'
 import { namedWindows, resolveWindow } from '../books/read/windows.ts'
 import type { Fault } from './problem.ts'
 import { once } from './route.ts'
@@ -48,7 +49,7 @@ export function readPeriod(
   { window, previous, from, to }: PeriodQuery,
   calendar: Calendar,
   nowMs: number,
-): { ok: true; window: Window } | { ok: false; errors: Fault[] } {
+): { ok: true; window: Window; spanKind: SpanKind } | { ok: false; errors: Fault[] } {
   const isSpan = from !== undefined || to !== undefined
   if (isSpan && (window !== undefined || previous !== undefined)) {
     const path = window === undefined ? 'previous' : 'window'
@@ -58,13 +59,18 @@ export function readPeriod(
     )
   }
   if (!isSpan) {
-    return { ok: true, window: resolveWindow(window ?? 'today', calendar, nowMs, previous ?? null) }
+    const name = window ?? 'today'
+    return {
+      ok: true,
+      window: resolveWindow(name, calendar, nowMs, previous ?? null),
+      spanKind: name === 'today' ? 'day' : name,
+    }
   }
   if (from === undefined) return refused('from', 'is required with to')
   if (to === undefined) return refused('to', 'is required with from')
   if (to <= from) return refused('to', 'must be after from')
   if (to - from > LONGEST_SPAN_MS) return refused('to', 'must be within 50 years of from')
-  return { ok: true, window: { name: 'span', fromMs: from, toMs: to } }
+  return { ok: true, window: { name: 'span', fromMs: from, toMs: to }, spanKind: 'span' }
 }
 
 function refused(path: string, message: string): { ok: false; errors: Fault[] } {
@@ -74,6 +80,16 @@ function refused(path: string, message: string): { ok: false; errors: Fault[] } 
 /** A step of a history by name: minutes and hours by the clock, days and longer by the calendar. */
 export const stepNames = ['1m', '15m', '1h', '1d', '1w', '1M'] as const
 export type StepName = (typeof stepNames)[number]
+
+/** What each step is one of: shorter ones than a day have the step before for a predecessor. */
+export const stepKinds: Readonly<Record<StepName, SpanKind>> = {
+  '1m': 'span',
+  '15m': 'span',
+  '1h': 'span',
+  '1d': 'day',
+  '1w': 'week',
+  '1M': 'month',
+}
 
 /** More steps than a screen has pixels. */
 export const MAX_STEPS = 3_000

@@ -2,11 +2,12 @@
 import type { Span } from '../../shared/entry.ts'
 import type { Channel } from '../../shared/events/fields.ts'
 import type { Evaluated, Figures } from '../../shared/metrics/evaluate.ts'
-import type { LiveView } from '../../shared/metrics/metric.ts'
+import type { LiveView, Metric } from '../../shared/metrics/metric.ts'
 import type { MetricId } from '../../shared/metrics/registry.ts'
 import type { Scope } from '../../shared/scope.ts'
 import type { ServiceLevelDefinition } from '../../shared/serviceLevel.ts'
 import type { Explanation, PageEnd } from '../books/read/explain.ts'
+import type { SpanKind } from '../books/read/related.ts'
 import type { Reconciled } from '../books/read/reconcile.ts'
 import type { Timeline } from '../books/read/timeline.ts'
 import type { SubjectKey } from '../engine/subject.ts'
@@ -27,29 +28,47 @@ export type Taken = {
 /** Another definition of the service level, as far as it is given: what if it were so? */
 export type Definition = Partial<ServiceLevelDefinition>
 
-export type FiguresAsked = {
-  scopes: readonly Scope[]
-  /** Defined at each of the scopes. */
-  ids: readonly MetricId[]
+/** A metric that is asked for, by the name that the answer gives it. */
+export type AskedMetric = {
+  id: string
+  metric: Metric
+  /** What a relative metric is of; null: what is usual for it. */
+  of: MetricId | null
+}
+
+/** What numbers are narrowed to. */
+export type Narrowed = {
   /** Null: all channels together. */
   channel: Channel | null
+  /** Null: whatever the queue. */
+  queue: string | null
+  /** Fields of subjects, each with the value that it must have; null: whatever they are. */
+  filters: ReadonlyMap<string, string> | null
+}
+
+export type FiguresAsked = Narrowed & {
+  scopes: readonly Scope[]
+  /** Defined at each of the scopes. */
+  metrics: readonly AskedMetric[]
   /** In order and not overlapping. */
   spans: readonly Span[]
+  /** What each of them is one of. */
+  spanKind: SpanKind
   /** Null: the definitions in force. */
   define: Definition | null
 }
 /** The values of one scope, a step for each span that was asked for. */
 export type ScopeFigures = {
   scope: Scope
-  steps: readonly { span: Span; values: ReadonlyMap<MetricId, Evaluated> }[]
+  steps: readonly { span: Span; values: ReadonlyMap<string, Evaluated> }[]
 }
 
-export type ExplainAsked = {
+export type ExplainAsked = Narrowed & {
   scope: Scope
   /** Defined at the scope. */
-  id: MetricId
+  metric: AskedMetric
   span: Span
-  channel: Channel | null
+  spanKind: SpanKind
   /** After the last entry of the page before; null: the first page. */
   after: PageEnd | null
   limit: number
@@ -57,6 +76,8 @@ export type ExplainAsked = {
 export type Explained = Omit<Explanation, 'parts'> & {
   /** From which the metric is evaluated. */
   figures: Figures
+  /** What a relative metric is of; null: of none, or the metric is no relative one. */
+  of: MetricId | null
 }
 
 export type Reads = {

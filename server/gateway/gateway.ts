@@ -154,8 +154,9 @@ export function serveGateway(options: GatewayOptions): Gateway {
       completeAtMs: followed.completeAtMs,
       directory: () => directoryOf(followed),
       center: () => {
-        const { name, timeZone } = directoryOf(followed).center
-        return { key: center.key, name, timeZone, simulated: center.simulated }
+        const { name, timeZone, opportunityRateOf, resultOf } = directoryOf(followed).center
+        const settings = { opportunityRateOf, resultOf }
+        return { key: center.key, name, timeZone, simulated: center.simulated, settings }
       },
       sources: center.sources,
       now,

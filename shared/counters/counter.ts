@@ -14,11 +14,22 @@ export type Need = readonly EventType[]
  * well (a reason, a histogram's bucket).
  */
 export type Counter = {
-  of: 'visit' | 'offer' | 'leg' | 'agentTime' | 'callback' | 'matter' | 'message' | 'object'
+  of:
+    | 'visit'
+    | 'offer'
+    | 'leg'
+    | 'agentTime'
+    | 'callback'
+    | 'matter'
+    | 'message'
+    | 'object'
+    | 'directory'
   unit: 'count' | 'ms' | 'money' | 'months' | 'points'
   /** What it counts, dated when. */
   counts: string
   detail?: string
+  /** Fields of its subjects by which its entries are kept apart, and so can be narrowed. */
+  fields?: readonly string[]
   /** What must be reported for it to be known at all; one of each. Where it is not, 0 says nothing. */
   needs: readonly Need[]
   /** What it holds as well, while no feed reports the fact that would tell the two apart. */

@@ -3,6 +3,7 @@ import type { CounterId } from '../counters.ts'
 import type { Need } from '../counters/counter.ts'
 import type { ScopeKind } from '../scope.ts'
 import type { Metric } from './metric.ts'
+import { countersOf } from './reads.ts'
 import { metricIds, metricOf } from './registry.ts'
 import type { MetricId } from './registry.ts'
 
@@ -52,20 +53,6 @@ export function catalogue(): CatalogueRow[] {
       byChannel,
     }
   })
-}
-
-/** The counters of a metric at all of its scopes, each once. */
-export function countersOf(metric: Metric): readonly CounterId[] {
-  switch (metric.kind) {
-    case 'balance':
-      return [
-        ...new Set(metric.scopes.flatMap((scope) => Object.values(metric.parts(scope)).flat())),
-      ]
-    case 'detail':
-      return [metric.counter]
-    case 'gauge':
-      return []
-  }
 }
 
 /** What a counter needs, unless its part may be lacking. */

@@ -4,9 +4,20 @@ import type { Need } from '../counters/counter.ts'
 import type { ScopeKind } from '../scope.ts'
 import { firstLacking } from './lacking.ts'
 import type { Lacking } from './lacking.ts'
-import { metricOf } from './registry.ts'
+import { isMetricId, metricOf } from './registry.ts'
 import type { MetricId } from './registry.ts'
-import type { BalanceMetric, DetailMetric, GaugeMetric, LiveView, Parts } from './metric.ts'
+import type {
+  BalanceMetric,
+  DetailMetric,
+  GaugeMetric,
+  LiveView,
+  Metric,
+  Relation,
+  RelativeMetric,
+} from './metric.ts'
+import { quotaOf } from './quota.ts'
+import { partsRead, type ReadPart } from './reads.ts'
+import type { MetricSettings } from './settings.ts'
 
 /**
  * The one place where a metric becomes a value: wall, console, report, API and explanation all call
@@ -22,6 +33,12 @@ export type Figures = {
   balance: (counter: CounterId) => PartSum
   /** A counter's amounts by detail, booked and live together. */
   details: (counter: CounterId) => ReadonlyMap<string, number>
+  /** A counter's sum from the beginning of the books to the span's end. */
+  level: (counter: CounterId) => PartSum
+  /** The same of a span that this one is compared with; null: there is none, or it was not read. */
+  related: (relation: Relation) => Figures | null
+  /** What the center sets of its metrics. */
+  settings: MetricSettings
   /** Now, in the scope (`liveIn`). */
   live: LiveView
   nowMs: number
@@ -66,9 +83,23 @@ export function isDefinedAt(id: MetricId, scope: ScopeKind): boolean {
   return metricOf(id).scopes.includes(scope)
 }
 
-/** The value of a metric, or why there is none. */
-export function evaluate(id: MetricId, scope: ScopeKind, figures: Figures): Evaluated {
-  const metric = metricOf(id)
+/** The value of a metric, or why there is none. `of` says what a relative one is of. */
+export function evaluate(
+  id: MetricId,
+  scope: ScopeKind,
+  figures: Figures,
+  of: MetricId | null = null,
+): Evaluated {
+  return evaluateMetric(metricOf(id), scope, figures, of)
+}
+
+/** The same of a metric that is not in the registry, such as one of a center's own. */
+export function evaluateMetric(
+  metric: Metric,
+  scope: ScopeKind,
+  figures: Figures,
+  of: MetricId | null = null,
+): Evaluated {
   if (!metric.scopes.includes(scope)) return { value: null, reason: 'notAtScope', parts: {} }
   switch (metric.kind) {
     case 'balance':
@@ -77,17 +108,32 @@ export function evaluate(id: MetricId, scope: ScopeKind, figures: Figures): Eval
       return evaluateDetail(metric, figures)
     case 'gauge':
       return evaluateGauge(metric, figures)
+    case 'relative':
+      return evaluateRelative(metric, scope, figures, of)
   }
 }
 
+const nothing: PartSum = { booked: 0, live: 0 }
+
+/** A counter's sum where a part reads it; 0 where that span is not known. */
+function sumAt(figures: Figures, counter: CounterId, { span, level }: ReadPart['at']): PartSum {
+  const of = span === undefined ? figures : figures.related(span)
+  if (!of) return nothing
+  if (level === undefined) return of.balance(counter)
+  const end = of.level(counter)
+  if (level === 'end') return end
+  const within = of.balance(counter)
+  return { booked: end.booked - within.booked, live: end.live - within.live }
+}
+
 function evaluateBalance(metric: BalanceMetric, scope: ScopeKind, figures: Figures): Evaluated {
-  const named = metric.parts(scope)
+  const read = partsRead(metric, scope, figures.settings)
   const parts: Record<string, PartSum> = {}
   const sums: Record<string, number> = {}
-  for (const [part, counters] of Object.entries(named)) {
+  for (const { part, counters, at } of read) {
     const sum = { booked: 0, live: 0 }
     for (const counter of counters) {
-      const { booked, live } = figures.balance(counter)
+      const { booked, live } = sumAt(figures, counter, at)
       sum.booked += booked
       sum.live += live
     }
@@ -95,10 +141,12 @@ function evaluateBalance(metric: BalanceMetric, scope: ScopeKind, figures: Figur
     sums[part] = sum.booked + sum.live
   }
 
-  const { missing, caveats } = judgeParts(metric, named, sums, figures)
+  const { missing, caveats } = judgeParts(metric, read, sums, figures)
   if (missing) return { value: null, reason: 'notReported', ...missing, parts }
+  // A span that is not there to compare with is not one in which nothing happened.
+  const isKnown = read.every(({ at }) => at.span === undefined || figures.related(at.span) !== null)
   return {
-    ...valueOrEmpty(metric.value(sums)),
+    ...valueOrEmpty(isKnown ? metric.value(sums) : null),
     parts,
     ...(caveats.length > 0 && { caveats }),
     ...(metric.breakdown && { breakdown: ranked(figures.details(metric.breakdown)) }),
@@ -111,15 +159,16 @@ function evaluateBalance(metric: BalanceMetric, scope: ScopeKind, figures: Figur
  */
 function judgeParts(
   metric: BalanceMetric,
-  named: Parts,
+  read: readonly ReadPart[],
   sums: Readonly<Record<string, number>>,
-  { balance, lacking }: Figures,
+  figures: Figures,
 ): { missing: { source: string; lacks: string } | null; caveats: Caveat[] } {
+  const { lacking } = figures
   const caveats: Caveat[] = []
-  for (const [part, counters] of Object.entries(named)) {
+  for (const { part, counters, at } of read) {
     for (const id of counters) {
       const { includes, configured } = counterOf(id)
-      const { booked, live } = balance(id)
+      const { booked, live } = sumAt(figures, id, at)
       if (configured && booked + live !== 0) caveats.push({ kind: 'configured', part })
       const source = includes && lacking.get(includes.unlessReported)
       if (includes && source !== undefined) {
@@ -133,6 +182,53 @@ function judgeParts(
     caveats.push({ kind: 'without', part, source: missing.source })
   }
   return { missing: null, caveats }
+}
+
+/** What a relative metric is of; null: nobody has said, and there is no quota that does. */
+export function chosenFor(
+  metric: RelativeMetric,
+  scope: ScopeKind,
+  figures: Pick<Figures, 'details'>,
+  of: MetricId | null,
+): MetricId | null {
+  if (of !== null) return of
+  if (metric.how === 'attainment')
+    return quotaOf(figures.details('quotaTargets'), scope, null)?.metric ?? null
+  return metric.usual !== null && isMetricId(metric.usual) ? metric.usual : null
+}
+
+function evaluateRelative(
+  metric: RelativeMetric,
+  scope: ScopeKind,
+  figures: Figures,
+  of: MetricId | null,
+): Evaluated {
+  const chosen = chosenFor(metric, scope, figures, of)
+  const other = chosen === null ? null : metricOf(chosen)
+  if (chosen === null || !other || other.kind === 'relative' || !other.scopes.includes(scope)) {
+    return { value: null, reason: 'empty', parts: {} }
+  }
+  const present = evaluateMetric(other, scope, figures)
+  if (metric.how === 'attainment') {
+    const target = quotaOf(figures.details('quotaTargets'), scope, chosen)?.target ?? 0
+    const parts = { ...present.parts, target: { booked: target, live: 0 } }
+    if (present.value === null) return { ...present, parts }
+    return {
+      ...valueOrEmpty(target > 0 ? present.value / target : null),
+      parts,
+      ...(present.caveats && { caveats: present.caveats }),
+    }
+  }
+  const before = figures.related('previous')
+  const last = before && evaluateMetric(other, scope, before)
+  const named = Object.entries(last?.parts ?? {}).map(([part, sum]) => [`previous.${part}`, sum])
+  const parts = { ...present.parts, ...(Object.fromEntries(named) as Evaluated['parts']) }
+  if (present.value === null) return { ...present, parts }
+  if (!last) return { value: null, reason: 'empty', parts }
+  if (last.value === null) return { ...last, parts }
+  const [part, whole] =
+    other.better === 'lower' ? [last.value, present.value] : [present.value, last.value]
+  return { ...valueOrEmpty(whole === 0 ? null : part / whole), parts }
 }
 
 function evaluateDetail(metric: DetailMetric, figures: Figures): Evaluated {

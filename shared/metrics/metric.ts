@@ -3,9 +3,24 @@ import type { Need } from '../counters/counter.ts'
 import type { LiveAgent, LiveLeg, LiveVisit } from '../live.ts'
 import type { ScopeKind } from '../scope.ts'
 import type { Staffing } from '../staffing.ts'
+import { usualSettings, type MetricSettings } from './settings.ts'
 
 /** A part of a formula by name: the counters that are added up for it. */
 export type Parts = Readonly<Record<string, readonly CounterId[]>>
+
+/** A span that belongs to the one asked about; `relatedSpan` says which. */
+export const relations = ['previous', 'lastMonth'] as const
+/**
+ * - `previous`: as much of the period before as has passed of this one.
+ * - `lastMonth`: the last month of the calendar that was over at the span's end.
+ */
+export type Relation = (typeof relations)[number]
+
+/**
+ * Of when a part is. `span` says of which span (left out: the one asked about); `level` that it is
+ * the sum from the beginning of the books to that span's start or end, and not the sum within it.
+ */
+export type PartAt = { span?: Relation; level?: 'start' | 'end' }
 
 /**
  * What a value is; only the client turns it into text. A `ratio` is 0..1, `ms` milliseconds, `money`
@@ -53,8 +68,10 @@ export type Leniency = 'without' | 'elsewhere'
 /** A metric of balances: so the same definition serves five minutes and a year. */
 export type BalanceMetric = Described & {
   kind: 'balance'
-  /** The named sums that it is made from, at a scope. */
-  parts: (scope: ScopeKind) => Parts
+  /** The named sums that it is made from, at a scope, as the center has set it. */
+  parts: (scope: ScopeKind, settings?: MetricSettings) => Parts
+  /** Parts that are not sums within the span asked about. */
+  at: Readonly<Partial<Record<string, PartAt>>>
   /** The value from the parts' sums; null where it is undefined, such as a ratio to nothing. */
   value: (parts: Readonly<Record<string, number>>) => number | null
   /** Parts that may be lacking. Any other makes the metric n/a where no feed reports it. */
@@ -97,7 +114,21 @@ export type GaugeMetric = Described & {
   breakdown?: (live: LiveView, nowMs: number) => ReadonlyMap<string, number>
 }
 
-export type Metric = BalanceMetric | DetailMetric | GaugeMetric
+/**
+ * A metric of another metric, which is chosen when it is asked for (`of`).
+ *
+ * - `improvement`: this span's value by the previous one's where higher is better, the other way
+ *   round where lower is: above 1 always is an improvement.
+ * - `attainment`: the value by the target of its quota.
+ */
+export type RelativeMetric = Described & {
+  kind: 'relative'
+  how: 'improvement' | 'attainment'
+  /** What it is of where nobody says; null: what the quota is of. */
+  usual: string | null
+}
+
+export type Metric = BalanceMetric | DetailMetric | GaugeMetric | RelativeMetric
 
 /** Everywhere; a metric that lists these is counted on behalf of agents. */
 export const everywhere: readonly ScopeKind[] = ['agent', 'team', 'site', 'queue', 'center']
@@ -112,7 +143,8 @@ export const isOfAgents = (scope: ScopeKind): boolean => scope === 'agent' || sc
 type SumsOf<Part extends string> = Readonly<Record<Part, number>>
 type PartsOf<Part extends string> = Readonly<Record<Part, readonly CounterId[]>>
 type BalanceDeclaration<Part extends string> = Described & {
-  parts: PartsOf<Part> | ((scope: ScopeKind) => PartsOf<Part>)
+  parts: PartsOf<Part> | ((scope: ScopeKind, settings: MetricSettings) => PartsOf<Part>)
+  at?: Readonly<Partial<Record<NoInfer<Part>, PartAt>>>
   value: (sums: SumsOf<NoInfer<Part>>) => number | null
   lenient?: Readonly<Partial<Record<NoInfer<Part>, Leniency>>>
   breakdown?: CounterId
@@ -126,7 +158,11 @@ export function balanceMetric<Part extends string>(
   return {
     ...declaration,
     kind: 'balance',
-    parts: typeof parts === 'function' ? parts : () => parts,
+    parts:
+      typeof parts === 'function'
+        ? (scope, settings = usualSettings) => parts(scope, settings)
+        : () => parts,
+    at: declaration.at ?? {},
     lenient: declaration.lenient ?? {},
     breakdown: declaration.breakdown ?? null,
   }

@@ -82,6 +82,7 @@ import {
   outboundCalls,
   talkTime,
 } from './outbound.ts'
+import { improvementRate, quotaAttainment, repsAtQuota, repTenure } from './people.ts'
 import { serviceLevel } from './serviceLevel.ts'
 import {
   abandonRate,
@@ -188,6 +189,10 @@ export const metrics = {
   salesCycleLength,
   averageDealSize,
   averageContractTerm,
+  improvementRate,
+  quotaAttainment,
+  repsAtQuota,
+  repTenure,
 } satisfies Record<string, Metric>
 
 export type MetricId = keyof typeof metrics

@@ -1,7 +1,7 @@
 /** What a wall of 40 queues is sent: a busy minute of a center, in a clock of its own. */
 import { Directory } from '../../shared/directory.ts'
 import type { Event } from '../../shared/events/event.ts'
-import { countersOf } from '../../shared/metrics/catalogue.ts'
+import { countersOf } from '../../shared/metrics/reads.ts'
 import { metricOf, type MetricId } from '../../shared/metrics/registry.ts'
 import { MINUTE_MS, SECOND_MS } from '../../shared/time.ts'
 import type { Delta } from '../../shared/wire.ts'

@@ -2,14 +2,14 @@
 import { z } from 'zod'
 import { counterOf } from '../../../shared/counters.ts'
 import { Channel } from '../../../shared/events/fields.ts'
-import { countersOf } from '../../../shared/metrics/catalogue.ts'
-import { evaluate, isDefinedAt } from '../../../shared/metrics/evaluate.ts'
 import type { Metric } from '../../../shared/metrics/metric.ts'
-import { isMetricId, metricOf, type MetricId } from '../../../shared/metrics/registry.ts'
+import { countersOf } from '../../../shared/metrics/reads.ts'
 import { parseScope, type Scope } from '../../../shared/scope.ts'
 import type { Directory } from '../../../shared/directory.ts'
+import { createCalendar } from '../../books/calendar.ts'
 import { audit } from '../../auth/audit.ts'
-import { channelOf, notThere, unknownMetric } from '../asked.ts'
+import { narrowingParameters, readMetrics, readNarrowed } from '../asked.ts'
+import { evaluateAsked } from '../figures.ts'
 import { cursorText, readCursor } from '../cursor.ts'
 import { instantText } from '../instant.ts'
 import { limitParameter } from '../parameters.ts'
@@ -20,7 +20,6 @@ import { ok } from '../answer.ts'
 import { once, route, type Route } from '../route.ts'
 import { LiveRows, liveText } from './live.ts'
 import {
-  calendarOf,
   refuse,
   takenText,
   TakenAnswer,
@@ -70,6 +69,8 @@ const ExplainAnswer = TakenAnswer.extend({
     formula: z.string(),
     attribution: z.string(),
     empty: z.string().nullable(),
+    /** What the metric is of, where it is of another one. */
+    of: z.string().nullable(),
     /** What the queues of the scope are set to, as far as the metric depends on it. */
     queues: z.array(QueueSettings),
   }),
@@ -111,7 +112,7 @@ export function explainRoutes(parts: { now: () => number }): Route[] {
         scope: once(z.string().min(1).max(300)).default('center'),
         id: once(z.string().max(100)),
         ...periodParameters,
-        channel: once(z.enum([...Channel.options, 'all'])).default('voice'),
+        ...narrowingParameters,
         limit: limitParameter,
         cursor: once(z.string().max(1_000)).optional(),
       }),
@@ -120,36 +121,40 @@ export function explainRoutes(parts: { now: () => number }): Route[] {
       handle: async ({ center, query, by }) => {
         const scope = parseScope(query.scope)
         if (!scope) return badRequest([{ path: 'scope', message: 'is no scope' }])
-        const id = readId(query.id, scope)
-        const period = readPeriod(query, await calendarOf(center), parts.now())
+        const { directory } = await center.directory.current()
+        const id = readMetrics([query.id], [scope], { own: new Map(), of: query.of })
+        const period = readPeriod(query, createCalendar(directory.center), parts.now())
         const cursor = readCursor(query.cursor, Cursor)
         if (cursor === 'unreadable') {
           return badRequest([{ path: 'cursor', message: 'must be the next of an earlier answer' }])
         }
-        if (!id.ok || !period.ok) return refuse(id, period)
+        if (!id.ok || !period.ok) return refuse(namedId(id), period)
+        const narrowing = readNarrowed(query, id.metrics, directory.center)
+        const [asked] = id.metrics
+        if (!narrowing.ok || !asked) return refuse(narrowing)
 
-        const metric = metricOf(id.id)
+        const { metric } = asked
         const explained = await center.reads.explain({
+          ...narrowing.narrowed,
           scope,
-          id: id.id,
+          metric: asked,
           span: period.window,
-          channel: channelOf(query.channel),
+          spanKind: period.spanKind,
           after: cursor && { toMs: cursor[0], id: cursor[1] },
           limit: query.limit,
         })
         if (scope.kind === 'agent') {
           const about = `${center.key}, ${query.scope}`
-          const entry = { by, action: 'detail.seen', about, detail: id.id } as const
+          const entry = { by, action: 'detail.seen', about, detail: asked.id } as const
           await audit(center.database.kysely, entry, parts.now())
         }
-        const { directory } = await center.directory.current()
-        const { next } = explained
+        const { next, of } = explained
         return ok({
           scope: query.scope,
           window: windowText(period.window),
           ...takenText(explained),
-          definition: definitionText(id.id, metric, queuesIn(scope, directory)),
-          ...valueText(evaluate(id.id, scope.kind, explained.figures)),
+          definition: { ...definitionText(asked.id, metric, queuesIn(scope, directory)), of },
+          ...valueText(evaluateAsked(asked, scope, explained.figures)),
           entries: explained.entries.map(entryText),
           next: next && cursorText([next.toMs, next.id]),
           accruing: explained.accruing.map((accrual) => ({
@@ -166,15 +171,14 @@ export function explainRoutes(parts: { now: () => number }): Route[] {
   ]
 }
 
-function readId(
-  text: string,
-  { kind }: Scope,
-): { ok: true; id: MetricId } | { ok: false; errors: { path: string; message: string }[] } {
-  if (!isMetricId(text)) return refused(unknownMetric(text))
-  return isDefinedAt(text, kind) ? { ok: true, id: text } : refused(notThere(text))
+/** Here the metric is given as `id`. */
+function namedId(read: ReturnType<typeof readMetrics>): ReturnType<typeof readMetrics> {
+  if (read.ok) return read
+  const errors = read.errors.map((fault) =>
+    fault.path === 'ids' ? { ...fault, path: 'id' } : fault,
+  )
+  return { ok: false, errors }
 }
-
-const refused = (message: string) => ({ ok: false as const, errors: [{ path: 'id', message }] })
 
 /** A contact as another system refers to it: `/asterisk/pbx-1#42`. */
 export function contactOf(subject: string): string | null {
@@ -208,7 +212,7 @@ function queuesIn(scope: Scope, { queues }: Directory): Queue[] {
   }
 }
 
-function definitionText(id: MetricId, metric: Metric, queues: readonly Queue[]) {
+function definitionText(id: string, metric: Metric, queues: readonly Queue[]) {
   const { name, nameJa, unit, better, formula, attribution, empty } = metric
   const counters = countersOf(metric)
   const isOfWaits = counters.some((counter) => counterOf(counter).of === 'visit')

@@ -1,13 +1,20 @@
 /** /api/metrics and /api/metrics/history: values of metrics, in a period or step by step. */
 import { z } from 'zod'
 import type { Evaluated } from '../../../shared/metrics/evaluate.ts'
-import { metricOf, type MetricId } from '../../../shared/metrics/registry.ts'
+import type { Metric } from '../../../shared/metrics/metric.ts'
 import { scopeText } from '../../../shared/scope.ts'
 import { createCalendar, type Calendar } from '../../books/calendar.ts'
-import { channelOf, figuresParameters, readDefinition, readIds, scopesOf } from '../asked.ts'
+import { figuresParameters, readDefinition, readMetrics, readNarrowed, scopesOf } from '../asked.ts'
 import { historyCsv } from '../csv.ts'
 import { instantText } from '../instant.ts'
-import { MAX_STEPS, periodParameters, readPeriod, stepNames, stepsOf } from '../period.ts'
+import {
+  MAX_STEPS,
+  periodParameters,
+  readPeriod,
+  stepKinds,
+  stepNames,
+  stepsOf,
+} from '../period.ts'
 import type { CenterParts } from '../parts.ts'
 import { badRequest } from '../problem.ts'
 import type { ScopeFigures, Taken } from '../reads.ts'
@@ -96,16 +103,20 @@ export function metricsRoutes(parts: { now: () => number }): Route[] {
       },
       handle: async ({ center, query }) => {
         const scopes = scopesOf(query.scope)
-        const period = readPeriod(query, await calendarOf(center), parts.now())
-        const ids = readIds(query.ids, scopes)
+        const { directory } = await center.directory.current()
+        const period = readPeriod(query, createCalendar(directory.center), parts.now())
+        const asked = readMetrics(query.ids, scopes, { own: new Map(), of: query.of })
         const definition = readDefinition(query.define)
-        if (!period.ok || !ids.ok || !definition.ok) return refuse(period, ids, definition)
-        const { window } = period
+        if (!period.ok || !asked.ok || !definition.ok) return refuse(period, asked, definition)
+        const narrowing = readNarrowed(query, asked.metrics, directory.center)
+        if (!narrowing.ok) return refuse(narrowing)
+        const { window, spanKind } = period
         const taken = await center.reads.figures({
+          ...narrowing.narrowed,
           scopes,
-          ids: ids.ids,
-          channel: channelOf(query.channel),
+          metrics: asked.metrics,
           spans: [window],
+          spanKind,
           define: definition.define,
         })
         if (!taken.ok) return tooMany('define', taken.refused)
@@ -134,26 +145,34 @@ export function metricsRoutes(parts: { now: () => number }): Route[] {
       },
       handle: async ({ center, query, headers }) => {
         const scopes = scopesOf(query.scope)
-        const calendar = await calendarOf(center)
+        const { directory } = await center.directory.current()
+        const calendar = createCalendar(directory.center)
         const period = readPeriod(query, calendar, parts.now())
-        const ids = readIds(query.ids, scopes, withoutHistory)
+        const asked = readMetrics(query.ids, scopes, {
+          own: new Map(),
+          of: query.of,
+          refuse: withoutHistory,
+        })
         const definition = readDefinition(query.define)
-        if (!period.ok || !ids.ok || !definition.ok) return refuse(period, ids, definition)
+        if (!period.ok || !asked.ok || !definition.ok) return refuse(period, asked, definition)
+        const narrowing = readNarrowed(query, asked.metrics, directory.center)
+        if (!narrowing.ok) return refuse(narrowing)
         const { window } = period
         const steps = stepsOf(window, query.step, calendar)
         if (!steps) return tooMany('step', `more than ${String(MAX_STEPS)} steps: a longer step`)
-        if (steps.length * scopes.length * ids.ids.length > MAX_VALUES) {
+        if (steps.length * scopes.length * asked.metrics.length > MAX_VALUES) {
           return tooMany('scope', `more than ${String(MAX_VALUES)} values: ask for fewer at a time`)
         }
         const taken = await center.reads.figures({
+          ...narrowing.narrowed,
           scopes,
-          ids: ids.ids,
-          channel: channelOf(query.channel),
+          metrics: asked.metrics,
           spans: steps,
+          spanKind: stepKinds[query.step],
           define: definition.define,
         })
         if (!taken.ok) return tooMany('define', taken.refused)
-        if (wantsCsv(headers.accept)) return csvAnswer(historyCsv(taken.results, ids.ids))
+        if (wantsCsv(headers.accept)) return csvAnswer(historyCsv(taken.results, asked.metrics))
         return inOrder(query.scope, taken.results, (found) => ({
           scope: scopeText(found.scope),
           window: windowText(window),
@@ -184,8 +203,8 @@ export function refuse(
 
 const tooMany = (path: string, message: string): Answer => badRequest([{ path, message }])
 
-const withoutHistory = (id: MetricId): string | null =>
-  metricOf(id).kind === 'gauge' ? `${id} is a value of now: it has no history` : null
+const withoutHistory = (id: string, { kind }: Metric): string | null =>
+  kind === 'gauge' ? `${id} is a value of now: it has no history` : null
 
 /** The result itself where one scope was asked for; else all, in the order asked. */
 function inOrder(
@@ -210,7 +229,7 @@ export function windowText(window: { name: string; fromMs: number; toMs: number 
   return { name: window.name, from: instantText(window.fromMs), to: instantText(window.toMs) }
 }
 
-function valuesText(values: ReadonlyMap<MetricId, Evaluated> | undefined) {
+function valuesText(values: ReadonlyMap<string, Evaluated> | undefined) {
   return Object.fromEntries([...(values ?? [])].map(([id, value]) => [id, valueText(value)]))
 }
 

@@ -64,7 +64,13 @@ describe.each(databaseKinds)('figures of the stored books, on %s', (kind) => {
     nowMs: number,
   ) =>
     readCommitted(database, 'main', async (committed) =>
-      readHistory(committed, { ...books, scopes }, spans, await readPresent(committed), nowMs),
+      readHistory(
+        committed,
+        { ...books, scopes, filters: null },
+        spans,
+        await readPresent(committed),
+        nowMs,
+      ),
     )
 
   it('are the sums of entries and accruals in any span, to the millisecond', async () => {
@@ -185,7 +191,7 @@ describe.each(databaseKinds)('figures of the stored books, on %s', (kind) => {
   it('of a center that nobody has heard of are none', async () => {
     const sums = await readCommitted(database, 'nowhere', async (committed) => {
       expect(committed.place).toBe('0')
-      const question = { scopes, counters: null, channel: null, queue: null }
+      const question = { scopes, counters: null, channel: null, queue: null, filters: null }
       const span = { fromMs: START_MS - HOUR_MS, toMs: START_MS }
       return readSums(committed, question, span, await readPresent(committed), START_MS)
     })

@@ -21,6 +21,8 @@ export type Question = {
   channel: Channel | null
   /** Only what is of this queue; null: whatever the queue. */
   queue: string | null
+  /** Only what has these fields; null: whatever they are. */
+  filters: ReadonlyMap<string, string> | null
 }
 
 /**
@@ -104,12 +106,20 @@ export function isIn(scope: Scope, dimensions: Dimensions): boolean {
 
 /** Whether it is of the channel and the queue that are asked for. */
 export function isAsked(
-  { channel, queue }: Pick<Question, 'channel' | 'queue'>,
+  { channel, queue, filters }: Pick<Question, 'channel' | 'queue' | 'filters'>,
   of: Dimensions,
 ): boolean {
   const isOfChannel = channel === null || of.channel === null || of.channel === channel
-  return isOfChannel && (queue === null || of.queue === queue)
+  const has = [...(filters ?? [])].every(([name, value]) => of.filters?.[name] === value)
+  return isOfChannel && has && (queue === null || of.queue === queue)
 }
+
+/**
+ * A field and its value as they stand in a cell's `filters`, which is JSON: a text is found in it
+ * only where it is a field, as every quote within a value stands behind a backslash.
+ */
+const fieldText = (name: string, value: string): string =>
+  JSON.stringify({ [name]: value }).slice(1, -1)
 
 /** A newer release may have counted what this one does not know. */
 const known: ReadonlySet<string> = new Set(counterIds)
@@ -147,7 +157,7 @@ const MAX_KEYS = 500
 
 /** The cells of a question, as a condition on those that are joined as `c`. */
 export function cellsOf(
-  question: Pick<Question, 'channel' | 'queue'>,
+  question: Pick<Question, 'channel' | 'queue' | 'filters'>,
   kind: ScopeKind,
   keys: readonly string[],
 ) {
@@ -158,6 +168,11 @@ export function cellsOf(
         : [keys.length <= MAX_KEYS ? eb(`c.${kind}`, 'in', keys) : eb(`c.${kind}`, '!=', '')]),
       ...(question.channel === null ? [] : [eb('c.channel', 'in', [question.channel, ''])]),
       ...(question.queue === null ? [] : [eb('c.queue', '=', question.queue)]),
+      // What `like` would do, but that it takes letters of both cases for the same in one database.
+      ...[...(question.filters ?? [])].map(([name, value]) => {
+        const text = fieldText(name, value)
+        return sql<boolean>`length(replace(c.filters, ${text}, '')) < length(c.filters)`
+      }),
     ])
 }
 

@@ -1,9 +1,8 @@
 /** What a number is made of: its entries, page by page, and the contacts that still accrue to it. */
-import { counterIds, type CounterId } from '../../../shared/counters.ts'
+import { counterIds, counterOf, type CounterId } from '../../../shared/counters.ts'
 import { amountWithin, type Dimensions, type Span } from '../../../shared/entry.ts'
 import type { Channel } from '../../../shared/events/fields.ts'
 import type { PartSum } from '../../../shared/metrics/evaluate.ts'
-import type { Parts } from '../../../shared/metrics/metric.ts'
 import { scopeText, type Scope } from '../../../shared/scope.ts'
 import type { SubjectKey } from '../../engine/subject.ts'
 import { cellsOf, isAsked, isCounter, isIn, readSums, touching } from './balances.ts'
@@ -13,16 +12,18 @@ import { balanceOf } from './sums.ts'
 
 export type ExplainQuestion = {
   scope: Scope
-  span: Span
   channel: Channel | null
   queue: string | null
-  /** The parts of the metric, by name: the counters that are added up for each. */
-  parts: Parts
+  filters: ReadonlyMap<string, string> | null
+  /** The parts of the metric: the counters that are added up for each, and the span that it is of. */
+  parts: readonly ExplainedPart[]
   nowMs: number
   /** After the last entry of the page before; null: the first page. */
   after: PageEnd | null
   limit: number
 }
+
+export type ExplainedPart = { part: string; counters: readonly CounterId[]; span: Span }
 
 /** Where a page of entries ended. */
 export type PageEnd = { toMs: number; id: string }
@@ -70,22 +71,28 @@ export async function explain(
   committed: Committed,
   question: ExplainQuestion,
 ): Promise<Explanation> {
-  const { scope, span, channel, queue, parts, nowMs } = question
-  const counters = counterIds.filter((counter) =>
-    Object.values(parts).some((of) => of.includes(counter)),
-  )
-  const partsOf = (counter: CounterId): string[] =>
-    Object.keys(parts).filter((part) => parts[part]?.includes(counter))
-
+  const { scope, nowMs } = question
+  const groups = bySpan(question.parts)
   const present = await readPresent(committed)
-  const asked = { scopes: [scope], counters, channel, queue }
-  const sums = (await readSums(committed, asked, span, present, nowMs)).get(scopeText(scope))
-  const rows = await readPage(committed, question, counters)
+  const rows = await readPage(committed, question, groups)
   const page = rows.slice(0, question.limit)
   const last = page.at(-1)
 
   const accruing: ExplainedAccrual[] = []
-  if (question.after === null) {
+  const parts: Record<string, PartSum> = {}
+  for (const { span, counters, partsOf, named } of groups) {
+    const asked = { ...question, scopes: [scope], counters }
+    const sums = (await readSums(committed, asked, span, present, nowMs)).get(scopeText(scope))
+    for (const { part, counters: own } of named) {
+      const total = { booked: 0, live: 0 }
+      for (const counter of own) {
+        const { booked, live } = sums ? balanceOf(sums, counter) : total
+        total.booked += booked
+        total.live += live
+      }
+      parts[part] = total
+    }
+    if (question.after !== null) continue
     accruedBy(present, span, nowMs, (accrual, amount, subject) => {
       const counts = counters.includes(accrual.counter) && isIn(scope, accrual)
       if (!counts || !isAsked(question, accrual)) return
@@ -101,48 +108,70 @@ export async function explain(
     })
   }
   return {
-    parts: Object.fromEntries(
-      Object.entries(parts).map(([part, of]) => {
-        const total = { booked: 0, live: 0 }
-        for (const counter of of) {
-          const { booked, live } = sums ? balanceOf(sums, counter) : total
-          total.booked += booked
-          total.live += live
-        }
-        return [part, total]
+    parts,
+    // Once for each span that it lies in: an entry of this month is in its sum and in the level.
+    entries: page.flatMap((row) =>
+      groups.flatMap(({ span, counters, partsOf }): ExplainedEntry[] => {
+        const amount = amountWithin(row, span)
+        if (amount === 0 || !isCounter(row.counter) || !counters.includes(row.counter)) return []
+        const { id, subject, counter, detail, fromMs, toMs, place } = row
+        return [
+          {
+            ...whereOf({
+              queue: row.queue || null,
+              agent: row.agent || null,
+              team: row.team || null,
+              site: row.site || null,
+              // Written from an entry, whose channel the door has checked.
+              channel: (row.channel || null) as Channel | null,
+            }),
+            id,
+            subject,
+            parts: partsOf(counter),
+            counter,
+            detail: detail || null,
+            fromMs,
+            toMs,
+            amount,
+            wholeAmount: row.amount,
+            place,
+          },
+        ]
       }),
     ),
-    entries: page.flatMap((row) => {
-      const amount = amountWithin(row, span)
-      if (amount === 0 || !isCounter(row.counter)) return []
-      const { id, subject, counter, detail, fromMs, toMs, place } = row
-      return [
-        {
-          ...whereOf({
-            queue: row.queue || null,
-            agent: row.agent || null,
-            team: row.team || null,
-            site: row.site || null,
-            // Written from an entry, whose channel the door has checked.
-            channel: (row.channel || null) as Channel | null,
-          }),
-          id,
-          subject,
-          parts: partsOf(counter),
-          counter,
-          detail: detail || null,
-          fromMs,
-          toMs,
-          amount,
-          wholeAmount: row.amount,
-          place,
-        },
-      ]
-    }),
     next: rows.length > page.length && last ? { toMs: last.toMs, id: last.id } : null,
     accruing,
   }
 }
+
+/** The parts that are of one span, and the counters of all of them that entries are booked to. */
+type Group = {
+  span: Span
+  named: readonly ExplainedPart[]
+  counters: readonly CounterId[]
+  partsOf: (counter: CounterId) => string[]
+}
+
+function bySpan(parts: readonly ExplainedPart[]): Group[] {
+  const names = new Set(parts.map(({ span }) => nameOf(span)))
+  return [...names].flatMap((name): Group[] => {
+    const named = parts.filter(({ span }) => nameOf(span) === name)
+    const [first] = named
+    if (!first) return []
+    const own = new Set(named.flatMap(({ counters }) => counters))
+    return [
+      {
+        span: first.span,
+        named,
+        counters: counterIds.filter((each) => own.has(each) && counterOf(each).of !== 'directory'),
+        partsOf: (counter) =>
+          named.flatMap(({ part, counters }) => (counters.includes(counter) ? [part] : [])),
+      },
+    ]
+  })
+}
+
+const nameOf = ({ fromMs, toMs }: Span): string => `${String(fromMs)}/${String(toMs)}`
 
 const whereOf = ({ queue, agent, team, site, channel }: Where): Where => ({
   queue,
@@ -156,9 +185,9 @@ const whereOf = ({ queue, agent, team, site, channel }: Where): Where => ({
 function readPage(
   { reading, center }: Committed,
   question: ExplainQuestion,
-  counters: readonly CounterId[],
+  groups: readonly Group[],
 ) {
-  const { scope, span, after, limit } = question
+  const { scope, after, limit } = question
   const keys = scope.kind === 'center' ? [] : [scope.key]
   return reading
     .selectFrom('entry as e')
@@ -181,7 +210,7 @@ function readPage(
       'c.channel',
     ])
     .where('e.center', '=', center)
-    .where(touching(span, counters))
+    .where((eb) => eb.or(groups.map(({ span, counters }) => touching(span, counters)(eb))))
     .where(cellsOf(question, scope.kind, keys))
     .$if(after !== null, (query) =>
       query.where((eb) =>

@@ -16,9 +16,11 @@ import {
   type TestStream,
 } from '../../../test/keeping.ts'
 import { plain } from '../../../test/naiveBooks.ts'
+import { counterIds } from '../../../shared/counters.ts'
 import { emptyDirectory } from '../../../shared/directory.ts'
 import type { Event } from '../../../shared/events/event.ts'
 import { stateAt, type LiveAgent } from '../../../shared/live.ts'
+import { usualSettings } from '../../../shared/metrics/settings.ts'
 import { parseScope, type Scope } from '../../../shared/scope.ts'
 import { MINUTE_MS, SECOND_MS } from '../../../shared/time.ts'
 import { createEngine } from '../../engine/fold.ts'
@@ -27,7 +29,7 @@ import { localLive } from '../../stream/liveChannel.ts'
 import { createCalendar } from '../calendar.ts'
 import { readSums } from './balances.ts'
 import { readCommitted } from './committed.ts'
-import { explain, type Explanation, type PageEnd } from './explain.ts'
+import { explain, type ExplainedPart, type Explanation, type PageEnd } from './explain.ts'
 import { readFigures } from './figures.ts'
 import { followBooks, type Followed } from './followBooks.ts'
 import { readLiveAt, readLiveNow } from './liveAt.ts'
@@ -98,10 +100,13 @@ describe.each(databaseKinds)('books that the keeper wrote, on %s', { timeout: 60
           const span = book.window(name)?.span ?? { fromMs: 0, toMs: 0 }
           const [figures] = await readFigures(stored, {
             scopes,
-            counters: null,
             channel: 'voice',
             queue: null,
+            filters: null,
+            reads: { within: new Set(counterIds), levels: new Set(), related: {} },
+            settings: usualSettings,
             spans: [span],
+            spanKind: 'span',
             nowMs,
             directory: emptyDirectory,
             calendar,
@@ -109,7 +114,9 @@ describe.each(databaseKinds)('books that the keeper wrote, on %s', { timeout: 60
             live: 'forecasts',
           })
           const present = await readPresent(stored)
-          const question = { scopes, counters: null, channel: 'voice' as const, queue: null }
+          const question = {
+            ...{ scopes, counters: null, channel: 'voice' as const, queue: null, filters: null },
+          }
           const sums = await readSums(stored, question, span, present, nowMs)
           for (const scope of scopeTexts) {
             expect([name, scope, plain(book.sums(scope, name, 'voice'))]).toEqual([
@@ -147,12 +154,14 @@ describe.each(databaseKinds)('books that the keeper wrote, on %s', { timeout: 60
     nowMs = CALLS_BEGIN_MS + 25 * MINUTE_MS + 17
     await write(calls(150))
     const span = { fromMs: CALLS_BEGIN_MS + 3 * MINUTE_MS + 1, toMs: nowMs + MINUTE_MS }
-    const parts = {
-      met: ['serviceLevelMet'],
-      talk: ['talkMs', 'holdMs'],
-      free: ['availableMs'],
-      decided: ['serviceLevelDecided'],
-    } as const
+    const ever = { fromMs: Date.parse('2000-01-01T00:00:00Z'), toMs: span.fromMs }
+    const parts: ExplainedPart[] = [
+      { part: 'met', counters: ['serviceLevelMet'], span },
+      { part: 'talk', counters: ['talkMs', 'holdMs'], span },
+      { part: 'free', counters: ['availableMs'], span },
+      { part: 'decided', counters: ['serviceLevelDecided'], span },
+      { part: 'before', counters: ['handled', 'serviceLevelMet'], span: ever },
+    ]
     for (const scope of scopes.slice(0, 4)) {
       const pages: Explanation[] = []
       let after: PageEnd | null = null
@@ -160,9 +169,9 @@ describe.each(databaseKinds)('books that the keeper wrote, on %s', { timeout: 60
         const page: Explanation = await reading((stored) =>
           explain(stored, {
             scope,
-            span,
             channel: 'voice',
             queue: null,
+            filters: null,
             parts,
             nowMs,
             after,
@@ -188,9 +197,9 @@ describe.each(databaseKinds)('books that the keeper wrote, on %s', { timeout: 60
       await reading((stored) =>
         explain(stored, {
           scope: { kind: 'center' },
-          span,
           channel: null,
           queue: null,
+          filters: null,
           parts,
           nowMs,
           after: null,
