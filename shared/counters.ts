@@ -2,8 +2,10 @@ import type { Counter } from './counters/counter.ts'
 import { customerCounters } from './counters/customers.ts'
 import { outboundCounters } from './counters/outbound.ts'
 import { pipelineCounters } from './counters/pipeline.ts'
+import { qualityCounters } from './counters/quality.ts'
 import { queueCounters } from './counters/queues.ts'
 import { staffCounters } from './counters/staff.ts'
+import { satisfactionCounters } from './counters/satisfaction.ts'
 
 /** Every counter of the ledger, family by family. */
 export const counters = {
@@ -12,6 +14,8 @@ export const counters = {
   ...outboundCounters,
   ...pipelineCounters,
   ...staffCounters,
+  ...qualityCounters,
+  ...satisfactionCounters,
 } as const satisfies Record<string, Counter>
 
 export type CounterId = keyof typeof counters

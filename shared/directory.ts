@@ -76,6 +76,8 @@ const Center = z.strictObject({
   dialSystem: System.optional(),
   /** A customer who orders again after so many days without business was regained. */
   dormantDays: z.number().positive().max(3_653).default(365),
+  /** Whether an evaluation that found a critical failure scores 0; the raw score is kept. */
+  criticalFailureScoresZero: z.boolean().default(true),
   /** A contact that says nothing for so long is closed as lost, by channel. */
   silenceHours: z
     .strictObject({

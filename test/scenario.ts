@@ -91,9 +91,15 @@ const positions: Record<string, { type: string; fields: string[] }> = {
   restarted: { type: 'source.restarted', fields: [] },
   retracted: { type: 'fact.retracted', fields: ['type', 'key'] },
   scheduled: { type: 'agent.scheduled', fields: ['agent', 'day', 'spans'] },
+  evaluated: {
+    type: 'evaluation.recorded',
+    fields: ['evaluationId', 'agent', 'status', 'score', 'possible'],
+  },
+  surveySent: { type: 'survey.sent', fields: ['responseId', 'audience', 'kind'] },
+  surveyAnswered: { type: 'survey.answered', fields: ['responseId', 'audience', 'kind', 'score'] },
 }
 
-const numeric = new Set(['priority', 'position', 'count', 'termMonths'])
+const numeric = new Set(['priority', 'position', 'count', 'termMonths', 'score', 'possible'])
 const instants = new Set(['firstContactAt'])
 const amounts = new Set(['amount'])
 const truths: Record<string, boolean> = { true: true, false: false }
@@ -144,7 +150,9 @@ function readScenario(text: string): { directory: Directory; steps: Step[] } {
         })
         return
       case 'center':
-        for (const [field, value] of Object.entries(named)) center[field] = Number(value)
+        for (const [field, value] of Object.entries(named)) {
+          center[field] = truths[value] ?? (/^\d/.test(value) ? Number(value) : value)
+        }
         return
       case 'activity':
         schedules.push({ activity: bare[0], states: bare.slice(1) })
@@ -233,7 +241,7 @@ function sentEvent(
   const { bare, named } = wordsOf(rest)
   const data: Record<string, unknown> = {}
   position.fields.forEach((field, i) => {
-    if (bare[i] !== undefined) data[field] = bare[i]
+    if (bare[i] !== undefined) data[field] = numeric.has(field) ? Number(bare[i]) : bare[i]
   })
   const { recorded, ...fields } = named
   const instant = (text: string) => new Date(beginsAtMs + duration(text)).toISOString()
@@ -270,6 +278,21 @@ function sentEvent(
     data['channel'] ??= 'voice'
     data['direction'] ??= 'inbound'
   }
+  if (position.type.startsWith('survey.')) {
+    data['survey'] ??= 'after'
+    const [min, max] = textOf('scale').split('-').map(Number)
+    if (data['scale'] !== undefined) data['scale'] = { min, max }
+  }
+  if (verb === 'evaluated') {
+    Object.assign(data, {
+      form: 'standard',
+      formVersion: 1,
+      evaluator: data['evaluator'] ?? 'eva',
+      channel: data['channel'] ?? 'voice',
+      handledAt: instant(textOf('handledAt') || time),
+      sections: sectionsOf(textOf('sections')),
+    })
+  }
   if (verb === 'scheduled') data['spans'] = spansOf(String(data['spans']))
   return {
     specversion: '1.0',
@@ -282,6 +305,13 @@ function sentEvent(
     data: { ...data, ...(source.precision === 's' ? { precision: 's' } : {}) },
   }
 }
+
+/** `communication:8/10,problemSolving:5/10`. */
+const sectionsOf = (text: string) =>
+  (text === '' ? [] : text.split(',')).map((section) => {
+    const [id = '', score = '', possible = ''] = section.split(/[:/]/)
+    return { id, score: Number(score), possible: Number(possible) }
+  })
 
 /** `0s-30m:phone,30m-45m:break`. */
 const spansOf = (text: string) =>

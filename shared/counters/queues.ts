@@ -12,6 +12,10 @@ const decision: readonly Need[] = [
 ]
 const ownAnswer: readonly Need[] = [['contact.queued'], ['contact.connected']]
 const talk: readonly Need[] = [['contact.connected'], ['contact.disconnected', 'contact.ended']]
+const handled: readonly Need[] = [
+  ['contact.connected', 'message.recorded'],
+  ['contact.disconnected', 'contact.ended', 'message.recorded'],
+]
 const hold: readonly Need[] = [...talk, ['contact.held']]
 const wrapUp: readonly Need[] = [['contact.wrapUpStarted']]
 const state: readonly Need[] = [['agent.stateChanged', 'agent.queueChanged']]
@@ -303,5 +307,17 @@ export const queueCounters = {
     unit: 'count',
     counts: 'those that needed no further contact within the window, at the same instant',
     needs: talk,
+  },
+  transactionFirstContacts: {
+    of: 'matter',
+    unit: 'count',
+    counts: 'handled inbound contacts of any channel that opened a matter, at their last end',
+    needs: handled,
+  },
+  transactionFirstContactsResolved: {
+    of: 'matter',
+    unit: 'count',
+    counts: 'those that needed no further contact of any channel, at the same instant',
+    needs: handled,
   },
 } as const satisfies Record<string, Counter>

@@ -152,6 +152,7 @@ const notes: Record<string, string> = {
   boot: 'what tells one run of the system from the next',
   handledAt: 'when the evaluated contact was handled',
   purpose: 'default `score`',
+  scale: 'default by kind: csat 1 to 5, nps 0 to 10, ces 1 to 7, fcr 0 (no) to 1 (yes)',
   role: 'default `primary`; only those are handlings',
   'contact.queued reason': '`requeue` is only after an answer',
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { scoreFault, surveyKinds } from '../surveyScore.ts'
+import type { Scale, SurveyKind } from '../surveyScore.ts'
 import { Channel, common, Instant, Name, Text } from './fields.ts'
 
 /** What evaluators and customers think: QA scores and survey answers. The last one stands. */
@@ -7,7 +9,7 @@ const survey = {
   responseId: Name,
   survey: Name,
   audience: z.enum(['customer', 'fieldSales', 'partner']),
-  kind: z.enum(['csat', 'nps', 'ces', 'fcr']),
+  kind: z.enum(surveyKinds),
   score: z.number().optional(),
   scale: z
     .looseObject({ min: z.number(), max: z.number() })
@@ -20,13 +22,15 @@ const survey = {
   ...common,
 }
 
-type Scored = {
-  score?: number | undefined
-  scale?: { min: number; max: number } | undefined
+type Scored = { kind: SurveyKind; score?: number | undefined; scale?: Scale | undefined }
+const onScale = ({ kind, score, scale }: Scored, context: z.RefinementCtx): void => {
+  const message = score === undefined ? null : scoreFault(kind, score, scale)
+  if (message !== null) context.addIssue({ code: 'custom', path: ['score'], message })
 }
-const onScale = ({ score, scale }: Scored): boolean =>
-  score === undefined || !scale || (score >= scale.min && score <= scale.max)
-const offScale = { path: ['score'], error: 'must lie on the scale' }
+
+type Points = { score: number; possible: number }
+const withinPossible = ({ score, possible }: Points): boolean => score <= possible
+const overPossible = { path: ['score'], error: 'must not be over possible' }
 
 export const qualityEvents = {
   'evaluation.recorded': z
@@ -42,11 +46,13 @@ export const qualityEvents = {
       possible: z.number().positive(),
       sections: z
         .array(
-          z.looseObject({
-            id: Name,
-            score: z.number().nonnegative(),
-            possible: z.number().nonnegative(),
-          }),
+          z
+            .looseObject({
+              id: Name,
+              score: z.number().nonnegative(),
+              possible: z.number().nonnegative(),
+            })
+            .refine(withinPossible, overPossible),
         )
         .max(100),
       criticalFailure: z.boolean().optional(),
@@ -55,10 +61,7 @@ export const qualityEvents = {
       handledAt: Instant,
       ...common,
     })
-    .refine(({ score, possible }) => score <= possible, {
-      path: ['score'],
-      error: 'must not be over possible',
-    }),
-  'survey.sent': z.looseObject(survey).refine(onScale, offScale),
-  'survey.answered': z.looseObject(survey).refine(onScale, offScale),
+    .refine(withinPossible, overPossible),
+  'survey.sent': z.looseObject(survey).superRefine(onScale),
+  'survey.answered': z.looseObject(survey).superRefine(onScale),
 }

@@ -76,6 +76,8 @@ export type BalanceMetric = Described & {
   value: (parts: Readonly<Record<string, number>>) => number | null
   /** Parts that may be lacking. Any other makes the metric n/a where no feed reports it. */
   lenient: Readonly<Partial<Record<string, Leniency>>>
+  /** Parts that are told beside the value and are not in it, such as the score before a correction. */
+  beside: readonly string[]
   /** The counter that tells what the value consists of, by its detail. */
   breakdown: CounterId | null
 }
@@ -147,6 +149,7 @@ type BalanceDeclaration<Part extends string> = Described & {
   at?: Readonly<Partial<Record<NoInfer<Part>, PartAt>>>
   value: (sums: SumsOf<NoInfer<Part>>) => number | null
   lenient?: Readonly<Partial<Record<NoInfer<Part>, Leniency>>>
+  beside?: readonly NoInfer<Part>[]
   breakdown?: CounterId
 }
 
@@ -164,6 +167,7 @@ export function balanceMetric<Part extends string>(
         : () => parts,
     at: declaration.at ?? {},
     lenient: declaration.lenient ?? {},
+    beside: declaration.beside ?? [],
     breakdown: declaration.breakdown ?? null,
   }
 }

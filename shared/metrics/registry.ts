@@ -68,10 +68,26 @@ import {
   stageTwoValue,
 } from './opportunities.ts'
 import {
+  callQualityCommunication,
+  callQualityProblemSolving,
+  callQualityProductKnowledge,
+  callQualityScore,
+  callQualityTechnicalKnowledge,
+  criticalFailures,
+  emailQualityCommunication,
+  emailQualityProblemSolving,
+  emailQualityProductKnowledge,
+  emailQualityScore,
+  emailQualityTechnicalKnowledge,
+  evaluationsCompleted,
+  evaluatorAgreement,
+} from './quality.ts'
+import {
   callbacksCompleted,
   callbacksRequested,
   callFirstContactResolution,
   contactReasons,
+  transactionFirstContactResolution,
 } from './resolution.ts'
 import {
   connectRate,
@@ -83,6 +99,18 @@ import {
   talkTime,
 } from './outbound.ts'
 import { improvementRate, quotaAttainment, repsAtQuota, repTenure } from './people.ts'
+import {
+  customerEffortScore,
+  customerSatisfaction,
+  fieldSalesEffortScore,
+  fieldSalesNetPromoterScore,
+  fieldSalesSatisfaction,
+  netPromoterScore,
+  partnerEffortScore,
+  partnerNetPromoterScore,
+  partnerSatisfaction,
+  surveyResponseRate,
+} from './satisfaction.ts'
 import { serviceLevel } from './serviceLevel.ts'
 import {
   abandonRate,
@@ -145,6 +173,7 @@ export const metrics = {
   socialActions,
   adClicks,
   documentRequests,
+  transactionFirstContactResolution,
   contactsWaiting,
   longestWait,
   waitingBeyondTarget,
@@ -193,6 +222,29 @@ export const metrics = {
   quotaAttainment,
   repsAtQuota,
   repTenure,
+  callQualityScore,
+  callQualityProductKnowledge,
+  callQualityTechnicalKnowledge,
+  callQualityCommunication,
+  callQualityProblemSolving,
+  emailQualityScore,
+  emailQualityProductKnowledge,
+  emailQualityTechnicalKnowledge,
+  emailQualityCommunication,
+  emailQualityProblemSolving,
+  evaluationsCompleted,
+  criticalFailures,
+  evaluatorAgreement,
+  customerSatisfaction,
+  fieldSalesSatisfaction,
+  partnerSatisfaction,
+  netPromoterScore,
+  fieldSalesNetPromoterScore,
+  partnerNetPromoterScore,
+  customerEffortScore,
+  fieldSalesEffortScore,
+  partnerEffortScore,
+  surveyResponseRate,
 } satisfies Record<string, Metric>
 
 export type MetricId = keyof typeof metrics

@@ -28,6 +28,15 @@ describe('callFirstContactResolution', () => {
   })
 })
 
+describe('transactionFirstContactResolution', () => {
+  it.each([
+    [{ transactionFirstContacts: 4, transactionFirstContactsResolved: 3 }, 0.75],
+    [{ firstContacts: 4, firstContactsResolved: 3 }, null],
+  ])('%o is %d', (sums, expected) => {
+    expect(valueOf('transactionFirstContactResolution', sums, 'agent')).toBe(expected)
+  })
+})
+
 describe('contactReasons', () => {
   it('ranks them, one with as many by name, and tells the sum', () => {
     const details = { handledReasons: { order: 2, delivery: 5, complaint: 2, gone: 0 } }

@@ -58,6 +58,30 @@ export const callFirstContactResolution = balanceMetric({
   value: ({ resolved, firstContacts }) => ratio(resolved, firstContacts),
 })
 
+/**
+ * The same over every channel at once: a mail after a call is a repeat of the call. Null: no matter
+ * was opened. [D]
+ */
+export const transactionFirstContactResolution = balanceMetric({
+  group: 3,
+  unit: 'ratio',
+  byChannel: false,
+  name: 'Transactions resolved in first contact',
+  nameJa: '初回解決率(全体)',
+  formula:
+    'n(first contacts of any channel on a matter after which none of any channel came within 7 days ' +
+    '(a setting), and not marked unresolved) / n(first contacts on a matter of a known customer)',
+  attribution: 'at the last end of the first contact; provisional until the window is over',
+  empty: 'no first contact of a known customer was handled',
+  better: 'higher',
+  scopes: everywhere,
+  parts: {
+    resolved: ['transactionFirstContactsResolved'],
+    firstContacts: ['transactionFirstContacts'],
+  },
+  value: ({ resolved, firstContacts }) => ratio(resolved, firstContacts),
+})
+
 /** What people called about, most frequent first: the value is all, its breakdown the ranking. [D] */
 export const contactReasons: DetailMetric = {
   kind: 'detail',

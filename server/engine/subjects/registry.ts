@@ -5,12 +5,14 @@ import { callback } from './callback.ts'
 import { caseSubject } from './case.ts'
 import { contact } from './contact/contact.ts'
 import { customer } from './customer/customer.ts'
+import { evaluation } from './evaluation.ts'
 import type { Kind } from './kind.ts'
 import { lead } from './lead.ts'
 import { matter } from './matter.ts'
 import { opportunity } from './opportunity/opportunity.ts'
 import { plan } from './plan.ts'
 import { stored } from './stored.ts'
+import { survey } from './survey.ts'
 import { system } from './system.ts'
 import { thread } from './thread.ts'
 
@@ -36,8 +38,8 @@ export const kinds = {
   customer,
   activity,
   cost: stored,
-  evaluation: stored,
-  survey: stored,
+  evaluation,
+  survey,
   snapshot: stored,
 } as const satisfies Record<string, Kind>
 

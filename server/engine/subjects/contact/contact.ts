@@ -12,6 +12,7 @@ import { systemKey } from '../keys.ts'
 import type { Booking, DeriveInput, Derived, Kind } from '../kind.ts'
 import { agentFeeds } from './agentFeeds.ts'
 import { dialFeeds } from './dialFeeds.ts'
+import { creditFeeds } from './creditFeeds.ts'
 import { matterFeeds } from './matterFeeds.ts'
 import { readContact } from './facts.ts'
 import type { ContactFacts } from './facts.ts'
@@ -49,6 +50,8 @@ function deriveContact(input: DeriveInput): Derived {
   const live = liveOf(input.key, resolved)
   const isGoingOn = live.visits.length > 0 || live.legs.length > 0
   const channel = facts.channel ?? visits[0]?.channel ?? 'voice'
+  const matters = matterFeeds(resolved)
+  const firstMs = input.standing.find(({ type }) => type.startsWith('contact.'))?.atMs ?? 0
   const silenceMs = input.settings.centerAt(facts.lastAtMs).silenceHours[channel] * HOUR_MS
   return {
     bookings,
@@ -56,8 +59,9 @@ function deriveContact(input: DeriveInput): Derived {
     live,
     feeds: [
       ...agentFeeds(input.key, resolved),
-      ...matterFeeds(resolved),
-      ...dialFeeds(input.key, resolved, input.standing[0]?.atMs ?? 0),
+      ...dialFeeds(input.key, resolved, firstMs),
+      ...matters,
+      ...creditFeeds(input.facts, resolved, matters[0]?.to ?? null),
       ...(facts.isCutByRestart ? [cutFeed(input.key)] : []),
     ],
     open: isGoingOn || accruals.length > 0 || offers.some(({ end }) => end === null),

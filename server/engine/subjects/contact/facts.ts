@@ -106,6 +106,8 @@ export function readContact(input: DeriveInput): ContactFacts {
   }
   const disposed: Standing<'contact.disposed'>[] = []
   for (const fact of input.standing) {
+    // What others say of it afterwards is no word of its own.
+    if (!fact.type.startsWith('contact.')) continue
     contact.lastAtMs = Math.max(contact.lastAtMs, fact.atMs)
     readFact(contact, fact, disposed)
   }

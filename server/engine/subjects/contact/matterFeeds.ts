@@ -1,7 +1,6 @@
 import type { Channel } from '../../../../shared/events/fields.ts'
 import type { SubjectKey } from '../../subject.ts'
 import { matterKey } from '../keys.ts'
-import type { Derived } from '../kind.ts'
 import { reasonOf } from './resolved.ts'
 import type { Resolved } from './resolved.ts'
 
@@ -36,7 +35,9 @@ const isKnown = (customer: string | null): customer is string =>
  * What a handled inbound contact of a known customer tells the matter that it is about: the matter
  * that was named, else the reason, else the customer's only one.
  */
-export function matterFeeds(resolved: Resolved): Derived['feeds'] {
+export function matterFeeds(
+  resolved: Resolved,
+): { to: SubjectKey; id: 'contact'; data: MatterFeed }[] {
   const { facts, legs, visits, settings } = resolved
   const { customer } = facts
   if (!isKnown(customer) || (facts.direction ?? 'inbound') !== 'inbound') return []

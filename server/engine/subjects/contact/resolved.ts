@@ -13,6 +13,14 @@ export type Resolved = {
   settings: Settings
 }
 
+/** The primary leg that ended last, or goes on: whom the contact is credited to; null: none. */
+export function lastHandling(legs: readonly Leg[]): Leg | null {
+  const primary = legs.filter(({ role, end }) => role === 'primary' && !end?.lost)
+  const endMs = ({ end }: Leg): number => end?.atMs ?? Infinity
+  primary.sort((a, b) => endMs(a) - endMs(b) || (a.leg < b.leg ? -1 : 1))
+  return primary.at(-1) ?? null
+}
+
 /** Why the customer called: the last reason of the leg, else of the contact. */
 export function reasonOf(facts: ContactFacts, leg: Leg): string | null {
   const reasons = facts.disposed.filter(({ data }) => data.reason !== undefined)
