@@ -1,5 +1,6 @@
 import type { Counter } from './counters/counter.ts'
 import { customerCounters } from './counters/customers.ts'
+import { emailCounters } from './counters/email.ts'
 import { outboundCounters } from './counters/outbound.ts'
 import { pipelineCounters } from './counters/pipeline.ts'
 import { qualityCounters } from './counters/quality.ts'
@@ -16,6 +17,7 @@ export const counters = {
   ...staffCounters,
   ...qualityCounters,
   ...satisfactionCounters,
+  ...emailCounters,
 } as const satisfies Record<string, Counter>
 
 export type CounterId = keyof typeof counters

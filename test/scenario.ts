@@ -264,7 +264,7 @@ function sentEvent(
     data['queue'] ??= 'sales'
   }
   if (position.type.startsWith('contact.offer')) data['offerId'] ??= `${contact}#1/${agent}/1`
-  if (verb === 'case') Object.assign(data, { field: 'status', to: data['statusClass'] })
+  if (verb === 'case') Object.assign(data, { field: 'status', to: data['to'] ?? data['statusClass'] })
   if (position.type === 'contact.offered') data['visitId'] ??= `${contact}#1`
   if (position.type === 'contact.transferred') {
     data['fromLegId'] ??= `${contact}/${agent}`

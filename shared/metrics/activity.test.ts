@@ -25,3 +25,14 @@ it('is n/a where no feed reports activities', () => {
     source: '/crm/1',
   })
 })
+
+it.each([
+  ['approaches', { dials: 5, outreachSent: 4, approachActivities: 3, emailsSent: 9 }, 12],
+  ['activityVolume', { dials: 5, emailsSent: 9, appointments: 2, outreachSent: 4 }, 16],
+] as const)('%s of %o is %s', (id, sums, value) => {
+  expect(valueOf(id, sums, 'team')).toBe(value)
+  // What one feed does not report is left out, and said to be.
+  expect(
+    evaluated(id, { sums: { dials: 5 }, lacking: { 'message.recorded': '/pbx/1' } }, 'team'),
+  ).toMatchObject({ value: 5, caveats: [{ kind: 'without', source: '/pbx/1' }] })
+})

@@ -12,6 +12,19 @@ const common = {
   scopes: whereCredited,
 } as const
 
+/** Every way of approaching a customer, added up; without what no feed reports, and so marked. [K] */
+export const approaches = balanceMetric({
+  ...common,
+  name: 'Approaches',
+  nameJa: 'アプローチ数',
+  formula:
+    'outboundCalls + n(outreach emails sent) + n(activities directMail, socialMessage, adPlacement)',
+  attribution: 'at the dial, at the send, when the activity was',
+  parts: { dials: ['dials'], outreach: ['outreachSent'], activities: ['approachActivities'] },
+  value: ({ dials, outreach, activities }) => dials + outreach + activities,
+  lenient: { dials: 'without', outreach: 'without', activities: 'without' },
+})
+
 /** Meetings with a customer that were set. [K] */
 export const appointments = balanceMetric({
   ...common,
@@ -40,6 +53,18 @@ export const demosCompleted = balanceMetric({
   formula: 'n(activities of kind demo)',
   parts: { demos: ['demos'] },
   value: ({ demos }) => demos,
+})
+
+/** How busy somebody was; without what no feed reports, and so marked. [K G I] */
+export const activityVolume = balanceMetric({
+  ...common,
+  name: 'Activity volume',
+  nameJa: '活動量',
+  formula: 'outboundCalls + emailsSent + appointments',
+  attribution: 'at the dial, at the send, when the appointment was set',
+  parts: { dials: ['dials'], emails: ['emailsSent'], appointments: ['appointments'] },
+  value: (sums) => sums.dials + sums.emails + sums.appointments,
+  lenient: { dials: 'without', emails: 'without', appointments: 'without' },
 })
 
 const marketing = { ...common, scopes: ['center'] } as const

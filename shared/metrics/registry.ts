@@ -1,6 +1,8 @@
 import {
+  activityVolume,
   adClicks,
   appointments,
+  approaches,
   demosCompleted,
   documentRequests,
   siteVisits,
@@ -49,6 +51,14 @@ import {
   referrals,
   salesQualifiedLeads,
 } from './leads.ts'
+import {
+  averageEmailResponseTime,
+  averageEmailResponseTimeBusinessHours,
+  emailsHandled,
+  emailServiceLevel,
+  emailsReceived,
+  emailsSent,
+} from './mailHandling.ts'
 import type { Metric } from './metric.ts'
 import { adherence, occupancy, utilization } from './occupancy.ts'
 import {
@@ -111,6 +121,7 @@ import {
   partnerSatisfaction,
   surveyResponseRate,
 } from './satisfaction.ts'
+import { companiesResponded, emailOpenRate, emailResponseRate } from './outreach.ts'
 import { serviceLevel } from './serviceLevel.ts'
 import {
   abandonRate,
@@ -166,14 +177,25 @@ export const metrics = {
   outboundAverageTalkTime,
   outboundAverageWrapTime,
   outboundAverageHandleTime,
+  approaches,
   appointments,
   validAppointments,
   demosCompleted,
+  activityVolume,
   siteVisits,
   socialActions,
   adClicks,
   documentRequests,
   transactionFirstContactResolution,
+  emailsReceived,
+  emailsHandled,
+  averageEmailResponseTime,
+  averageEmailResponseTimeBusinessHours,
+  emailServiceLevel,
+  emailsSent,
+  emailOpenRate,
+  emailResponseRate,
+  companiesResponded,
   contactsWaiting,
   longestWait,
   waitingBeyondTarget,

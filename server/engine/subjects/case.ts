@@ -1,5 +1,5 @@
-import { nothingLive } from '../../../shared/live.ts'
 import { isOf } from '../facts.ts'
+import { nothingDerived } from './account.ts'
 import { objectKey } from './keys.ts'
 import type { DeriveInput, Derived, Kind } from './kind.ts'
 
@@ -7,36 +7,31 @@ import type { DeriveInput, Derived, Kind } from './kind.ts'
  * A case: what a customer's mails are about. Solved, closed, or said to need no reply, it closes the
  * open turns of its threads, which it knows by the messages that name it.
  */
-export const caseSubject: Kind = { version: 1, derive: deriveCase }
+export const caseSubject: Kind = { version: 2, derive: deriveCase }
 
-/** When a case was closed, for its threads. */
-export type ClosingFeed = { closedAtMs: number[] }
+/** When a case was closed, for its threads, and whose it was then (as the feed names the agent). */
+export type ClosingFeed = { closings: { atMs: number; agent: string | null }[] }
 
 function deriveCase({ key, standing }: DeriveInput): Derived {
   const system = key.slice('case'.length, key.indexOf('#'))
   const threads = new Set<string>()
-  const closedAtMs: number[] = []
+  const closings: ClosingFeed['closings'] = []
+  let agent: string | null = null
   for (const fact of standing) {
     if (isOf(fact, 'message.recorded')) threads.add(fact.data.threadId)
     else if (isOf(fact, 'case.changed')) {
-      const { statusClass, noReplyNeeded } = fact.data
+      const { field, to, statusClass, noReplyNeeded } = fact.data
+      agent = fact.data.agent ?? (field === 'assignee' ? to : agent)
       const isClosed = statusClass === 'solved' || statusClass === 'closed'
-      if (isClosed || noReplyNeeded === true) closedAtMs.push(fact.atMs)
+      if (isClosed || noReplyNeeded === true) closings.push({ atMs: fact.atMs, agent })
     }
   }
-  const data: ClosingFeed = { closedAtMs }
+  const data: ClosingFeed = { closings }
   return {
-    bookings: [],
-    accruals: [],
-    live: nothingLive,
+    ...nothingDerived,
     feeds:
-      closedAtMs.length === 0
+      closings.length === 0
         ? []
         : [...threads].map((id) => ({ to: objectKey('thread', system, id), id: 'closed', data })),
-    open: false,
-    unopened: 0,
-    flags: [],
-    parts: [],
-    silentAtMs: null,
   }
 }

@@ -14,7 +14,8 @@ import { plan } from './plan.ts'
 import { stored } from './stored.ts'
 import { survey } from './survey.ts'
 import { system } from './system.ts'
-import { thread } from './thread.ts'
+import { thread } from './thread/thread.ts'
+import { trackedMessage } from './trackedMessage.ts'
 
 /** Every kind of subject, by the first part of its keys. */
 export const kinds = {
@@ -30,9 +31,9 @@ export const kinds = {
   attempt,
   thread,
   case: caseSubject,
-  trackedMessage: stored,
   lead,
   opportunity,
+  trackedMessage,
   quote: stored,
   order: stored,
   customer,

@@ -28,7 +28,8 @@ const withheld = new Set([
   'withheld',
   'asserted',
 ])
-const isKnown = (customer: string | null): customer is string =>
+/** Whether a customer can be told from others by the name. */
+export const isKnown = (customer: string | null): customer is string =>
   customer !== null && !withheld.has(customer.trim().toLowerCase())
 
 /**

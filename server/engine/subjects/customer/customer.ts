@@ -1,6 +1,7 @@
 import { nothingDerived } from '../account.ts'
 import type { DeriveInput, Derived, Kind } from '../kind.ts'
 import { leads } from './leads.ts'
+import { replies } from './replies.ts'
 import { revenue } from './revenue.ts'
 
 /**
@@ -8,14 +9,14 @@ import { revenue } from './revenue.ts'
  * of its own of the account's facts (`customer.changed`) and of what orders, opportunities, leads
  * and messages derived for it; the account books what all of them say.
  */
-export const customer: Kind = { version: 2, derive: deriveCustomer }
+export const customer: Kind = { version: 3, derive: deriveCustomer }
 
 /** What a topic says of an account. */
 export type AccountTopic = (
   input: DeriveInput,
 ) => Partial<Pick<Derived, 'bookings' | 'feeds' | 'flags' | 'unopened' | 'open'>>
 
-const topics: readonly AccountTopic[] = [revenue, leads]
+const topics: readonly AccountTopic[] = [revenue, leads, replies]
 
 function deriveCustomer(input: DeriveInput): Derived {
   const said = topics.map((topic) => topic(input))

@@ -1,0 +1,106 @@
+import { isOf } from '../../facts.ts'
+import type { Standing } from '../../facts.ts'
+import type { ClosingFeed } from '../case.ts'
+import { objectKey } from '../keys.ts'
+import type { DeriveInput } from '../kind.ts'
+
+/**
+ * The turns of a mail thread: what a customer wrote since the last word of an agent.
+ *
+ *     nothing open ── customer writes ──► a turn waits ──┬── an agent writes ──► answered
+ *                                                        └── its case is closed ──► closed
+ *
+ * Automation neither opens a turn nor answers one. A case closes the turns of the threads whose
+ * messages name it.
+ */
+export type Turn = {
+  /** When the first of its messages was received. */
+  sinceMs: number
+  /** As the feed names it: said by the turn's messages, else earlier in the thread. */
+  queue: string | null
+  customer: string | null
+  /** Whether a contact tells of its messages as well. */
+  isContact: boolean
+  /** Null while it waits. The agent as the feed names it; null: nobody is named. */
+  end: { how: 'answered' | 'closed'; atMs: number; agent: string | null } | null
+}
+
+export type Message = Standing<'message.recorded'>
+
+/** When a message counts as received or sent. */
+export const messageMs = ({ atMs, data }: Message): number =>
+  data.direction === 'inbound' ? (data.receivedAt ?? atMs) : atMs
+
+/** The messages of a thread in the order in which they were received or sent. */
+export const messagesOf = ({ standing }: DeriveInput): Message[] =>
+  standing
+    .filter((fact) => isOf(fact, 'message.recorded'))
+    .sort((a, b) => messageMs(a) - messageMs(b))
+
+type Step = { atMs: number } & (
+  | { kind: 'asked'; queue: string | null; customer: string | null; isContact: boolean }
+  | { kind: 'answered'; queue: string | null; agent: string | null }
+  | { kind: 'closed'; agent: string | null }
+)
+/** Of one instant, an answer is to what was asked then, and a case is closed after it. */
+const order = { asked: 0, answered: 1, closed: 2 } as const
+
+/** The turns of a thread, in order; only the last can be open. */
+export function resolveTurns(input: DeriveInput, messages: readonly Message[]): Turn[] {
+  const turns: Turn[] = []
+  let open: Turn | null = null
+  let queue: string | null = null
+  let customer: string | null = null
+  for (const step of stepsOf(input, messages)) {
+    if (step.kind === 'asked') {
+      if (open === null) {
+        open = { sinceMs: step.atMs, queue: null, customer: null, isContact: false, end: null }
+        turns.push(open)
+      }
+      open.queue ??= step.queue
+      open.customer ??= step.customer
+      open.isContact ||= step.isContact
+      customer = step.customer ?? customer
+    } else if (open !== null) {
+      open.end = { how: step.kind, atMs: step.atMs, agent: step.agent }
+      if (step.kind === 'answered') open.queue ??= queue ?? step.queue
+      settle(open, queue, customer)
+      open = null
+    }
+    if (step.kind !== 'closed') queue = step.queue ?? queue
+  }
+  if (open !== null) settle(open, queue, customer)
+  return turns
+}
+
+/** What a turn's own messages left out was said before. */
+function settle(turn: Turn, queue: string | null, customer: string | null): void {
+  turn.queue ??= queue
+  turn.customer ??= customer
+}
+
+function stepsOf({ key, fed }: DeriveInput, messages: readonly Message[]): Step[] {
+  const steps: Step[] = []
+  const cases = new Set<string>()
+  const system = key.slice('thread'.length, key.indexOf('#'))
+  for (const message of messages) {
+    const { author, direction, queue = null, customer = null, agent = null } = message.data
+    const { caseId, contactId } = message.data
+    if (caseId !== undefined) cases.add(objectKey('case', system, caseId))
+    const atMs = messageMs(message)
+    if (author === 'agent' && direction === 'outbound') {
+      steps.push({ kind: 'answered', atMs, queue, agent })
+    } else if (author === 'customer' && direction === 'inbound') {
+      steps.push({ kind: 'asked', atMs, queue, customer, isContact: contactId !== undefined })
+    }
+  }
+  for (const { from, data } of fed) {
+    // A message that was taken back no longer makes the thread its case's.
+    if (!cases.has(from)) continue
+    // Fed by our own subject, by this type.
+    for (const { atMs, agent } of (data as ClosingFeed).closings) {
+      steps.push({ kind: 'closed', atMs, agent })
+    }
+  }
+  return steps.sort((a, b) => a.atMs - b.atMs || order[a.kind] - order[b.kind])
+}
