@@ -196,6 +196,7 @@ const Schedule = z.strictObject({
   activity: Name,
   /** The states that keep to it. */
   states: z.array(z.enum(['available', 'onContact', 'wrapUp', 'ringing', 'notReady', 'signedOut'])),
+  /** Of not ready, only these reasons keep to it; none: any does. */
   reasons: z.array(Name).default([]),
 })
 

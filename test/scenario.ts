@@ -155,7 +155,11 @@ function readScenario(text: string): { directory: Directory; steps: Step[] } {
         }
         return
       case 'activity':
-        schedules.push({ activity: bare[0], states: bare.slice(1) })
+        schedules.push({
+          activity: bare[0],
+          states: bare.slice(1),
+          reasons: named['reasons']?.split(',') ?? [],
+        })
         return
       case 'pipeline':
         pipelines.push({ key: bare[0], stages: stagesOf(named) })

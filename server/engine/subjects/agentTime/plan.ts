@@ -7,7 +7,8 @@ import type { Segment } from './timeline.ts'
 /**
  * Adherence: the time of a plan in which the agent's state is known, and of that the time in a
  * state that the directory maps to the planned activity. An activity that the directory does not
- * map is in neither.
+ * map is in neither. The time before an agent is heard of for the first time, or after a day
+ * without a word, is known to nobody.
  */
 export function bookPlans(
   settings: Settings,
@@ -30,7 +31,10 @@ export function bookPlans(
       if (to <= from) continue
       const keeps =
         rule.states.some((kept) => kept === state) &&
-        (rule.reasons.length === 0 || (reason !== null && rule.reasons.includes(reason)))
+        // Reasons tell breaks apart; an agent who talks gives none.
+        (state !== 'notReady' ||
+          rule.reasons.length === 0 ||
+          (reason !== null && rule.reasons.includes(reason)))
       const dimensions = {
         queue: null,
         agent,
