@@ -4,6 +4,7 @@ import { emailCounters } from './counters/email.ts'
 import { outboundCounters } from './counters/outbound.ts'
 import { pipelineCounters } from './counters/pipeline.ts'
 import { qualityCounters } from './counters/quality.ts'
+import { orderCounters } from './counters/orders.ts'
 import { queueCounters } from './counters/queues.ts'
 import { staffCounters } from './counters/staff.ts'
 import { satisfactionCounters } from './counters/satisfaction.ts'
@@ -18,6 +19,7 @@ export const counters = {
   ...qualityCounters,
   ...satisfactionCounters,
   ...emailCounters,
+  ...orderCounters,
 } as const satisfies Record<string, Counter>
 
 export type CounterId = keyof typeof counters

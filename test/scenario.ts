@@ -19,6 +19,7 @@ import type { Ledger } from './ledger.ts'
  *     queue sales threshold=20 short=5         what the directory says of a queue
  *     agent ana team=north                     … or an agent
  *     pipeline standard demo=one:0.2 won=:1    … or a pipeline: its stages, in order
+ *     rate EUR 2026-11-01 1.1                  … or what one of another currency is worth
  *     source /pbx/1/log precision=s            events that follow come from this feed
  *     at 10s queued c1 queue=sales             an event; ids that are left out follow the contact
  *     expect at 12s queue:sales contactsWaiting 1
@@ -88,6 +89,10 @@ const positions: Record<string, { type: string; fields: string[] }> = {
   case: { type: 'case.changed', fields: ['caseId'] },
   lead: { type: 'lead.changed', fields: ['leadId', 'change', 'stage'] },
   opportunity: { type: 'opportunity.changed', fields: ['opportunityId', 'change', 'stage'] },
+  quote: { type: 'quote.changed', fields: ['quoteId', 'change'] },
+  order: { type: 'order.changed', fields: ['orderId', 'change'] },
+  customer: { type: 'customer.changed', fields: ['account', 'change'] },
+  cost: { type: 'cost.recorded', fields: ['costId', 'kind'] },
   restarted: { type: 'source.restarted', fields: [] },
   retracted: { type: 'fact.retracted', fields: ['type', 'key'] },
   scheduled: { type: 'agent.scheduled', fields: ['agent', 'day', 'spans'] },
@@ -100,8 +105,9 @@ const positions: Record<string, { type: string; fields: string[] }> = {
 }
 
 const numeric = new Set(['priority', 'position', 'count', 'termMonths', 'score', 'possible'])
-const instants = new Set(['firstContactAt'])
-const amounts = new Set(['amount'])
+const instants = new Set(['firstContactAt', 'from', 'to'])
+/** `12.50USD` */
+const amounts = new Set(['amount', 'monthly'])
 const truths: Record<string, boolean> = { true: true, false: false }
 
 /** `key=value` and bare words, apart. */
@@ -124,6 +130,7 @@ function readScenario(text: string): { directory: Directory; steps: Step[] } {
   const center: Record<string, unknown> = {}
   const schedules: Record<string, unknown>[] = []
   const pipelines: Record<string, unknown>[] = []
+  const exchangeRates: Record<string, unknown>[] = []
   const steps: Step[] = []
   let source = { name: '/test/pbx/feed', precision: 'ms' }
 
@@ -153,6 +160,9 @@ function readScenario(text: string): { directory: Directory; steps: Step[] } {
         for (const [field, value] of Object.entries(named)) {
           center[field] = truths[value] ?? (/^\d/.test(value) ? Number(value) : value)
         }
+        return
+      case 'rate':
+        exchangeRates.push({ currency: bare[0], from: bare[1], rate: Number(bare[2]) })
         return
       case 'activity':
         schedules.push({
@@ -194,6 +204,7 @@ function readScenario(text: string): { directory: Directory; steps: Step[] } {
     agents,
     schedules,
     pipelines,
+    exchangeRates,
   })
   return { directory, steps }
 }
@@ -252,10 +263,9 @@ function sentEvent(
   for (const [field, value] of Object.entries(fields)) {
     if (numeric.has(field)) data[field] = Number(value)
     else if (instants.has(field)) data[field] = instant(value)
-    // `100USD`
-    else if (amounts.has(field)) {
-      data[field] = { value: value.slice(0, -3), currency: value.slice(-3) }
-    } else data[field] = truths[value] ?? value
+    else if (amounts.has(field)) data[field] = amountOf(value)
+    else if (field === 'lines') data[field] = verb === 'quote' ? Number(value) : linesOf(value)
+    else data[field] = truths[value] ?? value
   }
   const textOf = (field: string): string => {
     const value = data[field]
@@ -268,7 +278,8 @@ function sentEvent(
     data['queue'] ??= 'sales'
   }
   if (position.type.startsWith('contact.offer')) data['offerId'] ??= `${contact}#1/${agent}/1`
-  if (verb === 'case') Object.assign(data, { field: 'status', to: data['to'] ?? data['statusClass'] })
+  if (verb === 'case')
+    Object.assign(data, { field: 'status', to: data['to'] ?? data['statusClass'] })
   if (position.type === 'contact.offered') data['visitId'] ??= `${contact}#1`
   if (position.type === 'contact.transferred') {
     data['fromLegId'] ??= `${contact}/${agent}`
@@ -297,6 +308,7 @@ function sentEvent(
       sections: sectionsOf(textOf('sections')),
     })
   }
+  if (verb === 'quote') data['document'] ??= 'quote'
   if (verb === 'scheduled') data['spans'] = spansOf(String(data['spans']))
   return {
     specversion: '1.0',
@@ -315,6 +327,16 @@ const sectionsOf = (text: string) =>
   (text === '' ? [] : text.split(',')).map((section) => {
     const [id = '', score = '', possible = ''] = section.split(/[:/]/)
     return { id, score: Number(score), possible: Number(possible) }
+  })
+
+const amountOf = (text: string) => ({ value: text.slice(0, -3), currency: text.slice(-3) })
+
+/** `bolt:2:10.00USD:6.00USD,nut:1:1.50USD`: products, how many, for how much, at what cost. */
+const linesOf = (text: string) =>
+  text.split(',').map((line) => {
+    const [sku = '', quantity = '', amount = '', cost] = line.split(':')
+    const priced = { sku, quantity: Number(quantity), amount: amountOf(amount) }
+    return cost === undefined ? priced : { ...priced, cost: amountOf(cost) }
   })
 
 /** `0s-30m:phone,30m-45m:break`. */

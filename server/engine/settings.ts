@@ -30,6 +30,8 @@ export type Settings = {
   /** The site and team that an agent's, or a queue's, entries take at an instant. */
   agentPlace: (key: string, atMs: number) => Where
   queuePlace: (key: string, atMs: number) => Where
+  /** The site of a team at an instant; null: none. */
+  teamSite: (key: string, atMs: number) => string | null
   /**
    * An amount as of an instant, in minor units of the center's currency; null while the directory
    * has no rate for it.
@@ -180,6 +182,7 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
       const team = membership?.team ?? null
       return { team, site: agent.site ?? (team === null ? null : siteOfTeam(team, atMs)) }
     },
+    teamSite: siteOfTeam,
     minorUnits: (amount, atMs) => {
       const converted = exchange.convert(amount, atMs)
       return converted.ok ? converted.minorUnits : null

@@ -6,6 +6,8 @@ const change: readonly Need[] = [['customer.changed']]
 
 const revenue = { of: 'object', unit: 'money', needs: change } as const
 
+const sale: readonly Need[] = [['customer.changed', 'order.changed', 'opportunity.changed']]
+
 export const customerCounters = {
   newBusinessAmount: { ...revenue, counts: 'amounts of new contracts, at the change' },
   expansionAmount: { ...revenue, counts: 'amounts of expansions, at the change' },
@@ -15,6 +17,12 @@ export const customerCounters = {
     ...revenue,
     counts:
       'changes of the monthly amounts of accounts, at each; its sum from the beginning is the level',
+  },
+  customersNew: {
+    of: 'object',
+    unit: 'count',
+    counts: 'accounts that became customers, at their first contract or order',
+    needs: sale,
   },
   customersActive: {
     of: 'object',

@@ -122,6 +122,34 @@ import {
   surveyResponseRate,
 } from './satisfaction.ts'
 import { companiesResponded, emailOpenRate, emailResponseRate } from './outreach.ts'
+import {
+  existingCustomerSales,
+  grossMargin,
+  orderAccuracy,
+  orders,
+  productMix,
+  salesAmount,
+} from './orders.ts'
+import {
+  quotesProcessed,
+  linesPerQuote,
+  proposalsIssued,
+  linesPerProposal,
+  averageQuotePrice,
+  averageQuoteTurnaround,
+  averageProposalTurnaround,
+  quoteAccuracy,
+} from './quotes.ts'
+import {
+  newBusinessRevenue,
+  expansionRevenue,
+  contractionRevenue,
+  churnedRevenue,
+  netExpansionRevenue,
+  netNewRevenue,
+  newCustomers,
+  customersLost,
+} from './revenue.ts'
 import { serviceLevel } from './serviceLevel.ts'
 import {
   abandonRate,
@@ -267,6 +295,28 @@ export const metrics = {
   fieldSalesEffortScore,
   partnerEffortScore,
   surveyResponseRate,
+  quotesProcessed,
+  linesPerQuote,
+  proposalsIssued,
+  linesPerProposal,
+  averageQuotePrice,
+  averageQuoteTurnaround,
+  averageProposalTurnaround,
+  orders,
+  salesAmount,
+  existingCustomerSales,
+  newBusinessRevenue,
+  expansionRevenue,
+  contractionRevenue,
+  churnedRevenue,
+  netExpansionRevenue,
+  netNewRevenue,
+  newCustomers,
+  customersLost,
+  productMix,
+  grossMargin,
+  orderAccuracy,
+  quoteAccuracy,
 } satisfies Record<string, Metric>
 
 export type MetricId = keyof typeof metrics

@@ -4,13 +4,16 @@ import { attempt } from './attempt.ts'
 import { callback } from './callback.ts'
 import { caseSubject } from './case.ts'
 import { contact } from './contact/contact.ts'
+import { cost } from './cost.ts'
 import { customer } from './customer/customer.ts'
 import { evaluation } from './evaluation.ts'
 import type { Kind } from './kind.ts'
 import { lead } from './lead.ts'
 import { matter } from './matter.ts'
 import { opportunity } from './opportunity/opportunity.ts'
+import { order } from './order.ts'
 import { plan } from './plan.ts'
+import { quote } from './quote.ts'
 import { stored } from './stored.ts'
 import { survey } from './survey.ts'
 import { system } from './system.ts'
@@ -31,14 +34,14 @@ export const kinds = {
   attempt,
   thread,
   case: caseSubject,
+  trackedMessage,
   lead,
   opportunity,
-  trackedMessage,
-  quote: stored,
-  order: stored,
+  quote,
+  order,
   customer,
   activity,
-  cost: stored,
+  cost,
   evaluation,
   survey,
   snapshot: stored,

@@ -3,6 +3,7 @@ import type { DeriveInput, Derived, Kind } from '../kind.ts'
 import { leads } from './leads.ts'
 import { replies } from './replies.ts'
 import { revenue } from './revenue.ts'
+import { sales } from './sales.ts'
 
 /**
  * An account: what is known of a customer over all that happened with it. Each topic is a function
@@ -16,7 +17,7 @@ export type AccountTopic = (
   input: DeriveInput,
 ) => Partial<Pick<Derived, 'bookings' | 'feeds' | 'flags' | 'unopened' | 'open'>>
 
-const topics: readonly AccountTopic[] = [revenue, leads, replies]
+const topics: readonly AccountTopic[] = [revenue, sales, leads, replies]
 
 function deriveCustomer(input: DeriveInput): Derived {
   const said = topics.map((topic) => topic(input))
