@@ -1,4 +1,5 @@
-/** Opens one center: its stream, its door, the keeper of its books, and what reads them. */
+/** Opens one center: its stream and its door, and the parts of it that this process runs. */
+import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { SentEvent } from '../shared/events/sent.ts'
@@ -8,10 +9,12 @@ import type { CenterParts } from './api/parts.ts'
 import { createKeeper } from './books/keeper.ts'
 import type { Keeper } from './books/keeper.ts'
 import type { LiveBook } from './books/read/liveBook.ts'
+import type { Role } from './config.ts'
 import { connectors as everyConnector, lacksOf } from './connectors/registry.ts'
 import { createConnectors } from './connectors/supervise.ts'
 import type { Connectors, ConnectorsOptions } from './connectors/supervise.ts'
 import type { Database } from './database/database.ts'
+import { isAway } from './database/failure.ts'
 import { exchangeBy } from './directory/exchange.ts'
 import { directoryStore } from './directory/store.ts'
 import type { DirectoryStore } from './directory/store.ts'
@@ -20,8 +23,8 @@ import { openDoor } from './ingest/door.ts'
 import type { Door } from './ingest/door.ts'
 import { judgeAgain } from './ingest/judgeAgain.ts'
 import { LogUnavailable } from './stream/eventLog.ts'
-import { beating, localLive } from './stream/liveChannel.ts'
-import type { LiveFeed } from './stream/liveChannel.ts'
+import { beating, localLive, redisLiveFeed, redisLivePublisher } from './stream/liveChannel.ts'
+import type { LiveFeed, LiveListener } from './stream/liveChannel.ts'
 import { openStream } from './stream/openStream.ts'
 import type { CenterStream } from './stream/openStream.ts'
 
@@ -31,10 +34,11 @@ export type Center = {
   database: Database
   stream: CenterStream
   door: Door
-  keeper: Keeper
+  /** Null: its books are kept by another process. */
+  keeper: Keeper | null
   directory: DirectoryStore
-  /** What the keeper tells those who show live numbers. */
-  feed: LiveFeed
+  /** What the keeper tells those who show live numbers; null: they are shown by other processes. */
+  feed: LiveFeed | null
   connectors: Connectors
   /** The center as the API needs it. */
   parts: CenterParts
@@ -52,6 +56,10 @@ export type CenterOptions = {
   simulated: boolean
   redis: Redis
   database: Database
+  /** The parts that this process runs. */
+  roles: ReadonlySet<Role>
+  /** Whether other processes may run parts of it, or the same ones: what they share is Redis. */
+  isShared: boolean
   /** The live books, where a gateway here keeps them; null: not yet, or not here. */
   liveBook: () => LiveBook | null
   now: () => number
@@ -65,7 +73,7 @@ const STORE_AGAIN_MS = SECOND_MS
 const SOURCES_LOOK_MS = 2 * SECOND_MS
 
 export function openCenter(options: CenterOptions): Center {
-  const { key, simulated, redis, database, liveBook, now, report } = options
+  const { key, simulated, redis, database, roles, liveBook, now, report } = options
   const stream = openStream({
     redis,
     center: key,
@@ -76,16 +84,21 @@ export function openCenter(options: CenterOptions): Center {
   })
   const directory = directoryStore(database.kysely, key)
   const door = openDoor(stream, now, exchangeBy(directory))
-  const live = localLive()
-  const keeper = createKeeper({
-    center: key,
-    database,
-    log: stream.log,
-    makeEngine: (directories) => createEngine({ directories }),
-    publish: live.update,
-    now,
-    report,
-  })
+  const local = options.isShared ? null : localLive()
+  const publisher = roles.has('engine') ? (local ?? redisLivePublisher(redis, key)) : null
+  const feed = roles.has('gateway') ? (local ?? redisLiveFeed(redis, key)) : null
+  const keeping = publisher && {
+    publisher,
+    keeper: createKeeper({
+      center: key,
+      database,
+      log: stream.log,
+      makeEngine: (directories) => createEngine({ directories }),
+      publish: publisher.update,
+      now,
+      report,
+    }),
+  }
 
   const emit: Center['emit'] = async (events, signal) => {
     for (;;) {
@@ -123,9 +136,9 @@ export function openCenter(options: CenterOptions): Center {
     database,
     stream,
     door,
-    keeper,
+    keeper: keeping?.keeper ?? null,
     directory,
-    feed: live,
+    feed,
     connectors,
     emit,
     places,
@@ -156,28 +169,76 @@ export function openCenter(options: CenterOptions): Center {
         new Map(
           connectors.status().map(({ source, state, detail }) => [source, `${state}: ${detail}`]),
         ),
-      outboxChanged: keeper.outboxChanged,
+      // A keeper elsewhere looks by itself, once a second.
+      outboxChanged: () => keeping?.keeper.outboxChanged(),
     },
     run: async (signal) => {
-      const stopBeating = beating(live, () => {
-        const { state, epoch, place } = keeper.status()
-        return state === 'waiting' ? null : { epoch, place, catchingUp: state === 'catchingUp' }
-      })
-      try {
-        await Promise.all([
-          keeper.run(signal),
-          judgeAgain(door, signal),
-          followSources(directory, connectors, signal),
-        ])
-      } finally {
-        stopBeating()
-      }
+      await Promise.all([
+        // Who only shows has nothing to run, and is there all the same.
+        aborted(signal),
+        keeping && keepAndBeat(keeping.keeper, keeping.publisher, signal),
+        roles.has('ingest') ? judgeAgain(door, signal) : null,
+        roles.has('connectors')
+          ? whileAlone(database, `connectors of ${key}`, signal, () =>
+              followSources(directory, connectors, signal),
+            )
+          : null,
+      ])
     },
     close: async () => {
       await connectors.stop()
-      await live.close()
+      await publisher?.close()
+      await feed?.close()
       stream.close()
     },
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
+}
+
+/** Keeps the books, and tells once a second where they are. */
+async function keepAndBeat(
+  keeper: Keeper,
+  listener: LiveListener,
+  signal: AbortSignal,
+): Promise<void> {
+  const stopBeating = beating(listener, () => {
+    const { state, epoch, place } = keeper.status()
+    return state === 'waiting' ? null : { epoch, place, catchingUp: state === 'catchingUp' }
+  })
+  try {
+    await keeper.run(signal)
+  } finally {
+    stopBeating()
+  }
+}
+
+/**
+ * Does what one process at a time should do, as soon as none other does it. Who has lost the lock
+ * with its connection goes on beside the next one: what both tell is the same, and counts once.
+ */
+export async function whileAlone(
+  database: Database,
+  name: string,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const release = await database.lock(name, signal)
+      if (!release) return
+      try {
+        await work()
+      } finally {
+        await release()
+      }
+      return
+    } catch (error) {
+      if (!isAway(database.kind, error)) throw error
+      await pause(STORE_AGAIN_MS, undefined, { signal }).catch(() => undefined)
+    }
   }
 }
 

@@ -7,7 +7,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
 import { pino } from 'pino'
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { SECOND_MS } from '../shared/time.ts'
 import { createApp } from './api/app.ts'
 import { answerMalformed } from './api/malformed.ts'
@@ -17,7 +16,7 @@ import { signInGuard } from './api/signInGuard.ts'
 import { isCrossSite } from './auth/crossSite.ts'
 import { ensureAdministrator, hostToListen, isPasswordSet } from './auth/firstAdministrator.ts'
 import { createIdentity } from './auth/identity.ts'
-import { openCenter } from './center.ts'
+import { openCenter, whileAlone } from './center.ts'
 import type { Center } from './center.ts'
 import { readConfig, unknownSettings } from './config.ts'
 import type { Config } from './config.ts'
@@ -29,6 +28,7 @@ import { admission } from './gateway/watcher.ts'
 import { createFreshness } from './ingest/freshness.ts'
 import { eventsHandler } from './ingest/http.ts'
 import { listen } from './listener.ts'
+import { processMetrics } from './metrics.ts'
 import { ensureRedis } from './redis/ensure.ts'
 import { simulatedDirectory } from './simulator/directory.ts'
 import { runSimulator } from './simulator/run.ts'
@@ -67,9 +67,12 @@ const config = configOrEnd()
 const log = pino({ level: config.LOG_LEVEL })
 for (const name of unknownSettings(process.env)) log.warn(`${name} is no setting of ours; ignored`)
 
+const roles = config.RINGSIDE_ROLES
 const dataDir = resolve(config.DATA_DIR)
-const lock = lockDataDir(dataDir, now())
-if (!lock.ok) giveUp(refusal(lock))
+// Where Redis and the database are servers, nothing of ours is in the folder.
+const usesFolder = config.REDIS_URL === null || config.DATABASE_URL === null
+const lock = usesFolder ? lockDataDir(dataDir, now()) : null
+if (lock && !lock.ok) giveUp(refusal(lock))
 
 const ending = new AbortController()
 const end = (): void => {
@@ -110,17 +113,23 @@ function urlOptions(url: string): { host: string; port: number; [option: string]
 }
 
 const database = await openDatabase({ url: config.DATABASE_URL, file: join(dataDir, 'main.db') })
-const first = await ensureAdministrator(database.kysely, config.RINGSIDE_ADMIN_PASSWORD, now())
+const first = roles.has('api')
+  ? await ensureAdministrator(database.kysely, config.RINGSIDE_ADMIN_PASSWORD, now())
+  : null
 
 const report = (line: string): void => {
   log.info(line)
 }
-const liveBookOf = (key: string) => () => gateway.followed(key)?.book() ?? null
+const liveBookOf = (key: string) => () => gateway?.followed(key)?.book() ?? null
+/** Of one database server there may be other processes; they share Redis as well. */
+const isShared = config.DATABASE_URL !== null
 const mainCenter = openCenter({
   key: 'main',
   simulated: false,
   redis,
   database,
+  roles,
+  isShared,
   liveBook: liveBookOf('main'),
   now,
   report,
@@ -147,6 +156,8 @@ async function openDemo(): Promise<Center> {
     simulated: true,
     redis,
     database: own,
+    roles,
+    isShared,
     liveBook: liveBookOf('demo'),
     now,
     report,
@@ -178,31 +189,17 @@ const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   version: string
 }
 
-const metrics = new Registry()
-collectDefaultMetrics({ register: metrics })
-new Gauge({
-  name: 'ringside_engine_following',
-  help: '1 where the engine has caught up with the stream, by center.',
-  labelNames: ['center'],
-  registers: [metrics],
-  collect() {
-    for (const { key, keeper } of centers.values()) {
-      this.set({ center: key }, keeper.status().state === 'following' ? 1 : 0)
-    }
-  },
-})
-new Gauge({
-  name: 'ringside_sockets',
-  help: 'Connections that watch live numbers.',
-  registers: [metrics],
-  collect() {
-    this.set(gateway.counts().sockets)
-  },
+const metrics = processMetrics({
+  centers: () => [...centers.values()],
+  sockets: () => gateway?.counts().sockets ?? 0,
+  now,
 })
 
 async function readiness(): Promise<Readiness> {
   const fault = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-  const states = [...centers.values()].map(({ key, keeper }) => `${key}: ${keeper.status().state}`)
+  const states = [...centers.values()].flatMap(({ key, keeper }) =>
+    keeper ? [`${key}: ${keeper.status().state}`] : [],
+  )
   const isFollowing = states.every((state) => state.endsWith(': following'))
   return {
     stream: await mainCenter.stream.log.end().then(() => null, fault),
@@ -227,34 +224,39 @@ const app = createApp({
   },
   trustProxy: config.RINGSIDE_TRUST_PROXY,
   now,
-  routes: apiRoutes({
-    database: database.kysely,
-    identity,
-    limits: signInGuard({
-      sendCommand: ([command = '', ...rest]) => redis.call(command, ...rest),
-      prefix: 'ringside:sign-in:',
-      log,
-    }),
-    now,
-    onPasswordSet: () => {
-      listener.moveTo(config.HOST).catch((error: unknown) => {
-        log.error({ err: error }, `cannot listen on ${config.HOST}`)
+  routes: roles.has('api')
+    ? apiRoutes({
+        database: database.kysely,
+        identity,
+        limits: signInGuard({
+          sendCommand: ([command = '', ...rest]) => redis.call(command, ...rest),
+          prefix: 'ringside:sign-in:',
+          log,
+        }),
+        now,
+        onPasswordSet: () => {
+          listener.moveTo(config.HOST).catch((error: unknown) => {
+            log.error({ err: error }, `cannot listen on ${config.HOST}`)
+          })
+        },
+        onSessionsEnded: () => {
+          // Gateways elsewhere look by themselves.
+          void gateway?.recheck()
+        },
       })
-    },
-    onSessionsEnded: () => {
-      void gateway.recheck()
-    },
-  }),
-  events: eventsHandler({
-    authorise: (request) => identity.authoriseEvents(request),
-    doorOf: (center) => centers.get(center)?.door ?? null,
-    failed: (error) => {
-      log.error({ err: error }, 'POST /api/events')
-    },
-  }),
+    : [],
+  events: roles.has('ingest')
+    ? eventsHandler({
+        authorise: (request) => identity.authoriseEvents(request),
+        doorOf: (center) => centers.get(center)?.door ?? null,
+        failed: (error) => {
+          log.error({ err: error }, 'POST /api/events')
+        },
+      })
+    : null,
   readiness,
   metrics,
-  clientDir: hasClient ? clientDir : null,
+  clientDir: hasClient && roles.has('api') ? clientDir : null,
   version,
   log,
 })
@@ -263,24 +265,33 @@ http.on('request', app)
 const freshness = new Map(
   [...centers.values()].map((center) => [center.key, followFreshness(center)] as const),
 )
-const gateway = serveGateway({
-  httpServer: http,
-  centers: [...centers.values()].map(({ key, simulated, database: own, feed, directory }) => ({
-    key,
-    simulated,
-    database: own,
-    feed,
-    readDirectory: async () => (await directory.current()).directory,
-    sources: () => freshness.get(key)?.sources(now()) ?? [],
-  })),
-  shownCenter,
-  admit: admission((headers) => identity.callerOf(headers)),
-  isOwnPage: ({ headers }) => !isCrossSite('POST', headers, headers.host ?? null),
-  addressOf: (request) => request.socket.remoteAddress ?? '',
-  build,
-  now,
-  report,
-})
+const gateway = roles.has('gateway')
+  ? serveGateway({
+      httpServer: http,
+      centers: [...centers.values()].flatMap(
+        ({ key, simulated, database: own, feed, directory }) =>
+          feed
+            ? [
+                {
+                  key,
+                  simulated,
+                  database: own,
+                  feed,
+                  readDirectory: async () => (await directory.current()).directory,
+                  sources: () => freshness.get(key)?.sources(now()) ?? [],
+                },
+              ]
+            : [],
+      ),
+      shownCenter,
+      admit: admission((headers) => identity.callerOf(headers)),
+      isOwnPage: ({ headers }) => !isCrossSite('POST', headers, headers.host ?? null),
+      addressOf: (request) => request.socket.remoteAddress ?? '',
+      build,
+      now,
+      report,
+    })
+  : null
 
 /** Looks at what the feeds of a center have sent, once a second, until the end. */
 function followFreshness(center: Center) {
@@ -314,12 +325,15 @@ const listener = await listen(http, host, config.PORT).catch((error: unknown) =>
 )
 
 const running = [...centers.values()].map((center) => center.run(ending.signal))
-if (demoCenter) running.push(simulate(demoCenter))
+if (demoCenter && roles.has('connectors')) {
+  const center = demoCenter
+  running.push(whileAlone(center.database, 'simulator', ending.signal, () => simulate(center)))
+}
 
 async function simulate(center: Center): Promise<void> {
   const put = await center.directory.put(simulatedDirectory(), 'simulator', now(), null)
   if (!put.ok) throw new Error(`The simulator's directory is refused: ${JSON.stringify(put)}`)
-  center.keeper.outboxChanged()
+  center.parts.outboxChanged()
   await runSimulator({
     emit: (events) => center.emit(events, ending.signal),
     place: await center.places.read(SIMULATOR),
@@ -345,7 +359,9 @@ function greet(): void {
   say(`  console  ${address}/live`)
   if (demoCenter)
     say('  The numbers are simulated until a real source is set (RINGSIDE_DEMO=off ends it).')
-  if (first.made && first.password !== null) {
+  if (!first) {
+    say(`  this process runs ${[...roles].join(', ')}; others run the rest`)
+  } else if (first.made && first.password !== null) {
     say(`  sign in  name ${first.name}, password ${first.password} (shown this once; change it)`)
   } else if (first.made) {
     say(`  sign in  name ${first.name}, password as in RINGSIDE_ADMIN_PASSWORD`)
@@ -359,7 +375,7 @@ function greet(): void {
 /** Ends in the order in which nothing is lost: no more input, then the books, then what holds them. */
 async function shutDown(): Promise<void> {
   listener.close()
-  await gateway.close()
+  await gateway?.close()
   http.closeAllConnections()
   await Promise.allSettled(running)
   for (const center of centers.values()) await center.close()
@@ -390,5 +406,5 @@ const hurry = setTimeout(() => {
 }, END_LIMIT_MS)
 hurry.unref()
 await shutDown()
-lock.release()
+lock?.release()
 process.exit(fault ? 1 : 0)

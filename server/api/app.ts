@@ -21,8 +21,8 @@ const RETRY_AFTER_SECONDS = '2'
 
 export type AppParts = MountParts & {
   routes: readonly Route[]
-  /** `POST /api/events`: reads its own body and checks its own keys. */
-  events: (request: IncomingMessage, response: ServerResponse) => void
+  /** `POST /api/events`: reads its own body and checks its own keys; null: another process does. */
+  events: ((request: IncomingMessage, response: ServerResponse) => void) | null
   readiness: () => Promise<Readiness>
   /** What `/metrics` shows; the API adds its own. */
   metrics: Registry
@@ -47,9 +47,12 @@ export function createApp(parts: AppParts): Express {
   app.use(watched(parts.metrics, log, parts.trustProxy !== false))
   app.use(contentPolicy(), headers)
   app.use(healthRoutes(parts.readiness, parts.metrics))
-  app.all('/api/events', (request, response) => {
-    parts.events(request, response)
-  })
+  const { events } = parts
+  if (events) {
+    app.all('/api/events', (request, response) => {
+      events(request, response)
+    })
+  }
   app.use(mountRoutes(parts.routes, parts))
   const document = openApiDocument(parts.routes, parts.version)
   app.get('/api/openapi.json', (_request, response) => {

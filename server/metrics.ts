@@ -1,0 +1,74 @@
+/** What this process tells Prometheus of itself; the API adds how long requests take. */
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { SECOND_MS } from '../shared/time.ts'
+import type { Keeper, KeeperStatus } from './books/keeper.ts'
+
+export type MetricsOptions = {
+  /** The centers here; a keeper is null where another process keeps the books. */
+  centers: () => readonly { key: string; keeper: Pick<Keeper, 'status'> | null }[]
+  /** Connections that watch live numbers here. */
+  sockets: () => number
+  now: () => number
+}
+
+/** Places in the stream begin with the milliseconds at which they were taken. */
+const placeMs = (place: string): number => Number(place.split('-')[0])
+
+/** A registry with the process's own figures, and those of the books that it keeps. */
+export function processMetrics({ centers, sockets, now }: MetricsOptions): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const ofBooks = (name: string, help: string, figure: (status: KeeperStatus) => number): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['center'],
+      registers: [registry],
+      collect() {
+        for (const { key, keeper } of centers()) {
+          if (keeper) this.set({ center: key }, figure(keeper.status()))
+        }
+      },
+    })
+  }
+  ofBooks(
+    'ringside_engine_following',
+    '1 where the engine has caught up with the stream.',
+    ({ state }) => (state === 'following' ? 1 : 0),
+  )
+  ofBooks(
+    'ringside_books_uncommitted_seconds',
+    'How far the database is behind what is folded, in the time of the stream.',
+    ({ place, committed }) => Math.max(0, placeMs(place) - placeMs(committed)) / SECOND_MS,
+  )
+  ofBooks(
+    'ringside_books_unwritten_rows',
+    'Rows that wait for the database.',
+    ({ unwritten }) => unwritten,
+  )
+  ofBooks(
+    'ringside_database_away_seconds',
+    'For how long the database has not answered; 0: it does.',
+    ({ databaseAwaySinceMs }) =>
+      databaseAwaySinceMs === null ? 0 : Math.max(0, now() - databaseAwaySinceMs) / SECOND_MS,
+  )
+  ofBooks(
+    'ringside_events_folded',
+    'Events in the books, since the first.',
+    ({ counts }) => counts.folded,
+  )
+  ofBooks(
+    'ringside_events_buried',
+    'Events that could not be folded, since the first: they are in the dead letters.',
+    ({ counts }) => counts.poison + counts.conflicting + counts.unstorable,
+  )
+  new Gauge({
+    name: 'ringside_sockets',
+    help: 'Connections that watch live numbers.',
+    registers: [registry],
+    collect() {
+      this.set(sockets())
+    },
+  })
+  return registry
+}
