@@ -105,7 +105,7 @@ const positions: Record<string, { type: string; fields: string[] }> = {
 }
 
 const numeric = new Set(['priority', 'position', 'count', 'termMonths', 'score', 'possible'])
-const instants = new Set(['firstContactAt', 'from', 'to'])
+const instants = new Set(['firstContactAt', 'cost from', 'cost to'])
 /** `12.50USD` */
 const amounts = new Set(['amount', 'monthly'])
 const truths: Record<string, boolean> = { true: true, false: false }
@@ -262,7 +262,7 @@ function sentEvent(
   const instant = (text: string) => new Date(beginsAtMs + duration(text)).toISOString()
   for (const [field, value] of Object.entries(fields)) {
     if (numeric.has(field)) data[field] = Number(value)
-    else if (instants.has(field)) data[field] = instant(value)
+    else if (instants.has(field) || instants.has(`${verb} ${field}`)) data[field] = instant(value)
     else if (amounts.has(field)) data[field] = amountOf(value)
     else if (field === 'lines') data[field] = verb === 'quote' ? Number(value) : linesOf(value)
     else data[field] = truths[value] ?? value
