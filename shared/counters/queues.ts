@@ -296,6 +296,12 @@ export const queueCounters = {
     counts: 'callbacks completed, at the completion',
     needs: [['callback.changed']],
   },
+  inquiries: {
+    of: 'matter',
+    unit: 'count',
+    counts: 'handled inbound contacts and answered mails that opened a matter, when they came in',
+    needs: [['contact.connected', 'message.recorded']],
+  },
   firstContacts: {
     of: 'matter',
     unit: 'count',

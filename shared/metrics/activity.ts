@@ -1,4 +1,4 @@
-import { balanceMetric, whereCredited } from './metric.ts'
+import { balanceMetric, whereCredited, whereQueued } from './metric.ts'
 
 /** What people do beside calls and mails, and what customers do before anybody calls them. */
 
@@ -107,4 +107,19 @@ export const documentRequests = balanceMetric({
   formula: 'n(activities of kind documentRequest)',
   parts: { requests: ['documentRequests'] },
   value: ({ requests }) => requests,
+})
+
+/** What customers came with, by whichever channel; a repeat contact on it is none. [J K] */
+export const inquiries = balanceMetric({
+  ...common,
+  name: 'Inquiries',
+  nameJa: '問い合わせ数',
+  formula:
+    'n(handled inbound contacts of any channel, and answered mails, of a known customer that no ' +
+    'other on the same matter precedes by 7 days (a setting) or less)',
+  attribution: 'when the contact came in',
+  better: 'neither',
+  scopes: whereQueued,
+  parts: { inquiries: ['inquiries'] },
+  value: (sums) => sums.inquiries,
 })

@@ -17,8 +17,10 @@ import type { AnswerFeed } from './survey.ts'
  *
  * By the method `survey`, first contacts are those of whose customer an answer tells whether it was
  * settled, and the answer decides: who says that it was has no need to be watched.
+ *
+ * A contact that opens a matter, over all channels, is an inquiry, whatever the method.
  */
-export const matter: Kind = { version: 2, derive: deriveMatter }
+export const matter: Kind = { version: 3, derive: deriveMatter }
 
 type Contact = MatterFeed & {
   subject: string
@@ -57,8 +59,43 @@ function deriveMatter({ fed, settings }: DeriveInput): Derived {
   })
   return {
     ...nothingDerived,
-    bookings: [...bookings, ...firstContacts(contacts, settings, ofAllChannels)],
+    bookings: [
+      ...bookings,
+      ...firstContacts(contacts, settings, ofAllChannels),
+      ...inquiries(contacts, settings),
+    ],
   }
+}
+
+/** Contacts that opened a matter, when they came in; the queue's, with its site. */
+const inquiries = (contacts: readonly Contact[], settings: Settings): Booking[] =>
+  contacts.flatMap((contact, index) => {
+    if (isRepeat(contacts, index, settings)) return []
+    const { startMs, queue, subject } = contact
+    const place = queue === null ? { site: null, team: null } : settings.queuePlace(queue, startMs)
+    return [
+      {
+        counter: 'inquiries',
+        detail: null,
+        fromMs: startMs,
+        toMs: startMs,
+        amount: 1,
+        queue,
+        agent: null,
+        ...place,
+        channel: null,
+        filters: null,
+        subject,
+      },
+    ]
+  })
+
+/** Whether a contact of those, which are in order, comes within the window after an earlier one. */
+function isRepeat(contacts: readonly Contact[], index: number, settings: Settings): boolean {
+  const contact = contacts[index]
+  if (!contact) return false
+  const windowMs = settings.centerAt(contact.atMs).firstContactWindowDays * DAY_MS
+  return contacts.slice(0, index).some((earlier) => contact.startMs - earlier.atMs <= windowMs)
 }
 
 /** By contact, the answer that was given last. */
@@ -83,10 +120,7 @@ function firstContacts(
     const isOfSurvey = firstContactMethod === 'survey'
     if (isOfSurvey && contact.answered === null) return []
     const windowMs = firstContactWindowDays * DAY_MS
-    const isRepeat = contacts
-      .slice(0, index)
-      .some((earlier) => contact.startMs - earlier.atMs <= windowMs)
-    if (isRepeat) return []
+    if (isRepeat(contacts, index, settings)) return []
     const isFollowed = contacts
       .slice(index + 1)
       .some((later) => later.startMs - contact.atMs <= windowMs)
