@@ -143,6 +143,53 @@ const fact = fc.oneof(
       queue,
     }),
   ),
+  of(
+    'evaluation.recorded',
+    fc.record({
+      evaluationId: fc.constantFrom('q1', 'q2'),
+      contactId: fc.constantFrom('c1', 'c2'),
+      agent,
+      channel: fc.constantFrom('voice', 'email'),
+      score: fc.integer({ min: 0, max: 10 }),
+      status: fc.constantFrom('released', 'disputed', 'revised', 'withdrawn'),
+    }),
+    fc
+      .record(
+        {
+          criticalFailure: fc.boolean(),
+          purpose: fc.constantFrom('score', 'calibration'),
+        },
+        { requiredKeys: [] },
+      )
+      .map((more) => ({
+        ...more,
+        form: 'f',
+        formVersion: 1,
+        evaluator: 'eva',
+        possible: 10,
+        sections: [{ id: 'communication', score: 1, possible: 3 }],
+        handledAt: new Date(beginsAtMs).toISOString(),
+      })),
+  ),
+  of(
+    'survey.sent',
+    fc.record({ responseId: fc.constantFrom('r1', 'r2'), kind: fc.constantFrom('csat', 'fcr') }),
+    fc.constant({ survey: 's', audience: 'customer', contactId: 'c1' }),
+  ),
+  of(
+    'survey.answered',
+    fc.record({
+      responseId: fc.constantFrom('r1', 'r2'),
+      kind: fc.constantFrom('csat', 'nps', 'ces', 'fcr'),
+      audience: fc.constantFrom('customer', 'partner'),
+      score: fc.constantFrom(1, 1, 0),
+    }),
+    fc.record({ contactId: contact, queue }, { requiredKeys: [] }).map((more) => ({
+      ...more,
+      survey: 's',
+      scale: { min: 0, max: 10 },
+    })),
+  ),
   of('source.restarted', fc.constant({})),
   of(
     'fact.retracted',

@@ -6,7 +6,7 @@ import { assertNever } from '../../shared/never.ts'
 import { reportOf } from './facts.ts'
 import type { Settings } from './settings.ts'
 import type { Report, SubjectKey } from './subject.ts'
-import { namedContact } from './subjects/contactCredit.ts'
+import { namedContacts } from './subjects/contactCredit.ts'
 import { agentTimeKey, objectKey, planKey, splitReference, systemKey } from './subjects/keys.ts'
 
 /** A report on its way to the subject that keeps it. */
@@ -30,21 +30,20 @@ export function routesOf(event: Event, settings: Settings): Routed[] {
     return [own, { ...own, to: objectKey('case', own.system, event.data.caseId) }]
   }
   // Who handled a contact is credited with what is said of it, by the contact itself.
-  const about = contactOf(event, settings)
-  return about === null ? [own] : [own, { ...own, to: about }]
+  return [own, ...contactsOf(event, settings).map((to) => ({ ...own, to }))]
 }
 
-/** The contact that a survey or an evaluation is about; null: it names none, or is neither. */
-function contactOf(event: Event, settings: Settings): SubjectKey | null {
+/** What a survey or an evaluation may be about; none: it names no contact, or is neither. */
+function contactsOf(event: Event, settings: Settings): readonly SubjectKey[] {
   switch (event.type) {
     case 'evaluation.recorded':
     case 'survey.sent':
     case 'survey.answered': {
       const { contactId } = event.data
-      return contactId === undefined ? null : namedContact(contactId, event.source, settings)
+      return contactId === undefined ? [] : namedContacts(contactId, event.source, settings)
     }
     default:
-      return null
+      return []
   }
 }
 

@@ -1,36 +1,70 @@
 import type { Dimensions } from '../../../shared/entry.ts'
+import { systemOf } from '../../../shared/events/event.ts'
 import type { Settings } from '../settings.ts'
-import type { Fed, SubjectKey } from '../subject.ts'
+import type { Fact, Fed, SubjectKey } from '../subject.ts'
 import { creditedTo } from './account.ts'
 import { objectKey, splitReference } from './keys.ts'
+import type { Derived } from './kind.ts'
 
 /**
  * Whom what is said of a contact afterwards, a survey or an evaluation, is credited to: the agent
- * and the queue that it names, else those of the contact. The contact hears of it (route.ts) and
- * tells what it knows.
+ * and the queue that it names, else those of the contact, which may be a mail thread. The contact
+ * hears of it (route.ts) and tells what it knows.
  */
 
-/** What a contact tells of itself to those who were asked about it. */
+/** What a contact tells of itself to those who speak of it. */
 export type CreditFeed = {
-  /** Of the last primary leg; null: no agent had it. */
+  /** Who handled it last; null: nobody did. */
   agent: string | null
-  /** Of that leg, else of the last visit; null: none. */
+  /** In which queue that was, else in which it waited last; null: none. */
   queue: string | null
   /** The matter that it counts in, by its subject; null: it is no handled contact of a customer. */
   matter: SubjectKey | null
 }
 
-/** The contact that a survey or an evaluation names, in its own system or another's. */
-export function namedContact(contactId: string, source: string, settings: Settings): SubjectKey {
+/** The subjects that may be what a survey or an evaluation names: a contact, or a mail thread. */
+export function namedContacts(
+  contactId: string,
+  source: string,
+  settings: Settings,
+): readonly SubjectKey[] {
   const { system, id } = splitReference(contactId, settings.systemOfContacts(source))
-  return objectKey('contact', system, id)
+  return [objectKey('contact', system, id), objectKey('thread', system, id)]
 }
 
-/** What the contact of that key told; null: it is not known, or has nothing of its own yet. */
-export function creditFrom(fed: readonly Fed[], contact: SubjectKey | null): CreditFeed | null {
-  const found = fed.find(({ from, id }) => id === 'credit' && from === contact)
-  // Fed by our own subject, by this type.
-  return found ? (found.data as CreditFeed) : null
+/** Who speaks of a contact afterwards: the kind of its subject, and the field of its id. */
+const speakers: Readonly<Record<string, readonly [kind: string, id: string]>> = {
+  'evaluation.recorded': ['evaluation', 'evaluationId'],
+  'survey.sent': ['survey', 'responseId'],
+  'survey.answered': ['survey', 'responseId'],
+}
+
+/** What a contact with these facts feeds to those who speak of it. */
+export function creditFeeds(facts: readonly Fact[], data: CreditFeed): Derived['feeds'] {
+  const keys = new Set(
+    facts.flatMap(({ type, reports }) => {
+      const [kind, id] = speakers[type] ?? []
+      if (kind === undefined || id === undefined) return []
+      // Of one contact, two systems may each have their own survey 7.
+      return reports.map((report) =>
+        objectKey(kind, systemOf(report.source), String(report.data[id])),
+      )
+    }),
+  )
+  return [...keys].map((to) => ({ to, id: 'credit', data }))
+}
+
+/** What the contact told, and which it is; null: none of them is known, or said anything itself. */
+export function creditFrom(
+  fed: readonly Fed[],
+  contacts: readonly SubjectKey[],
+): (CreditFeed & { contact: SubjectKey }) | null {
+  for (const contact of contacts) {
+    const found = fed.find(({ from, id }) => id === 'credit' && from === contact)
+    // Fed by our own subject, by this type.
+    if (found) return { ...(found.data as CreditFeed), contact }
+  }
+  return null
 }
 
 /**

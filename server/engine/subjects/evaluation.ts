@@ -2,7 +2,7 @@ import type { CounterId } from '../../../shared/counters.ts'
 import { isOf } from '../facts.ts'
 import type { Standing } from '../facts.ts'
 import { nothingDerived } from './account.ts'
-import { creditedIn, creditFrom, namedContact } from './contactCredit.ts'
+import { creditedIn, creditFrom, namedContacts } from './contactCredit.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
 
 /**
@@ -37,9 +37,10 @@ function deriveEvaluation(input: DeriveInput): Derived {
   if (!last) return nothingDerived
   const { settings } = input
   const { contactId } = last.data
-  const contact = contactId === undefined ? null : namedContact(contactId, last.source, settings)
-  const credit = creditFrom(input.fed, contact)
-  const isUnknown = contact !== null && credit === null
+  const named = contactId === undefined ? [] : namedContacts(contactId, last.source, settings)
+  const [contact] = named
+  const credit = creditFrom(input.fed, named)
+  const isUnknown = contact !== undefined && credit === null
   const who = { agent: last.data.agent, queue: credit?.queue ?? null }
 
   const bookings: Booking[] = []
@@ -58,7 +59,7 @@ function deriveEvaluation(input: DeriveInput): Derived {
   }
   const isWithdrawn = last.data.status === 'withdrawn'
   if (!isWithdrawn && last.data.purpose === 'calibration') {
-    if (contact !== null) {
+    if (contact !== undefined) {
       const share = last.data.possible === 0 ? 0 : scoreOf(input, last) / last.data.possible
       const detail = `${contact} ${share.toFixed(4)}`
       book('calibratedScores', 1, { detail })

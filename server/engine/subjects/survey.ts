@@ -4,8 +4,7 @@ import { isOf } from '../facts.ts'
 import type { Standing } from '../facts.ts'
 import type { SubjectKey } from '../subject.ts'
 import { nothingDerived } from './account.ts'
-import { creditedIn, creditFrom, namedContact } from './contactCredit.ts'
-import type { CreditFeed } from './contactCredit.ts'
+import { creditedIn, creditFrom, namedContacts } from './contactCredit.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
 
 /**
@@ -33,11 +32,11 @@ function deriveSurvey(input: DeriveInput): Derived {
   const answered = standing.find((fact) => isOf(fact, 'survey.answered'))
   const contactFact = answered?.data.contactId === undefined ? sent : answered
   const contactId = contactFact?.data.contactId
-  const contact =
+  const named =
     contactFact && contactId !== undefined
-      ? namedContact(contactId, contactFact.source, settings)
-      : null
-  const credit = creditFrom(input.fed, contact)
+      ? namedContacts(contactId, contactFact.source, settings)
+      : []
+  const credit = creditFrom(input.fed, named)
   const who = {
     agent: answered?.data.agent ?? sent?.data.agent ?? credit?.agent ?? null,
     queue: answered?.data.queue ?? sent?.data.queue ?? credit?.queue ?? null,
@@ -54,11 +53,11 @@ function deriveSurvey(input: DeriveInput): Derived {
     if (answered) book('surveysSentAnswered', sent.atMs)
   }
   if (answered) bookAnswer(answered, book)
-  const isUnknown = contact !== null && credit === null
+  const isUnknown = named.length > 0 && credit === null
   return {
     ...nothingDerived,
     bookings,
-    feeds: answered && contact !== null ? answerFeeds(answered, contact, credit) : [],
+    feeds: answered && credit ? answerFeeds(answered, credit) : [],
     unopened: isUnknown ? 1 : 0,
     flags: isUnknown ? [`the contact that it names is not known: ${contactId ?? ''}`] : [],
   }
@@ -97,11 +96,10 @@ function bookAnswer(
 
 function answerFeeds(
   { atMs, data }: Answered,
-  contact: SubjectKey,
-  credit: CreditFeed | null,
+  { contact, matter }: NonNullable<ReturnType<typeof creditFrom>>,
 ): Derived['feeds'] {
   const { kind, score, scale = usualScales[kind] } = data
-  if (kind !== 'fcr' || score === undefined || !credit || credit.matter === null) return []
+  if (kind !== 'fcr' || score === undefined || matter === null) return []
   const answer: AnswerFeed = { contact, atMs, resolved: isInTopBoxes(score, scale) }
-  return [{ to: credit.matter, id: 'answer', data: answer }]
+  return [{ to: matter, id: 'answer', data: answer }]
 }

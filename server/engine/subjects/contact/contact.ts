@@ -8,11 +8,11 @@ import type { ServiceLevelEvent, WaitEnd } from '../../../../shared/serviceLevel
 import { HOUR_MS, SECOND_MS } from '../../../../shared/time.ts'
 import { defaultQueue } from '../../settings.ts'
 import type { SubjectKey } from '../../subject.ts'
+import { creditFeeds } from '../contactCredit.ts'
 import { systemKey } from '../keys.ts'
 import type { Booking, DeriveInput, Derived, Kind } from '../kind.ts'
 import { agentFeeds } from './agentFeeds.ts'
 import { dialFeeds } from './dialFeeds.ts'
-import { creditFeeds } from './creditFeeds.ts'
 import { matterFeeds } from './matterFeeds.ts'
 import { readContact } from './facts.ts'
 import type { ContactFacts } from './facts.ts'
@@ -21,7 +21,7 @@ import type { Leg } from './legs.ts'
 import { resolveOffers } from './offers.ts'
 import type { Offer } from './offers.ts'
 import { resolveVisits } from './visits.ts'
-import { reasonOf } from './resolved.ts'
+import { creditOf, reasonOf } from './resolved.ts'
 import type { Resolved } from './resolved.ts'
 import type { Visit } from './visits.ts'
 
@@ -51,6 +51,7 @@ function deriveContact(input: DeriveInput): Derived {
   const isGoingOn = live.visits.length > 0 || live.legs.length > 0
   const channel = facts.channel ?? visits[0]?.channel ?? 'voice'
   const matters = matterFeeds(resolved)
+  const credit = creditOf(resolved, matters[0]?.to ?? null)
   const firstMs = input.standing.find(({ type }) => type.startsWith('contact.'))?.atMs ?? 0
   const silenceMs = input.settings.centerAt(facts.lastAtMs).silenceHours[channel] * HOUR_MS
   return {
@@ -61,7 +62,7 @@ function deriveContact(input: DeriveInput): Derived {
       ...agentFeeds(input.key, resolved),
       ...dialFeeds(input.key, resolved, firstMs),
       ...matters,
-      ...creditFeeds(input.facts, resolved, matters[0]?.to ?? null),
+      ...(credit === null ? [] : creditFeeds(input.facts, credit)),
       ...(facts.isCutByRestart ? [cutFeed(input.key)] : []),
     ],
     open: isGoingOn || accruals.length > 0 || offers.some(({ end }) => end === null),

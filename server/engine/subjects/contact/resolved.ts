@@ -1,4 +1,6 @@
 import type { Settings } from '../../settings.ts'
+import type { SubjectKey } from '../../subject.ts'
+import type { CreditFeed } from '../contactCredit.ts'
 import type { ContactFacts } from './facts.ts'
 import type { Leg } from './legs.ts'
 import type { Offer } from './offers.ts'
@@ -14,11 +16,25 @@ export type Resolved = {
 }
 
 /** The primary leg that ended last, or goes on: whom the contact is credited to; null: none. */
-export function lastHandling(legs: readonly Leg[]): Leg | null {
+function lastHandling(legs: readonly Leg[]): Leg | null {
   const primary = legs.filter(({ role, end }) => role === 'primary' && !end?.lost)
   const endMs = ({ end }: Leg): number => end?.atMs ?? Infinity
   primary.sort((a, b) => endMs(a) - endMs(b) || (a.leg < b.leg ? -1 : 1))
   return primary.at(-1) ?? null
+}
+
+/** What a contact tells those who speak of it; null: nothing was heard of the contact itself. */
+export function creditOf(
+  { facts, legs, visits }: Resolved,
+  matter: SubjectKey | null,
+): CreditFeed | null {
+  if (facts.lastAtMs === -Infinity) return null
+  const last = lastHandling(legs)
+  return {
+    agent: last?.agent ?? null,
+    queue: last?.queue ?? visits.at(-1)?.queue ?? null,
+    matter,
+  }
 }
 
 /** Why the customer called: the last reason of the leg, else of the contact. */

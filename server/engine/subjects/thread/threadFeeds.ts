@@ -1,5 +1,7 @@
 import type { MatterFeed } from '../contact/matterFeeds.ts'
 import { isKnown } from '../contact/matterFeeds.ts'
+import { creditFeeds } from '../contactCredit.ts'
+import type { CreditFeed } from '../contactCredit.ts'
 import { matterKey, objectKey, splitReference } from '../keys.ts'
 import type { DeriveInput, Derived } from '../kind.ts'
 import { touchFeeds } from '../touches.ts'
@@ -13,7 +15,7 @@ import type { Message, Turn } from './turns.ts'
  * them, the customer's matter which turns were handled, leads and accounts who wrote to them.
  */
 export function threadFeeds(
-  { key, settings }: DeriveInput,
+  { key, settings, facts }: DeriveInput,
   messages: readonly Message[],
   turns: readonly Turn[],
 ): Derived['feeds'] {
@@ -68,5 +70,19 @@ export function threadFeeds(
     }
     feeds.push({ to: matterKey(customer, ''), id: `turn/${String(sinceMs)}`, data })
   }
+  if (messages.length > 0) feeds.push(...creditFeeds(facts, creditOf(turns)))
   return feeds
+}
+
+/** What a thread tells those who speak of it: whose its last turn was. */
+function creditOf(turns: readonly Turn[]): CreditFeed {
+  const handled = turns.findLast(({ end }) => end?.how === 'answered')
+  return {
+    agent: handled?.end?.agent ?? null,
+    queue: handled?.queue ?? turns.at(-1)?.queue ?? null,
+    matter:
+      handled && !handled.isContact && isKnown(handled.customer)
+        ? matterKey(handled.customer, '')
+        : null,
+  }
 }
