@@ -7,6 +7,7 @@ import { bucketOf } from '../histogram.ts'
 import { scopeKinds } from '../scope.ts'
 import { countersOf } from './reads.ts'
 import { evaluate, isDefinedAt, ranked } from './evaluate.ts'
+import { allSettings } from './settings.ts'
 import { metricIds, metricOf } from './registry.ts'
 import type { MetricId } from './registry.ts'
 
@@ -139,10 +140,12 @@ describe('evaluate', () => {
         // Primes, so that no two changes cancel out.
         const sums = Object.fromEntries(counterIds.map((each, n) => [each, 1_000_003 + n * 101]))
         const moved = { ...sums, [counter]: sums[counter]! + 997 }
-        const changes = metric.scopes.some(
-          (scope) =>
-            evaluate(id, scope, figures({ sums })).value !==
-            evaluate(id, scope, figures({ sums: moved })).value,
+        const changes = metric.scopes.some((scope) =>
+          allSettings.some((settings) => {
+            const valueOf = (given: typeof sums) =>
+              evaluate(id, scope, figures({ sums: given, levels: given, settings })).value
+            return valueOf(sums) !== valueOf(moved)
+          }),
         )
         expect(changes, counter).toBe(true)
       }

@@ -5,6 +5,9 @@ describe('leads', () => {
   const sums = {
     leadsCreated: 8,
     companiesIdentified: 5,
+    dials: 20,
+    outreachSent: 8,
+    approachActivities: 4,
     leadsReferred: 2,
     referralsWithoutLead: 1,
     leadsMarketingQualified: 4,
@@ -20,6 +23,7 @@ describe('leads', () => {
     ['leadsIdentified', 8],
     ['companiesIdentified', 5],
     ['referrals', 3],
+    ['leadAcquisitionRate', 0.25],
     ['marketingQualifiedLeads', 4],
     ['salesQualifiedLeads', 3],
     ['leadResponseTime', 45_000],
@@ -31,6 +35,7 @@ describe('leads', () => {
   })
 
   it.each([
+    'leadAcquisitionRate',
     'leadResponseTime',
     'leadConversionRate',
     'leadToStageOneRate',

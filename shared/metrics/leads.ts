@@ -40,6 +40,26 @@ export const referrals = balanceMetric({
   lenient: { activities: 'without' },
 })
 
+/** Of every way of approaching a customer, how many leads come of it. [K] */
+export const leadAcquisitionRate = balanceMetric({
+  ...rate,
+  name: 'Lead acquisition rate',
+  nameJa: 'リード獲得率',
+  formula:
+    'n(leads created) / approaches: outboundCalls + n(outreach emails sent) + n(activities ' +
+    'directMail, socialMessage, adPlacement)',
+  attribution: 'leads at their creation; at the dial, at the send, when the activity was',
+  empty: 'nobody was approached',
+  parts: {
+    leads: ['leadsCreated'],
+    dials: ['dials'],
+    outreach: ['outreachSent'],
+    activities: ['approachActivities'],
+  },
+  value: ({ leads, dials, outreach, activities }) => ratio(leads, dials + outreach + activities),
+  lenient: { dials: 'without', outreach: 'without', activities: 'without' },
+})
+
 /** How soon somebody answers who came to us; a lead that nobody answered yet is left out. [G][I] */
 export const leadResponseTime = balanceMetric({
   ...common,

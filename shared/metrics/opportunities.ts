@@ -1,5 +1,8 @@
+import type { CounterId } from '../counters.ts'
 import { balanceMetric, ratio, whereCredited } from './metric.ts'
-import type { DetailMetric } from './metric.ts'
+import type { BalanceMetric, DetailMetric } from './metric.ts'
+import { usualSettings } from './settings.ts'
+import type { MetricSettings } from './settings.ts'
 
 /** Opportunities on their way through a pipeline; its stages are the directory's. */
 
@@ -27,6 +30,40 @@ export const opportunitiesCreated = balanceMetric({
   parts: { created: ['opportunitiesCreated'] },
   value: ({ created }) => created,
 })
+
+/** What opportunities may be counted against, by the center's setting. */
+const bases: Readonly<Record<MetricSettings['opportunityRateOf'], CounterId>> = {
+  conversations: 'conversations',
+  leadsIdentified: 'leadsCreated',
+  outboundCalls: 'dials',
+}
+
+/** How many opportunities come of what the center does for them; its parts show of what. [J][K] */
+export const opportunityRate: BalanceMetric = {
+  ...common,
+  kind: 'balance',
+  unit: 'ratio',
+  name: 'Opportunity rate',
+  nameJa: '商談化率',
+  formula:
+    'n(opportunities created) / conversations (or / leadsIdentified, or / outboundCalls, as the ' +
+    'center has set it)',
+  attribution: 'opportunities and leads at their creation, conversations and calls at the dial',
+  empty: 'there was nothing that an opportunity could come of',
+  parts: (_scope, { opportunityRateOf } = usualSettings) => ({
+    opportunities: ['opportunitiesCreated'],
+    [opportunityRateOf]: [bases[opportunityRateOf]],
+  }),
+  value: ({ opportunities = 0, ...base }) =>
+    ratio(
+      opportunities,
+      Object.values(base).reduce((sum, amount) => sum + amount, 0),
+    ),
+  at: {},
+  lenient: {},
+  beside: [],
+  breakdown: null,
+}
 
 /** [I] */
 export const stageOneOpportunities = balanceMetric({
@@ -94,3 +131,23 @@ export const stageTransitions: DetailMetric = {
     return changes === 0 ? null : changes
   },
 }
+
+/**
+ * What is open, as large as it was last said to be. Beside it, what is likely to come of it: each
+ * amount by the probability of its stage, none where the directory does not know the stage. [I]
+ */
+export const pipelineValue = balanceMetric({
+  ...common,
+  unit: 'money',
+  empty: null,
+  name: 'Open pipeline',
+  nameJa: 'パイプライン金額',
+  formula:
+    'sum(amount of open opportunities) at the end of the span; beside it, weighted: sum(amount × ' +
+    'the probability of the stage)',
+  attribution: 'as it is at the end of the span',
+  parts: { open: ['openAmount'], weighted: ['openAmountWeighted'] },
+  at: { open: { level: 'end' }, weighted: { level: 'end' } },
+  beside: ['weighted'],
+  value: ({ open }) => open,
+})

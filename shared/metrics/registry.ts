@@ -43,6 +43,7 @@ import {
 } from './handling.ts'
 import {
   companiesIdentified,
+  leadAcquisitionRate,
   leadConversionRate,
   leadResponseTime,
   leadsIdentified,
@@ -72,6 +73,8 @@ import {
 import {
   crossSellOpportunities,
   opportunitiesCreated,
+  opportunityRate,
+  pipelineValue,
   stageOneOpportunities,
   stageOneToTwoRate,
   stageTransitions,
@@ -250,6 +253,7 @@ export const metrics = {
   leadsIdentified,
   companiesIdentified,
   referrals,
+  leadAcquisitionRate,
   leadResponseTime,
   marketingQualifiedLeads,
   salesQualifiedLeads,
@@ -260,6 +264,7 @@ export const metrics = {
   stageOneOpportunities,
   stageTwoOpportunities,
   stageTwoValue,
+  opportunityRate,
   stageOneToTwoRate,
   stageTransitions,
   dealsWon,
@@ -270,6 +275,7 @@ export const metrics = {
   salesCycleLength,
   averageDealSize,
   averageContractTerm,
+  pipelineValue,
   improvementRate,
   quotaAttainment,
   repsAtQuota,
