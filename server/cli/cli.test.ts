@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -179,10 +179,86 @@ describe('import', () => {
       /--chunks/,
     ],
     ['a source of events', ['import', 'cloudevents', 'x', '--source', '/a/b'], 2, /themselves/],
+    ['a table without a mapping', ['import', 'csv', 'x'], 2, /needs --mapping FILE, or one of/],
+    ['a mapping of events', ['import', 'cloudevents', 'x', '--mapping', 'y'], 2, /belongs to csv/],
+    [
+      'a mapping that is not there',
+      ['import', 'csv', 'x', '--mapping', 'y'],
+      1,
+      /y cannot be read/,
+    ],
+    ['a table to replay', ['replay', LOG, '--format', 'csv'], 2, /import it/],
   ])('refuses %s', async (_name, args, code, message) => {
     const ran = await ringside(args)
     expect(ran.code).toBe(code)
     expect(ran.err).toMatch(message)
+  })
+
+  describe('of a table', () => {
+    const table = (name: string): string =>
+      fileURLToPath(new URL(`../../test/fixtures/csv/${name}`, import.meta.url))
+    const calls = ['import', 'csv', '--mapping', 'call-list', table('call-list.csv')]
+
+    it('sends what its rows tell, and a second time changes nothing', async () => {
+      const ran = await ringside(calls)
+      expect(ran.code, ran.out + ran.err).toBe(0)
+      expect(ran.out).toContain('call-list.csv: lines: 7 understood\n')
+      expect(server.accepted).toHaveLength(40)
+      expect(server.accepted[0]?.source).toBe('/csv/call-list/import')
+      const again = await ringside(calls)
+      expect(again.code).toBe(0)
+      expect(again.out).toContain('accepted    0\nduplicates  40\nrejected    0\n')
+    })
+
+    it('is of the source that is named, and may be packed', async () => {
+      const packed = await file('calls.gz', gzipSync(await readFile(table('call-list.csv'))))
+      const ran = await ringside([...calls.slice(0, -1), packed, '--source', '/pbx/1/list'])
+      expect(ran.code, ran.out + ran.err).toBe(0)
+      expect(server.accepted[0]?.source).toBe('/pbx/1/list')
+    })
+
+    it('lists rows that are refused, writes all of them to a file, and ends with 3', async () => {
+      const faults = table('call-list-faults.csv')
+      const args = ['import', 'csv', '--mapping', 'call-list', faults, '--rejected', 'faults.csv']
+      const ran = await ringside(args)
+      expect(ran.code).toBe(3)
+      expect(ran.out).toContain('lines: 2 understood, 8 not understood\n')
+      expect(ran.out).toContain(
+        '  line 5: column "Seconds to answer": "soon" is no number: "ID0104 ',
+      )
+      const written = await readFile(join(folder, 'faults.csv'), 'utf8')
+      const lines = written.split('\r\n')
+      expect(lines[0]).toBe('\ufeffline,reason,input')
+      expect(lines).toHaveLength(10)
+      expect(lines[7]).toMatch(/^9,"it has 8 fields, and not 10",ID0108 /)
+    })
+
+    it('names each fault of a mapping, and sends nothing', async () => {
+      const mapping = {
+        ...{ source: '/csv/x/y', timeZone: 'UTC' },
+        events: [{ type: 'contact.vanished', time: { columns: ['a'], format: 'iso' }, data: {} }],
+      }
+      const path = await file('mapping.json', JSON.stringify(mapping))
+      const ran = await ringside(['import', 'csv', '--mapping', path, table('call-list.csv')])
+      expect(ran.code).toBe(1)
+      expect(ran.err).toMatch(/mapping\.json is refused:\n {2}events\.0\.type: .*contact\.vanished/)
+      expect(server.posts).toEqual([])
+    })
+
+    it('names the column that a file does not have', async () => {
+      const path = await file('other.csv', 'a,b\n1,2\n')
+      const ran = await ringside(['import', 'csv', '--mapping', 'call-list', path])
+      expect(ran.code).toBe(1)
+      expect(ran.err).toMatch(/other\.csv cannot be read: the mapping names a column "\w+/)
+      expect(server.posts).toEqual([])
+    })
+
+    it('is refused where the mapping is no JSON', async () => {
+      const path = await file('mapping.json', '{')
+      const ran = await ringside(['import', 'csv', '--mapping', path, table('call-list.csv')])
+      expect(ran.code).toBe(1)
+      expect(ran.err).toMatch(/mapping\.json is no JSON/)
+    })
   })
 
   it('fails where a packed file is damaged', async () => {

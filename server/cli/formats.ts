@@ -4,6 +4,8 @@ import {
   readQueueLogFile,
   type RecordedBatch,
 } from '../connectors/asterisk/files.ts'
+import { readCsv } from '../connectors/csv/file.ts'
+import type { Mapping } from '../connectors/csv/mapping.ts'
 import { readCloudEvents } from './cloudEventsFile.ts'
 import { CommandFailed } from './command.ts'
 import { messageOf, type RecordedFile, type RecordedPart } from './recording.ts'
@@ -15,6 +17,8 @@ export type ReadingOf = {
   source: string
   /** When the bytes were received; null: the recording says so itself. */
   chunks: RecordedFile | null
+  /** What the columns of a table are; null: the format has none. */
+  mapping: Mapping | null
   /** Whether a queue_log of the same system is read together with it. */
   besideQueueLog: boolean
   onRead: (bytes: number) => void
@@ -27,6 +31,8 @@ export type Format = {
   /** The feed that is meant where none is named; null: each event names its own. */
   defaultSource: string | null
   takesChunks: boolean
+  /** Whether it is a table whose columns somebody has to explain. */
+  takesMapping: boolean
   /** Whether a file that begins so is likely of this format. */
   recognises: (head: string) => boolean
   read: (reading: ReadingOf) => AsyncIterable<RecordedPart>
@@ -38,6 +44,7 @@ export const formats = {
     unit: 'line',
     defaultSource: '/asterisk/pbx-1/queue-log',
     takesChunks: false,
+    takesMapping: false,
     recognises: (head) => /^\d{9,11}\|/.test(head),
     read: ({ file, source, onRead }) => parts(readQueueLogFile(file.bytes(onRead), source)),
   },
@@ -47,6 +54,7 @@ export const formats = {
     // The same system as the queue_log's: both feeds of one PBX count once.
     defaultSource: '/asterisk/pbx-1/ami',
     takesChunks: true,
+    takesMapping: false,
     recognises: (head) => /^(Asterisk Call Manager\/|Event: |Response: )/.test(head),
     read: ({ file, source, chunks, besideQueueLog, onRead }) => {
       const times = chunks?.bytes(() => undefined) ?? null
@@ -58,8 +66,23 @@ export const formats = {
     unit: 'event',
     defaultSource: null,
     takesChunks: false,
+    takesMapping: false,
     recognises: (head) => /^\ufeff?\s*[[{]/.test(head),
     read: ({ file, onRead }) => readCloudEvents(file, onRead),
+  },
+  csv: {
+    summary: 'a table, with a mapping of its columns',
+    unit: 'line',
+    // The mapping names it.
+    defaultSource: null,
+    takesChunks: false,
+    takesMapping: true,
+    // Any text may be a table.
+    recognises: () => false,
+    read: ({ file, source, mapping, onRead }) => {
+      if (mapping === null) throw new CommandFailed('a table needs a mapping of its columns')
+      return rowsOf(readCsv(file.unpacked(onRead), mapping, source))
+    },
   },
 } satisfies Record<string, Format>
 
@@ -92,4 +115,10 @@ async function* parts(batches: AsyncIterable<RecordedBatch>): AsyncGenerator<Rec
     const skippedCount = [...skipped.values()].reduce((sum, count) => sum + count, 0)
     yield { recordedAtMs, events, at: null, understood, skipped: skippedCount, unread: rejected }
   }
+}
+
+/** Tables as all others; when their rows were received, they do not say. */
+async function* rowsOf(read: ReturnType<typeof readCsv>): AsyncGenerator<RecordedPart> {
+  for await (const { rejected, ...part } of read)
+    yield { recordedAtMs: 0, ...part, unread: rejected }
 }

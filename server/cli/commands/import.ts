@@ -4,7 +4,9 @@ import { oneOf, textOf, UsageError, type Command } from '../command.ts'
 import { connect, connectionOptions } from '../connection.ts'
 import { formatNames, formatOf, readParts, type FormatName } from '../formats.ts'
 import { untilInNumbers } from '../inNumbers.ts'
+import { mappingOf, readyNames } from '../mappings.ts'
 import { countText, createProgress } from '../progress.ts'
+import { openReport } from '../report.ts'
 import { openRecording } from '../recording.ts'
 import { createSender } from '../sending.ts'
 import { addUnread, newReadFile, summarize } from '../summary.ts'
@@ -23,17 +25,28 @@ export const importCommand: Command = {
     '  npm run ringside -- import asterisk-queue-log /var/log/asterisk/queue_log',
     '  npm run ringside -- import asterisk-ami ami.raw.txt.gz --chunks ami.chunks.jsonl',
     '  npm run ringside -- import cloudevents events.ndjson',
+    '  npm run ringside -- import csv --mapping call-list calls.csv',
   ],
   options: {
     source: {
       type: 'string',
       value: 'SOURCE',
-      help: `the feed's name; else ${defaultSources()}`,
+      help: `the feed's name; else the mapping's,\n${defaultSources()}`,
     },
     chunks: {
       type: 'string',
       value: 'FILE',
       help: 'asterisk-ami: when each part was received, a JSON object a line:\n{"t": UTC milliseconds, "off": offset, "len": bytes}',
+    },
+    mapping: {
+      type: 'string',
+      value: 'FILE',
+      help: `csv: what the columns are, in JSON; or one that comes along:\n${readyNames.join(', ')}`,
+    },
+    rejected: {
+      type: 'string',
+      value: 'FILE',
+      help: 'writes what was not understood to this file, with lines and reasons',
     },
     ...connectionOptions,
   },
@@ -44,13 +57,17 @@ export const importCommand: Command = {
     }
     const name = oneOf('format', formatName, formatNames)
     const format = formatOf(name)
-    const source = sourceOf(name, textOf(values, 'source'))
+    const mapping = await mappingOf(io, name, textOf(values, 'mapping'))
+    const named = textOf(values, 'source')
+    const source = mapping ? (named ?? mapping.source) : sourceOf(name, named)
     const chunks = textOf(values, 'chunks')
     if (chunks !== null && !format.takesChunks) {
       throw new UsageError(`--chunks belongs to asterisk-ami, not to ${name}`)
     }
     const connection = connect(io, values)
     const file = await openRecording(resolve(io.folder, path))
+    const rejected = textOf(values, 'rejected')
+    const report = rejected === null ? null : await openReport(resolve(io.folder, rejected))
     const received = chunks === null ? null : await openRecording(resolve(io.folder, chunks))
 
     const began = io.now()
@@ -59,21 +76,26 @@ export const importCommand: Command = {
     const read = newReadFile(path, format.unit)
     let share = 0
     const parts = readParts(name, {
-      ...{ file, source, chunks: received, besideQueueLog: false },
+      ...{ file, source, chunks: received, mapping, besideQueueLog: false },
       onRead: (bytes) => {
         share = bytes / Math.max(1, file.sizeBytes)
       },
     })
-    for await (const { events, at, understood, skipped, unread } of parts) {
-      for (const [i, event] of events.entries()) {
-        const where = at === null ? null : `${basename(path)}:${String(at[i] ?? 0)}`
-        await sender.add({ event, where })
+    try {
+      for await (const { events, at, understood, skipped, unread } of parts) {
+        await report?.add(unread)
+        for (const [i, event] of events.entries()) {
+          const where = at === null ? null : `${basename(path)}:${String(at[i] ?? 0)}`
+          await sender.add({ event, where })
+        }
+        read.understood += understood
+        read.skipped += skipped
+        addUnread(read, unread)
+        progress.show(share, `${countText(sender.tally.accepted)} events`)
+        io.signal.throwIfAborted()
       }
-      read.understood += understood
-      read.skipped += skipped
-      addUnread(read, unread)
-      progress.show(share, `${countText(sender.tally.accepted)} events`)
-      io.signal.throwIfAborted()
+    } finally {
+      await report?.close()
     }
     await sender.flush()
     const { place } = sender.tally

@@ -136,6 +136,10 @@ function speedOf(text: string): number | 'max' {
 async function tracksOf(io: CliIo, values: Values, paths: readonly string[]): Promise<Track[]> {
   const files = await Promise.all(paths.map((path) => openRecording(resolve(io.folder, path))))
   const given = textsOf(values, 'format').map((name) => oneOf('format', name, formatNames))
+  const table = given.find((name) => formatOf(name).takesMapping)
+  if (table !== undefined) {
+    throw new UsageError(`${table} says nothing of when it was received: import it`)
+  }
   const names = files.map((file, i) => {
     const name = given.length === 1 ? given[0] : given[i]
     const found = name ?? recognised(file)
@@ -164,7 +168,9 @@ async function tracksOf(io: CliIo, values: Values, paths: readonly string[]): Pr
         name: basename(file.path),
         file,
         open: (onRead) =>
-          readParts(name, { file, source, chunks: received, besideQueueLog, onRead }),
+          readParts(name, {
+            ...{ file, source, chunks: received, mapping: null, besideQueueLog, onRead },
+          }),
         read: newReadFile(paths[i] ?? file.path, format.unit),
         share: 0,
       }
