@@ -133,6 +133,7 @@ import {
   orders,
   productMix,
   salesAmount,
+  sourcedOrderAmount,
 } from './orders.ts'
 import {
   quotesProcessed,
@@ -154,6 +155,7 @@ import {
   newCustomers,
   customersLost,
 } from './revenue.ts'
+import { costPerLead, outreachReturn } from './costs.ts'
 import { serviceLevel } from './serviceLevel.ts'
 import {
   abandonRate,
@@ -312,6 +314,7 @@ export const metrics = {
   averageProposalTurnaround,
   orders,
   salesAmount,
+  sourcedOrderAmount,
   existingCustomerSales,
   newBusinessRevenue,
   expansionRevenue,
@@ -323,6 +326,8 @@ export const metrics = {
   customersLost,
   productMix,
   grossMargin,
+  costPerLead,
+  outreachReturn,
   orderAccuracy,
   quoteAccuracy,
 } satisfies Record<string, Metric>

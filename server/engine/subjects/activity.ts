@@ -3,7 +3,7 @@ import { isOf } from '../facts.ts'
 import { creditedTo, nothingDerived } from './account.ts'
 import { objectKey, splitReference } from './keys.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
-import type { AppointmentOfOpportunity } from './opportunity/opportunity.ts'
+import type { AppointmentOfOpportunity } from './opportunity/sourcedOrders.ts'
 import { touchFeeds } from './touches.ts'
 
 /**

@@ -1,7 +1,8 @@
 import type { CounterId } from '../../../../shared/counters.ts'
 import type { Fed, SubjectKey } from '../../subject.ts'
 import { creditedTo, nothingDerived } from '../account.ts'
-import { objectKey, splitReference, systemOfKey } from '../keys.ts'
+import type { ContractFeed } from '../customer/sales.ts'
+import { accountKey, objectKey, splitReference, systemOfKey } from '../keys.ts'
 import type { Booking, DeriveInput, Derived, Kind } from '../kind.ts'
 import type { LeadOfOpportunity } from '../lead.ts'
 import { changesOf, pricing } from '../object.ts'
@@ -10,6 +11,7 @@ import { stageAt } from '../stages.ts'
 import { journeyOf } from './journey.ts'
 import type { Journey, OpportunityChange } from './journey.ts'
 import { openAmountBookings } from './openAmount.ts'
+import { sourcedOrderBookings } from './sourcedOrders.ts'
 
 /**
  * An opportunity: a deal on its way through a pipeline of the directory.
@@ -19,9 +21,10 @@ import { openAmountBookings } from './openAmount.ts'
  *                   └── a stage that is open again ──────┘
  *
  * Each thing counts once, credited to the agent who has it at that instant. Its lead learns how far
- * it came, and tells it of the first response; an order learns who set the appointment.
+ * it came, and tells it of the first response; its account learns of the contract once it is won; its
+ * orders are credited to whoever set the appointment.
  */
-export const opportunity: Kind = { version: 1, derive: deriveOpportunity }
+export const opportunity: Kind = { version: 2, derive: deriveOpportunity }
 
 /** What a lead has to know of an opportunity that came of it. */
 export type OpportunityOfLead = {
@@ -29,10 +32,6 @@ export type OpportunityOfLead = {
   hasReachedTwo: boolean
   outcome: 'won' | 'lost' | null
 }
-/** An appointment that was set for an opportunity, as its activity tells it. */
-export type AppointmentOfOpportunity = { atMs: number; agent: string | null }
-/** Who set the first appointment for an order's opportunity, by the name that the feed gave. */
-export type OpportunityOfOrder = { appointmentAgent: string }
 
 function deriveOpportunity(input: DeriveInput): Derived {
   const changes = changesOf(input.standing, 'opportunity.changed', [
@@ -42,8 +41,8 @@ function deriveOpportunity(input: DeriveInput): Derived {
     'won',
     'lost',
   ])
-  const orders = orderFeeds(input.fed)
-  if (changes.length === 0) return { ...nothingDerived, feeds: orders }
+  const orders = sourcedOrderBookings(input)
+  if (changes.length === 0) return { ...nothingDerived, bookings: orders }
 
   const pipeline = said(changes, 'pipeline')
   const journey = journeyOf(changes, (name, atMs) => stageAt(input.settings, pipeline, name, atMs))
@@ -51,8 +50,11 @@ function deriveOpportunity(input: DeriveInput): Derived {
   const created = changes.some(({ data }) => data.change === 'created')
   return {
     ...nothingDerived,
-    bookings,
-    feeds: [...leadFeeds(input.key, changes, journey), ...orders],
+    bookings: [...bookings, ...orders],
+    feeds: [
+      ...leadFeeds(input.key, changes, journey),
+      ...contractFeeds(input.key, changes, journey),
+    ],
     open,
     unopened: created ? 0 : changes.length,
     flags,
@@ -158,16 +160,18 @@ function leadFeeds(
   return [{ to: objectKey('lead', system, id), id: 'opportunity', data }]
 }
 
-/** Its orders, which name it, learn who set the first appointment for it. */
-function orderFeeds(fed: readonly Fed[]): Derived['feeds'] {
-  const first = fed
-    .filter(({ id }) => id === 'appointment')
-    // Fed by our own subject, by this type.
-    .map(({ from, data }) => ({ from, ...(data as AppointmentOfOpportunity) }))
-    .sort((a, b) => a.atMs - b.atMs || (a.from < b.from ? -1 : 1))[0]
-  if (!first || first.agent === null) return []
-  const data: OpportunityOfOrder = { appointmentAgent: first.agent }
-  return fed
-    .filter(({ id }) => id === 'order')
-    .map(({ from }) => ({ to: from, id: 'opportunity', data }))
+/** Its account, as the last change that names one says, learns of the contract. */
+function contractFeeds(
+  key: SubjectKey,
+  changes: readonly OpportunityChange[],
+  { decision }: Journey,
+): Derived['feeds'] {
+  const account = said(changes, 'account')
+  if (account === undefined || decision?.outcome !== 'won') return []
+  const data: ContractFeed = {
+    wonAtMs: decision.atMs,
+    agent: saidAt(changes, 'agent', decision.atMs) ?? null,
+    kind: said(changes, 'kind') ?? null,
+  }
+  return [{ to: accountKey(account, systemOfKey(key)), id: 'contract', data }]
 }
