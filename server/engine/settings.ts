@@ -29,6 +29,8 @@ export type Settings = {
   queuesOf: (agent: string, atMs: number) => string[]
   /** The site and team that an agent's, or a queue's, entries take at an instant. */
   agentPlace: (key: string, atMs: number) => Where
+  /** The instants after one and before another (null: for ever) at which that may change. */
+  agentMoves: (key: string, fromMs: number, toMs: number | null) => number[]
   queuePlace: (key: string, atMs: number) => Where
   /** The site of a team at an instant; null: none. */
   teamSite: (key: string, atMs: number) => string | null
@@ -155,6 +157,22 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
     return isAlwaysOpen ? [] : changed
   }
 
+  const movesOf = new Map<string, readonly number[]>()
+  const moves = (key: string): readonly number[] => {
+    const known = movesOf.get(key)
+    if (known) return known
+    const found = versions.flatMap(({ atMs, agents }) => [
+      atMs,
+      ...(agents.get(key)?.teams ?? []).flatMap(({ from = -Infinity, to = Infinity }) => [
+        from,
+        to,
+      ]),
+    ])
+    const sorted = [...new Set(found)].filter(Number.isFinite).sort((a, b) => a - b)
+    movesOf.set(key, sorted)
+    return sorted
+  }
+
   return {
     agentKey: (name) => agentKeys.get(name) ?? name,
     queueKey: (name) => queueKeys.get(name) ?? name,
@@ -183,6 +201,8 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
       return { team, site: agent.site ?? (team === null ? null : siteOfTeam(team, atMs)) }
     },
     teamSite: siteOfTeam,
+    agentMoves: (key, fromMs, toMs) =>
+      moves(key).filter((atMs) => atMs > fromMs && atMs < (toMs ?? Infinity)),
     minorUnits: (amount, atMs) => {
       const converted = exchange.convert(amount, atMs)
       return converted.ok ? converted.minorUnits : null

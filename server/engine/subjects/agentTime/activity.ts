@@ -30,6 +30,8 @@ export type WrapUpFeed = {
 export type CarryFeed = {
   activity: 'carry'
   declared: Declared
+  /** When the agent was last heard of. */
+  heardMs: number
   /** What reaches beyond it. */
   running: (ActivityFeed & { id: string })[]
   state: AgentState

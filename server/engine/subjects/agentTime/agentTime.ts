@@ -79,20 +79,24 @@ function deriveAgentTime(input: DeriveInput): Derived {
       toMs === null ? [fromMs] : [fromMs, toMs],
     ),
   ]
-  const heardMs = Math.max(...instants, fed.carry ? startMs : -Infinity)
+  const heardMs = Math.max(...instants, fed.carry?.heardMs ?? -Infinity)
   if (heardMs === -Infinity) return nothing()
   const firstMs = fed.carry ? startMs : Math.min(...instants)
 
+  const told = segmentsOf({
+    fromMs: firstMs,
+    capMs,
+    carried,
+    steps,
+    contacts: fed.contacts,
+    wrapUps,
+    rings: fed.rings,
+  })
+  // What the time before left running says nothing either, until the agent is heard of again.
+  const heardAgainMs = Math.min(...instants.filter((atMs) => atMs >= firstMs), capMs ?? Infinity)
+  const silentBeforeMs = (fed.carry?.heardMs ?? firstMs) + SILENT_AGENT_MS
   const segments = withSilence(
-    segmentsOf({
-      fromMs: firstMs,
-      capMs,
-      carried,
-      steps,
-      contacts: fed.contacts,
-      wrapUps,
-      rings: fed.rings,
-    }),
+    withUnknown(told, silentBeforeMs, heardAgainMs),
     heardMs + SILENT_AGENT_MS,
   )
 
@@ -102,11 +106,12 @@ function deriveAgentTime(input: DeriveInput): Derived {
   const plans = input.agentTime.plans.map(({ data }) => data as PlanFeed)
   const bookings: Booking[] = []
   const accruals: Accrual[] = []
-  for (const segment of segments) bookSegment(input, agent, segment, knownMs, bookings, accruals)
+  const sited = segments.flatMap((segment) => atOneTeam(input, agent, segment))
+  for (const segment of sited) bookSegment(input, agent, segment, knownMs, bookings, accruals)
   fed.wrapUps.forEach((wrapUp, i) => {
     bookWrapUp(input, agent, wrapUp, wrapEnds[i]?.atMs ?? null, knownMs, bookings, accruals)
   })
-  bookPlans(settings, agent, plans, segments, knownMs, bookings, accruals)
+  bookPlans(settings, agent, plans, sited, knownMs, bookings, accruals)
 
   const signedInSinceMs = signedInSince(segments, fed.carry)
   return {
@@ -123,7 +128,7 @@ function deriveAgentTime(input: DeriveInput): Derived {
             {
               to: next.key,
               id: 'carry',
-              data: carryOf(next.startMs, segments, fed, wrapUps, steps, signedInSinceMs),
+              data: carryOf(next.startMs, heardMs, segments, fed, wrapUps, steps, signedInSinceMs),
             },
           ],
     open: capMs === null,
@@ -146,6 +151,26 @@ const nothing = (): Derived => ({
   silentAtMs: null,
 })
 
+/** The segments with nothing known from one instant to another. */
+function withUnknown(segments: readonly Segment[], fromMs: number, toMs: number): Segment[] {
+  if (toMs <= fromMs) return [...segments]
+  return segments.flatMap((segment): Segment[] => {
+    const endMs = segment.toMs ?? Infinity
+    if (endMs <= fromMs || segment.fromMs >= toMs) return [segment]
+    const unknown: Segment = {
+      state: 'unknown',
+      reason: null,
+      fromMs: Math.max(segment.fromMs, fromMs),
+      toMs: endMs <= toMs ? segment.toMs : toMs,
+    }
+    return [
+      ...(segment.fromMs < fromMs ? [{ ...segment, toMs: fromMs }] : []),
+      unknown,
+      ...(endMs > toMs ? [{ ...segment, fromMs: toMs }] : []),
+    ]
+  })
+}
+
 /** Cuts what goes on without a word of the agent, and says unknown from there. */
 function withSilence(segments: readonly Segment[], silentMs: number): Segment[] {
   const spoken = segments.filter(({ fromMs }) => fromMs < silentMs)
@@ -166,6 +191,16 @@ const counterOf: Partial<Record<AgentState, CounterId>> = {
 function dimensionsOf(input: DeriveInput, agent: string, atMs: number): Dimensions {
   const place = input.settings.agentPlace(agent, atMs)
   return { queue: null, agent, ...place, channel: null, filters: null }
+}
+
+/** A segment in pieces, each of which the agent spent in one team: time is booked as it passes. */
+function atOneTeam({ settings }: DeriveInput, agent: string, segment: Segment): Segment[] {
+  const moves = settings.agentMoves(agent, segment.fromMs, segment.toMs)
+  return [segment.fromMs, ...moves].map((fromMs, index) => ({
+    ...segment,
+    fromMs,
+    toMs: moves[index] ?? segment.toMs,
+  }))
 }
 
 function bookSegment(
@@ -268,6 +303,7 @@ function liveAgent(
 
 function carryOf(
   nextMs: number,
+  heardMs: number,
   segments: readonly Segment[],
   fed: Activities,
   wrapUps: readonly Interval[],
@@ -283,6 +319,7 @@ function carryOf(
       last?.state === 'unknown'
         ? nothingDeclared
         : (steps.at(-1)?.declared ?? fed.carry?.declared ?? nothingDeclared),
+    heardMs,
     running: [
       ...fed.contacts.filter(reachesOn),
       ...fed.rings.filter(reachesOn),

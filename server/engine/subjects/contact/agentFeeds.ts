@@ -21,7 +21,7 @@ export function agentFeeds(key: SubjectKey, resolved: Resolved): Derived['feeds'
       fromMs: leg.connectedAtMs,
       toMs: leg.end?.atMs ?? null,
     })
-    if (leg.wrapUp === null || leg.role !== 'primary') continue
+    if (leg.wrapUp === null) continue
     const queue = leg.queue === null ? null : settings.queueKey(leg.queue)
     const limitSeconds =
       queue === null
@@ -33,9 +33,10 @@ export function agentFeeds(key: SubjectKey, resolved: Resolved): Derived['feeds'
       fromMs: leg.wrapUp.startMs,
       toMs: leg.wrapUp.endMs,
       limitMs: limitSeconds === null ? null : limitSeconds * 1_000,
-      // The wrap-up of a handling is dated, and sited, at the end of the talk.
+      // The wrap-up of a handling is dated, and sited, at the end of the talk; that of a consulted
+      // agent is the agent's time only.
       books:
-        leg.end && !leg.end.lost && leg.direction !== 'internal'
+        leg.role === 'primary' && leg.end && !leg.end.lost && leg.direction !== 'internal'
           ? {
               counter: isInbound ? 'wrapMs' : 'outboundWrapMs',
               atMs: leg.end.atMs,
