@@ -34,6 +34,11 @@ export type Counter = {
   needs: readonly Need[]
   /** What it holds as well, while no feed reports the fact that would tell the two apart. */
   includes?: { what: 'hold' | 'ringing'; unlessReported: EventType }
+  /**
+   * Counts work that no feed tells the time of, its detail being the feed that should: where there
+   * is any, a metric of how time was spent is not known. This event would tell.
+   */
+  untimed?: EventType
   /** Stands in, by a setting, for what no feed reports. */
   configured?: true
 }

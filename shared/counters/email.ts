@@ -24,6 +24,12 @@ export const emailCounters = {
     ...count,
     counts: 'turns not over at their due instant, at that instant',
   },
+  untimedReplies: {
+    ...count,
+    counts: 'turns answered by mails that no contact tells of, at the reply',
+    detail: 'the feed that tells of the reply',
+    untimed: 'contact.connected',
+  },
   emailsSent: { ...count, counts: 'outbound messages by agents, at the send' },
   outreachSent: { ...count, counts: 'outreach messages, at the send' },
   outreachDelivered: { ...count, counts: 'outreach messages delivered, at the send' },

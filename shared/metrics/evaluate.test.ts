@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { agent, evaluated, figures, visit } from '../../test/figures.ts'
 import { counterIds, counters } from '../counters.ts'
+import { counterOf } from '../counters.ts'
 import type { CounterId } from '../counters.ts'
 import { bucketOf } from '../histogram.ts'
 import { scopeKinds } from '../scope.ts'
@@ -138,7 +139,10 @@ describe('evaluate', () => {
           : []
       for (const counter of countersOf(metric).filter((each) => !beside.includes(each))) {
         // Primes, so that no two changes cancel out.
-        const sums = Object.fromEntries(counterIds.map((each, n) => [each, 1_000_003 + n * 101]))
+        // Work that nobody timed makes the rest unknown: none, unless it is what is moved.
+        const sums = Object.fromEntries(
+          counterIds.map((each, n) => [each, counterOf(each).untimed ? 0 : 1_000_003 + n * 101]),
+        )
         const moved = { ...sums, [counter]: sums[counter]! + 997 }
         const changes = metric.scopes.some((scope) =>
           allSettings.some((settings) => {

@@ -167,8 +167,12 @@ function judgeParts(
   const caveats: Caveat[] = []
   for (const { part, counters, at } of read) {
     for (const id of counters) {
-      const { includes, configured } = counterOf(id)
+      const { includes, configured, untimed } = counterOf(id)
       const { booked, live } = sumAt(figures, id, at)
+      if (untimed && booked + live !== 0) {
+        const [first] = ranked(figures.details(id))
+        return { missing: { source: first?.key ?? '', lacks: untimed }, caveats }
+      }
       if (configured && booked + live !== 0) caveats.push({ kind: 'configured', part })
       const source = includes && lacking.get(includes.unlessReported)
       if (includes && source !== undefined) {

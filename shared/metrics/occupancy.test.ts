@@ -32,6 +32,26 @@ describe('occupancy', () => {
     })
   })
 
+  it('is n/a, and not low, where mails were answered of which no feed tells the time', () => {
+    const details = { untimedReplies: { '/mail/support': 3, '/mail/sales': 1 } }
+    expect(evaluated('occupancy', { sums: { ...day, untimedReplies: 4 }, details })).toMatchObject({
+      reason: 'notAtScope',
+    })
+    expect(
+      evaluated('occupancy', { sums: { ...day, untimedReplies: 4 }, details }, 'team'),
+    ).toMatchObject({
+      value: null,
+      reason: 'notReported',
+      source: '/mail/support',
+      lacks: 'contact.connected',
+    })
+  })
+
+  it('is what it is where no feed tells of mails', () => {
+    const lacking = { 'message.recorded': '/pbx/a/log' }
+    expect(evaluated('occupancy', { sums: day, lacking }, 'team').value).toBe(0.75)
+  })
+
   it('grows with the state that still lasts', () => {
     const sums = { onContactMs: [1, 2] as [number, number], availableMs: 1 }
     expect(valueOf('occupancy', sums, 'agent')).toBe(0.75)

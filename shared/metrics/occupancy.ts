@@ -15,19 +15,28 @@ const common = {
 
 /**
  * How busy those were who were there for contacts: near 1 leaves no breath, near 0 nothing to do.
- * Ringing is on neither side. Null: nobody worked or was available. [+]
+ * Ringing is on neither side. Who answers mails that are no contacts looks idle, and is not: so it
+ * is n/a there. Null: nobody worked or was available. [+]
  */
 export const occupancy = balanceMetric({
   ...common,
   name: 'Occupancy',
   nameJa: '占有率',
-  formula: '(on contact + wrap-up) / (on contact + wrap-up + available) time',
+  formula:
+    '(on contact + wrap-up) / (on contact + wrap-up + available) time; n/a where mails were ' +
+    'answered and nothing tells how long that took',
   empty: 'no agent was on a contact, in wrap-up or available',
   better: 'band',
-  parts: { onContact: ['onContactMs'], wrapUp: ['wrapUpMs'], available: ['availableMs'] },
+  parts: {
+    onContact: ['onContactMs'],
+    wrapUp: ['wrapUpMs'],
+    available: ['availableMs'],
+    untimed: ['untimedReplies'],
+  },
   value: ({ onContact, wrapUp, available }) =>
     ratio(onContact + wrapUp, onContact + wrapUp + available),
-  lenient: { wrapUp: 'without' },
+  // Where there are no mails at all, none was answered.
+  lenient: { wrapUp: 'without', untimed: 'elsewhere' },
 })
 
 /** The share of signed-in time that went into contacts, breaks included in the whole. [+] */

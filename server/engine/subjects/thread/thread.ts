@@ -17,7 +17,7 @@ import type { Message, Turn } from './turns.ts'
  * holds their diagram). A turn is in target when it is answered within its queue's target of
  * opening hours; one that is not is a miss at the instant at which it was due, answered or not.
  */
-export const thread: Kind = { version: 2, derive: deriveThread }
+export const thread: Kind = { version: 3, derive: deriveThread }
 
 function deriveThread(input: DeriveInput): Derived {
   const { settings } = input
@@ -102,10 +102,10 @@ function bookTurn(settings: Settings, turn: Turn, bookings: Booking[], accruals:
     })
     return
   }
-  const book = (counter: CounterId, atMs: number, amount = 1) => {
+  const book = (counter: CounterId, atMs: number, amount = 1, detail: string | null = null) => {
     if (amount === 0) return
     const dimensions = inQueue(settings, end.agent, queue, atMs)
-    bookings.push({ counter, detail: null, fromMs: atMs, toMs: atMs, amount, ...dimensions })
+    bookings.push({ counter, detail, fromMs: atMs, toMs: atMs, amount, ...dimensions })
   }
   const isPast = dueMs !== null && end.atMs > dueMs
   book('emailsHandled', end.atMs)
@@ -114,6 +114,7 @@ function bookTurn(settings: Settings, turn: Turn, bookings: Booking[], accruals:
   if (!isPast) book('emailsInTarget', end.atMs)
   const calendar = settings.hoursOf(queue === null ? '' : settings.queueKey(queue))
   book('emailsAnswered', end.atMs)
+  if (end.untimedBy !== null) book('untimedReplies', end.atMs, 1, end.untimedBy)
   book('emailResponseMs', end.atMs, end.atMs - sinceMs)
   book(
     'emailResponseBusinessMs',

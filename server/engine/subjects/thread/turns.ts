@@ -22,7 +22,13 @@ export type Turn = {
   /** Whether a contact tells of its messages as well. */
   isContact: boolean
   /** Null while it waits. The agent as the feed names it; null: nobody is named. */
-  end: { how: 'answered' | 'closed'; atMs: number; agent: string | null } | null
+  end: {
+    how: 'answered' | 'closed'
+    atMs: number
+    agent: string | null
+    /** The feed that told of the reply, where no contact tells of it as well; null: one does. */
+    untimedBy: string | null
+  } | null
 }
 
 export type Message = Standing<'message.recorded'>
@@ -39,7 +45,7 @@ export const messagesOf = ({ standing }: DeriveInput): Message[] =>
 
 type Step = { atMs: number } & (
   | { kind: 'asked'; queue: string | null; customer: string | null; isContact: boolean }
-  | { kind: 'answered'; queue: string | null; agent: string | null }
+  | { kind: 'answered'; queue: string | null; agent: string | null; untimedBy: string | null }
   | { kind: 'closed'; agent: string | null }
 )
 /** Of one instant, an answer is to what was asked then, and a case is closed after it. */
@@ -62,7 +68,8 @@ export function resolveTurns(input: DeriveInput, messages: readonly Message[]): 
       open.isContact ||= step.isContact
       customer = step.customer ?? customer
     } else if (open !== null) {
-      open.end = { how: step.kind, atMs: step.atMs, agent: step.agent }
+      const untimedBy = step.kind === 'answered' && !open.isContact ? step.untimedBy : null
+      open.end = { how: step.kind, atMs: step.atMs, agent: step.agent, untimedBy }
       if (step.kind === 'answered') open.queue ??= queue ?? step.queue
       settle(open, queue, customer)
       open = null
@@ -89,7 +96,8 @@ function stepsOf({ key, fed }: DeriveInput, messages: readonly Message[]): Step[
     if (caseId !== undefined) cases.add(objectKey('case', system, caseId))
     const atMs = messageMs(message)
     if (author === 'agent' && direction === 'outbound') {
-      steps.push({ kind: 'answered', atMs, queue, agent })
+      const untimedBy = contactId === undefined ? message.source : null
+      steps.push({ kind: 'answered', atMs, queue, agent, untimedBy })
     } else if (author === 'customer' && direction === 'inbound') {
       steps.push({ kind: 'asked', atMs, queue, customer, isContact: contactId !== undefined })
     }
