@@ -50,7 +50,90 @@ const of = (
     data: { ...a, ...b },
   }))
 
+/** A message is of one thread in each direction: what one mailbox sent, another received. */
+const message = fc
+  .record({
+    n: fc.integer({ min: 1, max: 4 }),
+    direction: fc.constantFrom('inbound', 'outbound'),
+    author: fc.constantFrom('customer', 'agent', 'automation'),
+  })
+  .map(({ n, direction, author }) => ({
+    messageId: `m${String(n)}`,
+    threadId: n % 2 === 0 && direction === 'inbound' ? 't2' : 't1',
+    direction,
+    author,
+  }))
+
+/** Mails and dials, with what becomes of them. */
+const mailFact = fc.oneof(
+  of(
+    'message.recorded',
+    message,
+    fc.record(
+      {
+        queue,
+        agent,
+        caseId: fc.constantFrom('k1', 'k2'),
+        customer: fc.constantFrom('+491', '+492'),
+        account: fc.constantFrom('acme', 'beta'),
+        inReplyTo: fc.constantFrom('m1', 'm2'),
+        outreach: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    ),
+  ),
+  of(
+    'message.tracked',
+    fc.record({
+      messageId: fc.constantFrom('m1', 'm2', 'm3'),
+      track: fc.constantFrom('delivered', 'bounced', 'opened', 'replied'),
+      machine: fc.boolean(),
+    }),
+  ),
+  of(
+    'case.changed',
+    fc.record({
+      caseId: fc.constantFrom('k1', 'k2'),
+      field: fc.constantFrom('status', 'assignee'),
+      to: agent,
+      statusClass: fc.constantFrom('open', 'solved'),
+    }),
+  ),
+  of(
+    'outbound.attempted',
+    fc.record({ attemptId: fc.constantFrom('a1', 'c1') }),
+    fc.record(
+      { agent, contactId: contact, account: fc.constantFrom('acme', 'beta') },
+      { requiredKeys: [] },
+    ),
+  ),
+  of(
+    'outbound.completed',
+    fc.record({
+      attemptId: fc.constantFrom('a1', 'c1', 'c2'),
+      result: fc.constantFrom('connected', 'machine', 'noAnswer'),
+    }),
+  ),
+  of(
+    'activity.recorded',
+    fc.record({
+      activityId: fc.constantFrom('v1', 'v2'),
+      kind: fc.constantFrom('appointment', 'siteVisit', 'referral', 'coffee'),
+      count: ordinal,
+      agent,
+    }),
+  ),
+  of(
+    'fact.retracted',
+    fc.record({
+      type: fc.constant('message.recorded'),
+      key: fc.constantFrom('m1/inbound', 'm1/outbound', 'm2/inbound', 'm2/outbound'),
+    }),
+  ),
+)
+
 const fact = fc.oneof(
+  mailFact,
   of(
     'contact.started',
     fc.record({
@@ -198,20 +281,21 @@ const fact = fc.oneof(
 )
 
 /** An event of a history; its place in the history makes its id and sequence. */
-const step = fc.record({
-  fact,
-  feed: fc.constantFrom(...feeds),
-  // Ten hours around midnight, and many within the same seconds.
-  afterMs: fc.oneof(
-    fc.integer({ min: 0, max: 10 * 3_600 }).map((seconds) => seconds * 1_000),
-    fc.integer({ min: 0, max: 60_000 }),
-  ),
-  provenance: fc.constantFrom('observed', 'observed', 'derived', 'reconciled'),
-})
+const stepOf = (facts: typeof fact) =>
+  fc.record({
+    fact: facts,
+    feed: fc.constantFrom(...feeds),
+    // Ten hours around midnight, and many within the same seconds.
+    afterMs: fc.oneof(
+      fc.integer({ min: 0, max: 10 * 3_600 }).map((seconds) => seconds * 1_000),
+      fc.integer({ min: 0, max: 60_000 }),
+    ),
+    provenance: fc.constantFrom('observed', 'observed', 'derived', 'reconciled'),
+  })
 
 /** A history of up to so many events, accepted by the contract. */
-export const histories = (maxLength = 40): fc.Arbitrary<Event[]> =>
-  fc.array(step, { minLength: 1, maxLength }).map((steps) =>
+export const histories = (maxLength = 40, facts = fact): fc.Arbitrary<Event[]> =>
+  fc.array(stepOf(facts), { minLength: 1, maxLength }).map((steps) =>
     steps.map(({ fact: { type, data }, feed, afterMs, provenance }, index) => {
       const isCoarse = feed.precision === 's'
       const atMs = beginsAtMs + (isCoarse ? Math.floor(afterMs / 1_000) * 1_000 : afterMs)
@@ -230,9 +314,14 @@ export const histories = (maxLength = 40): fc.Arbitrary<Event[]> =>
   )
 
 /** A history and a permutation of it. */
-export const shuffledHistories: fc.Arbitrary<{ events: Event[]; shuffled: Event[] }> =
-  histories().chain((events) =>
+const shuffled = (
+  all: fc.Arbitrary<Event[]>,
+): fc.Arbitrary<{ events: Event[]; shuffled: Event[] }> =>
+  all.chain((events) =>
     fc
       .shuffledSubarray(events, { minLength: events.length, maxLength: events.length })
       .map((shuffled) => ({ events, shuffled })),
   )
+export const shuffledHistories = shuffled(histories())
+/** … of mails and dials alone, so that they meet more often. */
+export const shuffledMailHistories = shuffled(histories(40, mailFact))

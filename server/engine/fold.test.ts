@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Directory } from '../../shared/directory.ts'
 import type { Event } from '../../shared/events/event.ts'
 import { parseEvent } from '../../shared/events/parse.ts'
-import { histories, shuffledHistories } from '../../test/histories.ts'
+import { histories, shuffledHistories, shuffledMailHistories } from '../../test/histories.ts'
 import { liveOf, netEntries, openLedger, sumOf } from '../../test/ledger.ts'
 import type { Ledger } from '../../test/ledger.ts'
 import { isOf } from './facts.ts'
@@ -54,9 +54,12 @@ const eventOf = (
 }
 
 describe('the order of events does not matter', () => {
-  it('any permutation of a history ends in the same ledger and live state', () => {
+  it.each([
+    ['a history', shuffledHistories],
+    ['mails and dials', shuffledMailHistories],
+  ])('any permutation of %s ends in the same ledger and live state', (_what, all) => {
     fc.assert(
-      fc.property(shuffledHistories, ({ events, shuffled }) => {
+      fc.property(all, ({ events, shuffled }) => {
         expect(saysOf(told(shuffled))).toEqual(saysOf(told(events)))
       }),
       { numRuns: 300 },

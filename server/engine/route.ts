@@ -264,7 +264,7 @@ export function retracted(
     case 'message.tracked':
       return object('trackedMessage', beforeSlash)
     case 'message.recorded':
-      return { part: `${system}#${beforeSlash}` }
+      return { part: `${system}#${name}` }
     case 'case.changed':
       return object('case', beforeSlash)
     case 'lead.changed':

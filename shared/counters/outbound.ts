@@ -34,6 +34,11 @@ export const outboundCounters = {
     counts: 'direct mails, social messages and advertisements placed, when they were',
     needs: activity,
   },
+  dormantReactivations: {
+    ...object,
+    counts: 'customers regained after they left or lay dormant, at the return or the order',
+    needs: [['customer.changed', 'order.changed']],
+  },
   siteVisits: { ...object, counts: 'visits to the site, when they were', needs: activity },
   socialActions: {
     ...object,

@@ -9,6 +9,7 @@ it.each([
   ['siteVisits', { siteVisits: 60 }, 60],
   ['socialActions', { socialActions: 7 }, 7],
   ['adClicks', { adClicks: 8 }, 8],
+  ['dormantReactivations', { dormantReactivations: 2 }, 2],
   ['inquiries', { inquiries: 6 }, 6],
 ] as const)('%s of %o is %s', (id, sums, value) => {
   expect(valueOf(id, sums, 'center')).toBe(value)

@@ -109,6 +109,19 @@ export const documentRequests = balanceMetric({
   value: ({ requests }) => requests,
 })
 
+/** Customers who came back after they had left, or had not ordered for long. [J] */
+export const dormantReactivations = balanceMetric({
+  ...common,
+  name: 'Dormant customers regained',
+  nameJa: '休眠顧客掘り起こし数',
+  formula:
+    'n(customers who returned, or ordered after 365 days (a setting) without an order, a contract ' +
+    'or a change of one)',
+  attribution: 'at the return, or at the order',
+  parts: { regained: ['dormantReactivations'] },
+  value: ({ regained }) => regained,
+})
+
 /** What customers came with, by whichever channel; a repeat contact on it is none. [J K] */
 export const inquiries = balanceMetric({
   ...common,

@@ -13,7 +13,7 @@ import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
  * Of outreach, each is counted once and at the send. Opens by machines (scanners, mail proxies) are
  * left out. Where no feed reports deliveries, what did not bounce was delivered.
  */
-export const trackedMessage: Kind = { version: 1, derive: deriveTrackedMessage }
+export const trackedMessage: Kind = { version: 2, derive: deriveTrackedMessage }
 
 /** What its thread knows of the send. */
 export type SentFeed = {
@@ -41,7 +41,10 @@ function deriveTrackedMessage(input: DeriveInput): Derived {
   const { key, standing, fed, settings } = input
   const tracks = standing.filter((fact) => isOf(fact, 'message.tracked'))
   // Fed by our own subjects, by these types.
-  const sent = fed.find(({ id }) => id === SENT)?.data as SentFeed | undefined
+  const [sent] = fed
+    .filter(({ id }) => id === SENT)
+    .sort((a, b) => (a.from < b.from ? -1 : 1))
+    .map(({ data }) => data as SentFeed)
   if (!sent) return { ...nothingDerived, unopened: tracks.length }
   if (!sent.outreach) return nothingDerived
 

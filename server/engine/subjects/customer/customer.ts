@@ -1,5 +1,6 @@
 import { nothingDerived } from '../account.ts'
 import type { DeriveInput, Derived, Kind } from '../kind.ts'
+import { dormant } from './dormant.ts'
 import { leads } from './leads.ts'
 import { replies } from './replies.ts'
 import { revenue } from './revenue.ts'
@@ -10,14 +11,14 @@ import { sales } from './sales.ts'
  * of its own of the account's facts (`customer.changed`) and of what orders, opportunities, leads
  * and messages derived for it; the account books what all of them say.
  */
-export const customer: Kind = { version: 3, derive: deriveCustomer }
+export const customer: Kind = { version: 4, derive: deriveCustomer }
 
 /** What a topic says of an account. */
 export type AccountTopic = (
   input: DeriveInput,
 ) => Partial<Pick<Derived, 'bookings' | 'feeds' | 'flags' | 'unopened' | 'open'>>
 
-const topics: readonly AccountTopic[] = [revenue, sales, leads, replies]
+const topics: readonly AccountTopic[] = [revenue, sales, leads, replies, dormant]
 
 function deriveCustomer(input: DeriveInput): Derived {
   const said = topics.map((topic) => topic(input))

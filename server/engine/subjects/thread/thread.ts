@@ -35,18 +35,13 @@ function deriveThread(input: DeriveInput): Derived {
     live: { ...nothingLive, visits: open.map((turn) => liveTurn(input, turn)) },
     feeds: threadFeeds(input, messages, turns),
     open: open.length > 0,
-    parts: messageIds(input.facts),
+    parts: partsOf(input.facts),
   }
 }
 
-/** The ids of all its messages, those taken back as well, which a later report restores. */
-const messageIds = (facts: DeriveInput['facts']): string[] => [
-  ...new Set(
-    facts
-      .filter(({ type }) => type === 'message.recorded')
-      .map(({ key }) => key.slice(0, key.lastIndexOf('/'))),
-  ),
-]
+/** All its messages by their keys, those taken back as well, which a later report restores. */
+const partsOf = (facts: DeriveInput['facts']): string[] =>
+  facts.filter(({ type }) => type === 'message.recorded').map(({ key }) => key)
 
 function bookMessages(settings: Settings, messages: readonly Message[], bookings: Booking[]): void {
   let queue: string | null = null

@@ -102,7 +102,8 @@ function stepsOf({ key, fed }: DeriveInput, messages: readonly Message[]): Step[
       steps.push({ kind: 'asked', atMs, queue, customer, isContact: contactId !== undefined })
     }
   }
-  for (const { from, data } of fed) {
+  const told = [...fed].sort((a, b) => (a.from < b.from ? -1 : 1))
+  for (const { from, data } of told) {
     // A message that was taken back no longer makes the thread its case's.
     if (!cases.has(from)) continue
     // Fed by our own subject, by this type.
