@@ -20,7 +20,7 @@ import { touchesOf } from './touches.ts'
  * What became of it is dated at its creation: a cohort. It knows its opportunities, and learns from
  * its account what is said there without naming a lead: first responses, and the first order.
  */
-export const lead: Kind = { version: 2, derive: deriveLead }
+export const lead: Kind = { version: 3, derive: deriveLead }
 
 /** What a lead's account has to know of it. */
 export type LeadOfAccount = { createdAtMs: number; agent: string | null; segment: string | null }
@@ -110,7 +110,10 @@ function cohort(
   if (opportunities.some(({ hasReachedOne }) => hasReachedOne)) counters.push('leadsToStageOne')
   if (opportunities.some(({ hasReachedTwo }) => hasReachedTwo)) counters.push('leadsToStageTwo')
 
-  const isConverted = opportunities.some(({ outcome }) => outcome === 'won')
+  const orderedAtMs = ofAccount(input.fed)?.firstOrderAtMs ?? null
+  const isConverted =
+    opportunities.some(({ outcome }) => outcome === 'won') ||
+    (orderedAtMs !== null && orderedAtMs >= createdAtMs)
   const isLost =
     changes.some(({ data }) => data.change === 'disqualified') ||
     (opportunities.length > 0 && opportunities.every(({ outcome }) => outcome === 'lost'))
@@ -145,15 +148,20 @@ function firstResponse(
   createdAtMs: number,
 ): number | null {
   const contacted = changes.filter(({ data }) => data.change === 'contacted')
-  const account = fed.find(({ id }) => id === 'account')
-  // Fed by our own subject, by this type.
-  const touchedAtMs = (account?.data as AccountOfLead | undefined)?.touchedAtMs ?? null
+  const touchedAtMs = ofAccount(fed)?.touchedAtMs ?? null
   const instants = [
     ...contacted.map(({ atMs }) => atMs),
     ...touchesOf(fed),
     ...(touchedAtMs === null ? [] : [touchedAtMs]),
   ].filter((atMs) => atMs >= createdAtMs)
   return instants.length === 0 ? null : instants.reduce((a, b) => Math.min(a, b))
+}
+
+/** What the lead's account says to it. */
+function ofAccount(fed: readonly Fed[]): AccountOfLead | null {
+  const found = fed.find(({ id }) => id === 'account')
+  // Fed by our own subject, by this type.
+  return found ? (found.data as AccountOfLead) : null
 }
 
 function accountFeeds(

@@ -3,6 +3,7 @@ import type { DeriveInput } from '../kind.ts'
 import type { LeadOfAccount } from '../lead.ts'
 import { touchesOf } from '../touches.ts'
 import type { AccountTopic } from './customer.ts'
+import { ordersOf } from './sales.ts'
 
 /**
  * The leads of an account: it is identified with its first one, and tells each of them what is said
@@ -14,6 +15,8 @@ export const leads: AccountTopic = deriveLeads
 export type AccountOfLead = {
   /** The first word of ours with the account since the lead was created; null: none. */
   touchedAtMs: number | null
+  /** When it first ordered; null: it did not, or cancelled. */
+  firstOrderAtMs: number | null
 }
 
 type Lead = LeadOfAccount & { from: string }
@@ -28,6 +31,7 @@ function deriveLeads({ fed, settings }: DeriveInput): ReturnType<AccountTopic> {
   if (!first) return {}
 
   const touches = touchesOf(fed)
+  const firstOrderAtMs = ordersOf(fed)[0]?.placedAtMs ?? null
   const { createdAtMs, agent, segment } = first
   return {
     bookings: [
@@ -42,8 +46,10 @@ function deriveLeads({ fed, settings }: DeriveInput): ReturnType<AccountTopic> {
     ],
     feeds: all.flatMap((lead) => {
       const touchedAtMs = touches.find((atMs) => atMs >= lead.createdAtMs) ?? null
-      const data: AccountOfLead = { touchedAtMs }
-      return touchedAtMs === null ? [] : [{ to: lead.from, id: 'account', data }]
+      const data: AccountOfLead = { touchedAtMs, firstOrderAtMs }
+      return touchedAtMs === null && firstOrderAtMs === null
+        ? []
+        : [{ to: lead.from, id: 'account', data }]
     }),
   }
 }

@@ -39,7 +39,18 @@ const directory = Directory.parse({
   exchangeRates: [{ currency: 'EUR', from: '2026-11-03', rate: 2 }],
 })
 
-type Told = [day: number, type: 'lead' | 'opportunity', data: Record<string, unknown>]
+type Told = [
+  day: number,
+  type: 'lead' | 'opportunity' | 'order' | 'activity' | 'fact',
+  data: Record<string, unknown>,
+]
+const types = {
+  lead: 'lead.changed',
+  opportunity: 'opportunity.changed',
+  order: 'order.changed',
+  activity: 'activity.recorded',
+  fact: 'fact.retracted',
+}
 
 /** Told on days of November. */
 const eventsOf = (told: readonly Told[]): Event[] =>
@@ -48,9 +59,13 @@ const eventsOf = (told: readonly Told[]): Event[] =>
       specversion: '1.0',
       id: `e${String(index)}`,
       source: '/crm/1/feed',
-      type: `${type}.changed`,
+      type: types[type],
       time: new Date(Date.UTC(2026, 10, 1) + day * 86_400_000).toISOString(),
-      data: type === 'lead' ? { leadId: 'l1', ...data } : { opportunityId: 'o1', ...data },
+      data: {
+        ...(type === 'lead' && { leadId: 'l1' }),
+        ...(type === 'opportunity' && { opportunityId: 'o1' }),
+        ...data,
+      },
     })
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors))
     return parsed.event
@@ -317,6 +332,45 @@ describe('leads and opportunities', () => {
           agent: fc.constantFrom('ana', 'bo'),
         },
         { requiredKeys: ['opportunityId', 'change'] },
+      ),
+    ),
+    fc.tuple(
+      fc.integer({ min: 0, max: 8 }),
+      fc.constant('order' as const),
+      fc.record(
+        {
+          orderId: fc.constantFrom('r1', 'r2'),
+          change: fc.constantFrom('placed', 'cancelled'),
+          amount: fc.constant(usd('7')),
+          account: fc.constantFrom('a1', 'a2'),
+          opportunityId: fc.constantFrom('o1', 'o2'),
+        },
+        { requiredKeys: ['orderId', 'change', 'amount'] },
+      ),
+    ),
+    fc.tuple(
+      fc.integer({ min: 0, max: 8 }),
+      fc.constant('activity' as const),
+      fc.record(
+        {
+          activityId: fc.constantFrom('v1', 'v2'),
+          kind: fc.constantFrom('appointment', 'referral', 'demo'),
+          agent: fc.constantFrom('ana', 'bo'),
+          leadId: fc.constantFrom('l1', 'l2'),
+          account: fc.constantFrom('a1', 'a2'),
+          opportunityId: fc.constantFrom('o1', 'o2'),
+        },
+        { requiredKeys: ['activityId', 'kind'] },
+      ),
+    ),
+    fc.tuple(
+      fc.constant(9),
+      fc.constant('fact' as const),
+      fc.constantFrom(
+        { type: 'activity.recorded', key: 'v1/demo' },
+        { type: 'activity.recorded', key: 'v2/appointment' },
+        { type: 'opportunity.changed', key: 'o1/won@2026-11-04T00:00:00.000Z' },
+        { type: 'lead.changed', key: 'l1/created@2026-11-02T00:00:00.000Z' },
       ),
     ),
   )
