@@ -33,7 +33,8 @@ export function shownAt({ freshness, nowMs, dataAtMs }: Aged): number {
 
 /** The same with metrics in the place of counters. */
 export type Numbers = Omit<Ledger, 'figures'> & {
-  read: (metric: MetricId, scope: string, window: WindowName) => Evaluated
+  /** `of`: what a metric of another metric is of; left out: what is usual for it. */
+  read: (metric: MetricId, scope: string, window: WindowName, of?: MetricId | null) => Evaluated
 }
 
 /**
@@ -57,11 +58,11 @@ export function numbersOf(ledger: Ledger, nowMs: () => number): Numbers {
     queueName: (key) => ledger.queueName(key),
     agentName: (key) => ledger.agentName(key),
     view: (scope) => ledger.view(scope),
-    read(metric, scope, window) {
+    read(metric, scope, window, of = null) {
       const parsed = parseScope(scope)
       if (!parsed) return { value: null, reason: 'notAtScope', parts: {} }
       const figures = ledger.figures(scope, window)
-      return evaluate(metric, parsed.kind, {
+      const known: Figures = {
         balance: figures.balance,
         details: figures.details,
         level: figures.level,
@@ -75,7 +76,8 @@ export function numbersOf(ledger: Ledger, nowMs: () => number): Numbers {
         get nowMs() {
           return nowMs()
         },
-      })
+      }
+      return evaluate(metric, parsed.kind, known, of)
     },
   }
 }

@@ -23,6 +23,8 @@ export const Widget = z.discriminatedUnion('kind', [
     kind: z.literal('metricTile'),
     ...place,
     metric: Name,
+    /** What the metric is of, where it is of another one; null: what is usual for it. */
+    of: Name.nullable().default(null),
     scope,
     window: WindowName.default('interval'),
     /** The smaller second figure beneath; null: none. */

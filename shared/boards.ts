@@ -19,7 +19,14 @@ function tile(
   return {
     kind: 'metricTile',
     ...{ x, y, w, h, metric, scope },
-    ...{ window: 'interval', beneath: 'today', target: null, bad: null, sparkline: false },
+    ...{
+      window: 'interval',
+      beneath: 'today',
+      target: null,
+      of: null,
+      bad: null,
+      sparkline: false,
+    },
     ...rest,
   }
 }

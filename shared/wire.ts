@@ -4,6 +4,7 @@ import type { LiveAgent, LiveLeg, LiveVisit } from './live.ts'
 import type { MetricSettings } from './metrics/settings.ts'
 import type { Staffing } from './staffing.ts'
 import { Channel, Instant, Name } from './events/fields.ts'
+import { liveWindows, periodNames } from './window.ts'
 
 /**
  * The wire between the server and whoever watches live numbers: socket.io, one watch a connection.
@@ -20,12 +21,22 @@ export { PROTOCOL_VERSION } from './protocol.ts'
 
 /** A watch asks for at most this many scopes: a wall of every queue and agent of a large center. */
 const MAX_SCOPES = 6_000
-const MAX_WINDOWS = 8
+/** Three windows with what each is compared with and come to, and a period or two as well. */
+const MAX_WINDOWS = 24
 
-/** Live windows by name, or any half-open span of time. */
-export const WindowName = z.enum(['interval', 'last30', 'today'])
+/** Windows by name: those of which a wall is made, and longer periods. */
+export const WindowName = z.enum([...liveWindows, ...periodNames])
 export type WindowName = z.infer<typeof WindowName>
-const WatchedWindow = z.union([WindowName, z.strictObject({ from: Instant, to: Instant })])
+/** What a window is compared with, and what counters have come to by its end (`relatedWindow`). */
+const RelatedWindow = z.templateLiteral([
+  WindowName,
+  z.enum(['@previous', '@lastMonth', '@end', '@previous@end', '@lastMonth@end']),
+])
+const WatchedWindow = z.union([
+  WindowName,
+  RelatedWindow,
+  z.strictObject({ from: Instant, to: Instant }),
+])
 
 /** Parts of the live state that a client may leave out. */
 export const liveParts = ['visits', 'legs', 'agents', 'staffing'] as const
@@ -63,7 +74,7 @@ export type WatchReply = { ok: true; watch: string } | { ok: false; refusal: Ref
 
 /** A live window now. */
 export type WireWindow = {
-  /** `interval`, `last30`, `today`, or `from/to` in epoch milliseconds. */
+  /** As it was asked for; a span is `from/to` in epoch milliseconds. */
   name: string
   fromMs: number
   toMs: number

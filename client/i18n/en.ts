@@ -144,6 +144,11 @@ export const en = {
     interval: 'This interval',
     last30: 'Last 30 min',
     today: 'Today',
+    week: 'This week',
+    month: 'This month',
+    quarter: 'This quarter',
+    year: 'This year',
+    last60days: 'Last 60 days',
   },
 
   table: {

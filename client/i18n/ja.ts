@@ -142,6 +142,11 @@ export const ja = {
     interval: 'この時間帯',
     last30: '直近30分',
     today: '本日',
+    week: '今週',
+    month: '今月',
+    quarter: '今四半期',
+    year: '今年度',
+    last60days: '直近60日',
   },
 
   table: {

@@ -13,11 +13,13 @@ export type History = {
   today: (metric: MetricId, scope: string) => readonly Point[]
 }
 
-type Known<Each extends Widget> = Each extends { metric: string }
-  ? Omit<Each, 'metric'> & { metric: MetricId }
-  : Each extends { metrics: string[] }
-    ? Omit<Each, 'metrics'> & { metrics: readonly MetricId[] }
-    : Each
+type Known<Each extends Widget> = Each extends { metric: string; of: string | null }
+  ? Omit<Each, 'metric' | 'of'> & { metric: MetricId; of: MetricId | null }
+  : Each extends { metric: string }
+    ? Omit<Each, 'metric'> & { metric: MetricId }
+    : Each extends { metrics: string[] }
+      ? Omit<Each, 'metrics'> & { metrics: readonly MetricId[] }
+      : Each
 /** A widget of which this version knows the metrics and the scope. */
 export type KnownWidget = Known<Widget>
 
@@ -38,7 +40,10 @@ export function known(widget: Widget): KnownWidget | { unknown: string } {
   if ('scope' in widget && !parseScope(widget.scope)) return { unknown: widget.scope }
   if ('metric' in widget) {
     const { metric } = widget
-    return isMetricId(metric) ? { ...widget, metric } : { unknown: metric }
+    if (!isMetricId(metric)) return { unknown: metric }
+    if (!('of' in widget)) return { ...widget, metric }
+    const { of } = widget
+    return of === null || isMetricId(of) ? { ...widget, metric, of } : { unknown: of }
   }
   if (widget.kind === 'queueTable') {
     const unknown = widget.metrics.find((metric) => !isMetricId(metric))

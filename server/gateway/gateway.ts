@@ -65,7 +65,7 @@ const WATCHES = { most: 20, perMs: 10 * SECOND_MS }
 /** A client sends a watch now and then, and asks for the clock. */
 const PACKETS = { most: 50, perMs: SECOND_MS }
 /** Spans that are shown beside the named windows, of a center: each costs as much as a day. */
-const MAX_SPANS = 32
+const MAX_SPANS = 64
 /** Longer than this nobody waits for a span to be read. */
 const SPAN_LIMIT_MS = 15 * SECOND_MS
 /** A request names thousands of scopes at most. */
@@ -257,6 +257,7 @@ export function serveGateway(options: GatewayOptions): Gateway {
     if (!watcher || !mayWatch(watched, watcher)) return { ok: false, refusal: 'notAllowed' }
 
     leave(connection)
+    if (watched.staff) staged.followed.showStaff()
     const opened = await openSpans(staged, watched)
     if (opened === null) return { ok: false, refusal: 'tooMuch' }
     if (number !== connection.watches || !connection.socket.connected) {
@@ -277,7 +278,7 @@ export function serveGateway(options: GatewayOptions): Gateway {
     return viewer && watcherOf(viewer, directory)
   }
 
-  /** The names of the spans, once they are shown; null: more than can be. */
+  /** The names of the windows that were opened, once they are shown; null: more than can be. */
   async function openSpans(
     { center, followed }: Staged,
     watched: Watched,
@@ -287,14 +288,15 @@ export function serveGateway(options: GatewayOptions): Gateway {
         staged?.center.key === center.key ? spans : [],
       ),
     )
-    if (watched.spans.length > 0 && shown.size + watched.spans.length > MAX_SPANS) return null
-    const names = watched.spans.map(({ fromMs, toMs }) => `${String(fromMs)}/${String(toMs)}`)
+    const names = watched.opened
+    const more = names.filter((name) => !shown.has(name)).length
+    if (more > 0 && shown.size + more > MAX_SPANS) return null
     const giveUp = setTimeout(() => {
       for (const name of names) followed.closeSpan(name)
     }, SPAN_LIMIT_MS)
     try {
-      await Promise.all(watched.spans.map((span) => followed.openSpan(span)))
-      return names
+      await Promise.all(names.map((name) => followed.openWindow(name, watched.counters)))
+      return [...names]
     } catch {
       return null
     } finally {

@@ -1,6 +1,5 @@
 /** What a client asks to watch: checked, and put so that the same wish has the same key. */
-import { counterIds, type CounterId } from '../../shared/counters.ts'
-import type { Span } from '../../shared/entry.ts'
+import { counterIds, counterOf, type CounterId } from '../../shared/counters.ts'
 import type { Channel } from '../../shared/events/fields.ts'
 import { parseScope, type Scope } from '../../shared/scope.ts'
 import {
@@ -10,6 +9,8 @@ import {
   type LivePart,
   type Refusal,
 } from '../../shared/wire.ts'
+import { liveWindows } from '../../shared/window.ts'
+import { spanName } from '../books/read/openedWindows.ts'
 import type { Watcher } from './watcher.ts'
 
 /** Kinds of scopes of which all can be asked for at once. */
@@ -22,10 +23,13 @@ export type Watched = {
   wholeKinds: ReadonlySet<WholeKind>
   /** Windows by name; spans that were asked for are named `from/to`. */
   windows: readonly string[]
-  spans: readonly Span[]
+  /** Those of them that the books open when they are asked for. */
+  opened: readonly string[]
   channel: Channel
   /** Null: all. */
   counters: ReadonlySet<CounterId> | null
+  /** Whether a counter of those is asked for by name that the directory gives. */
+  staff: boolean
   live: ReadonlySet<LivePart>
   /** The same for the same wish, in whatever order it was made. */
   key: string
@@ -59,25 +63,23 @@ export function readRequest(request: unknown): Asked {
     .map(({ from, to }) => ({ fromMs: from, toMs: to }))
   if (spans.some(({ fromMs, toMs }) => fromMs >= toMs)) return { ok: false, refusal: 'badRequest' }
 
-  const names = windows.map((window) => (typeof window === 'string' ? window : spanName(window)))
+  const names = windows.map((window) =>
+    typeof window === 'string' ? window : spanName({ fromMs: window.from, toMs: window.to }),
+  )
   const watched = {
     scopes: new Set([...named].sort()),
     wholeKinds,
     windows: [...new Set(names)].sort(),
-    spans: [
-      ...new Map(
-        spans.map((span) => [spanName({ from: span.fromMs, to: span.toMs }), span]),
-      ).values(),
-    ],
+    opened: [...new Set(names)].filter((name) => !isLive(name)).sort(),
     channel,
     counters: counters && counters.length < counterIds.length ? new Set(counters) : null,
+    staff: counters?.some((counter) => counterOf(counter).of === 'directory') ?? false,
     live: new Set(live ?? liveParts),
   }
   return { ok: true, center: center ?? null, watched: { ...watched, key: keyOf(watched) } }
 }
 
-const spanName = ({ from, to }: { from: number; to: number }): string =>
-  `${String(from)}/${String(to)}`
+const isLive = (name: string): boolean => (liveWindows as readonly string[]).includes(name)
 
 function keyOf(watched: Omit<Watched, 'key'>): string {
   const { scopes, wholeKinds, windows, channel, counters, live } = watched

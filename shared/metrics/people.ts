@@ -1,4 +1,4 @@
-import { balanceMetric, ratio } from './metric.ts'
+import { balanceMetric, ratio, whereCredited } from './metric.ts'
 import type { RelativeMetric } from './metric.ts'
 
 /** What the directory says of people: their quotas, and how long they have been there. */
@@ -20,7 +20,7 @@ export const quotaAttainment: RelativeMetric = {
   attribution: 'as the metric of the quota',
   empty: 'there is no quota',
   better: 'higher',
-  scopes: ['agent', 'team', 'site', 'center'],
+  scopes: whereCredited,
 }
 
 /** Of the reps who have a quota, those who reached all that they have. [I] */
@@ -68,5 +68,5 @@ export const improvementRate: RelativeMetric = {
   attribution: 'as the rate that it is of',
   empty: 'the rate, or the one that it is divided by, is nothing in one of the spans',
   better: 'higher',
-  scopes: ['agent', 'team', 'site', 'center'],
+  scopes: whereCredited,
 }

@@ -22,6 +22,24 @@ import {
   timeInState,
 } from './agents.ts'
 import {
+  activeCustomers,
+  customerChurnRate,
+  customerLifetimeValue,
+  customerRetentionRate,
+  monthlyRecurringRevenue,
+  monthlyRevenuePerCustomer,
+  salesPerCustomer,
+} from './customerBase.ts'
+import {
+  opportunitiesPerRep,
+  pipelineValue,
+  pipelineValueWeighted,
+  revenuePerRep,
+  revenueToEarnings,
+  salesGrowth,
+  salesPerContract,
+} from './result.ts'
+import {
   averageContractTerm,
   averageDealSize,
   crossSellRate,
@@ -280,9 +298,18 @@ export const metrics = {
   averageDealSize,
   averageContractTerm,
   pipelineValue,
+  opportunitiesPerRep,
+  monthlyRecurringRevenue,
+  monthlyRevenuePerCustomer,
+  activeCustomers,
+  salesPerContract,
+  customerChurnRate,
+  customerRetentionRate,
   improvementRate,
   quotaAttainment,
   repsAtQuota,
+  revenuePerRep,
+  revenueToEarnings,
   repTenure,
   callQualityScore,
   callQualityProductKnowledge,

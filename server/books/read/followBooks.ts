@@ -1,4 +1,5 @@
 /** Follows a center's books: loads the stored ones, applies updates as they come, heals gaps. */
+import type { CounterId } from '../../../shared/counters.ts'
 import type { Directory } from '../../../shared/directory.ts'
 import type { Span } from '../../../shared/entry.ts'
 import { SECOND_MS } from '../../../shared/time.ts'
@@ -9,6 +10,7 @@ import { createCalendar } from '../calendar.ts'
 import type { LiveUpdate } from '../update.ts'
 import { createLiveBook, type LiveBook } from './liveBook.ts'
 import { loadBase, loadSpan } from './loadBook.ts'
+import { keptIn, openedSpan } from './openedWindows.ts'
 
 /**
  * What a gateway shows a center by.
@@ -24,8 +26,13 @@ export type Followed = {
   directory: () => Directory | null
   /** Resolves when there is a directory. */
   ready: Promise<void>
-  /** Shows a span as one more window; resolves with its name when it is there. */
-  openSpan: (span: Span) => Promise<string>
+  /**
+   * Shows one more window, by its name, with at least these counters (null: all); resolves when it
+   * is there. It moves on as the calendar does.
+   */
+  openWindow: (name: string, counters: ReadonlySet<CounterId> | null) => Promise<void>
+  /** Windows tell what the directory says of people, from now on. */
+  showStaff: () => void
   /** The span is looked at no more, by one of those who opened it. */
   closeSpan: (name: string) => void
   close: () => Promise<void>
@@ -56,6 +63,22 @@ const UNHEARD_MS = 2 * SECOND_MS
 /** How often the clock, the directory and the beat are looked at. */
 const LOOK_MS = SECOND_MS
 
+/** A window that somebody watches; `isWider`: it lacks counters that were asked for since. */
+type OpenedWindow = {
+  users: number
+  /** Null: all. */
+  counters: ReadonlySet<CounterId> | null
+  isWider: boolean
+}
+
+/** What two ask for; null: all. */
+function together(
+  one: ReadonlySet<CounterId> | null,
+  other: ReadonlySet<CounterId> | null,
+): ReadonlySet<CounterId> | null {
+  return one && other ? new Set([...one, ...other]) : null
+}
+
 export function followBooks(options: FollowOptions): Followed {
   const { center, database, feed, now, report } = options
   /** `coming` is loaded and catching up; it is shown when it has. */
@@ -67,7 +90,8 @@ export function followBooks(options: FollowOptions): Followed {
   let beat: LiveBeat | null = null
   let heardEpoch = 0
   let completeAtMs = 0
-  const spans = new Map<string, { span: Span; users: number }>()
+  const spans = new Map<string, OpenedWindow>()
+  let isStaffed = false
   const startedMs = now()
   let failures = 0
   let isClosed = false
@@ -183,11 +207,10 @@ export function followBooks(options: FollowOptions): Followed {
       const calendar = createCalendar(directory.center)
       const base = await loadBase(database, center, calendar, now())
       const rows = await Promise.all(
-        [...spans].map(async ([name, { span }]) => ({
-          name,
-          span,
-          ...(await loadSpan(database, center, span, now())),
-        })),
+        [...spans].map(async ([name, { counters }]) => {
+          const span = openedSpan(name, calendar, now())
+          return { name, ...(await readSpan(name, span, counters)) }
+        }),
       )
       if (isClosed || own !== loading || !waiting) return
       const book = createLiveBook(base, directory)
@@ -196,8 +219,9 @@ export function followBooks(options: FollowOptions): Followed {
         retry()
         return
       }
-      const areOpen = rows.every(({ name, span, rows: found, place }) =>
-        book.openSpan(name, span, found, place),
+      if (isStaffed) book.showStaff()
+      const areOpen = rows.every(({ name, span, rows: found, place, kept }) =>
+        book.openSpan(name, span, found, place, kept),
       )
       if (!areOpen) {
         retry()
@@ -235,7 +259,42 @@ export function followBooks(options: FollowOptions): Followed {
   const looking = setInterval(() => {
     settleOrPass()
     void lookAtDirectory()
+    void moveOpened()
   }, LOOK_MS)
+
+  async function readSpan(name: string, span: Span, counters: ReadonlySet<CounterId> | null) {
+    const kept = keptIn(name, counters)
+    return { span, kept, ...(await loadSpan(database, center, span, now(), kept && [...kept])) }
+  }
+
+  /** Reads the windows again that have moved on, or that somebody wants more of. */
+  let isMoving = false
+  async function moveOpened(): Promise<void> {
+    if (isMoving) return
+    isMoving = true
+    try {
+      for (const [name, opened] of spans) await moveOne(name, opened)
+    } catch (error) {
+      report(`The windows of ${center} cannot be moved on: ${String(error)}`)
+    } finally {
+      isMoving = false
+    }
+  }
+  async function moveOne(name: string, opened: OpenedWindow): Promise<void> {
+    const book = shown
+    const window = book?.window(name)
+    if (!book || !window) return
+    const span = openedSpan(name, book.calendar, now())
+    const isThere = span.fromMs === window.span.fromMs && span.toMs === window.span.toMs
+    const isWhole = !opened.isWider
+    if (isThere && isWhole) return
+    opened.isWider = false
+    const read = await readSpan(name, span, opened.counters)
+    // Otherwise it is looked at again in a second.
+    if (book !== shown || !spans.has(name)) return
+    if (book.openSpan(name, span, read.rows, read.place, read.kept)) options.changed()
+    else opened.isWider = true
+  }
 
   function settleOrPass(): void {
     if (coming) settle()
@@ -263,23 +322,42 @@ export function followBooks(options: FollowOptions): Followed {
     completeAtMs: () => completeAtMs,
     directory: () => directory,
     ready,
-    openSpan: async (span) => {
-      const name = `${String(span.fromMs)}/${String(span.toMs)}`
+    showStaff: () => {
+      isStaffed = true
+      shown?.showStaff()
+      coming?.showStaff()
+    },
+    openWindow: async (name, counters) => {
       const known = spans.get(name)
-      if (known) known.users += 1
-      else spans.set(name, { span, users: 1 })
+      if (known) {
+        known.users += 1
+        const wider = together(known.counters, counters)
+        if (wider?.size !== known.counters?.size) {
+          known.counters = wider
+          known.isWider = true
+        }
+      } else {
+        spans.set(name, { users: 1, counters, isWider: false })
+      }
       for (let tries = 0; !isClosed && spans.has(name); tries++) {
-        if (shown?.window(name)) return name
         const book = shown
-        const read = await loadSpan(database, center, span, now()).catch(() => null)
-        const isShown = read !== null && book !== null && book === shown
-        if (isShown && (book.window(name) || book.openSpan(name, span, read.rows, read.place))) {
-          return name
+        const opened = spans.get(name)
+        if (book?.window(name) && opened?.isWider === false) return
+        if (book && opened) {
+          const span = openedSpan(name, book.calendar, now())
+          opened.isWider = false
+          const read = await readSpan(name, span, opened.counters).catch(() => null)
+          const isShown =
+            read !== null &&
+            book === shown &&
+            book.openSpan(name, span, read.rows, read.place, read.kept)
+          if (isShown) return
+          opened.isWider = true
         }
         // The stored books are about to reach what is shown, or other books to be loaded.
         await new Promise((resolve) => setTimeout(resolve, Math.min(50 * 2 ** tries, SECOND_MS)))
       }
-      throw new Error('Nobody waits for this span any more')
+      throw new Error('Nobody waits for this window any more')
     },
     closeSpan: (name) => {
       const known = spans.get(name)

@@ -5,7 +5,7 @@ import type { Channel } from '../../../shared/events/fields.ts'
 import type { Staffing } from '../../../shared/staffing.ts'
 import { MINUTE_MS, SECOND_MS } from '../../../shared/time.ts'
 import type { Directory, DirectoryQueue } from '../../../shared/directory.ts'
-import type { WindowName } from '../../../shared/wire.ts'
+import { levelWindow, type LiveWindowName } from '../../../shared/window.ts'
 import { comparePlaces, type Place } from '../../stream/eventLog.ts'
 import { defaultQueue } from '../../engine/settings.ts'
 import { createCalendar } from '../calendar.ts'
@@ -15,6 +15,7 @@ import { createMinutes } from './minutes.ts'
 import { createPresence, type ChangedRows } from './presence.ts'
 import type { Present } from './present.ts'
 import { createSlots, queueIn, type Cell } from './slots.ts'
+import { staffRows } from './staff.ts'
 import { handleCounters, staffingOf } from './staffing.ts'
 import { add, type Sums } from './sums.ts'
 import { following, liveSpan, MINUTES_AHEAD } from './windows.ts'
@@ -74,7 +75,7 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
     interval: createWindow('interval', spanOf(base.interval)),
     last30: createWindow('last30', liveSpan('last30', calendar, base.nowMs)),
     today: createWindow('today', spanOf(base.today)),
-  } satisfies Record<WindowName, LiveWindow>
+  } satisfies Record<LiveWindowName, LiveWindow>
   /** Windows that begin when those of their name end; entries may lie in them already. */
   const next = {
     interval: createWindow('interval', spanOf(base.nextInterval)),
@@ -141,6 +142,7 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
 
   function bookWithin(window: LiveWindow, entry: Entry, cell: Cell, key: number): void {
     if (entry.fromMs >= window.span.toMs || entry.toMs < window.span.fromMs) return
+    if (window.counters && !window.counters.has(entry.counter)) return
     const amount = amountWithin(entry, window.span)
     if (amount !== 0) bookIn(window, cell, key, amount)
   }
@@ -182,6 +184,13 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
       [span.fromMs, span.toMs].some((edgeMs) => edgeMs > nowMs && edgeMs <= toMs)
     const edged = [...opened.values()].some(crosses)
     nowMs = toMs
+    for (const window of moved) {
+      // Its sums are those of another span: what it said of people is not among them.
+      if (window !== named.last30) staffOf.delete(window)
+      staff(window)
+    }
+    // Another day has begun, of every window that holds it.
+    if (moved.has(named.today)) for (const window of opened.values()) staff(window)
     if (moved.size > 0 || edged) presence.recount(shown, moved, nowMs)
     return true
   }
@@ -211,6 +220,21 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
         return sums
       },
     })
+  }
+
+  /** What the directory says of people, in windows where somebody asks for it. */
+  let people = directory
+  let isStaffed = false
+  const staffOf = new Map<LiveWindow, readonly BaseRow[]>()
+  function staff(window: LiveWindow): void {
+    // A level has no span that somebody could have worked in.
+    if (!isStaffed || window.name.endsWith(LEVEL)) return
+    const rows = staffRows(people, window.span, calendar, nowMs)
+    for (const row of staffOf.get(window) ?? []) {
+      bookIn(window, slots.cellFor(row), slots.keyFor(row.counter, row.detail), -row.amount)
+    }
+    bookRows(window, rows)
+    staffOf.set(window, rows)
   }
 
   const knownQueues = (): string[] => [
@@ -284,12 +308,19 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
 
     /**
      * Shows one more window: its stored rows at a committed place, and every later entry whose
-     * instant lies in it. False: that place is too long ago, or still to come; read it again.
+     * instant lies in it; or puts one that is shown elsewhere. `counters`: only these are kept in
+     * it; null: all. False: that place is too long ago, or still to come; read it again.
      */
-    openSpan(name: string, span: Span, rows: readonly BaseRow[], at: Place): boolean {
+    openSpan(
+      name: string,
+      span: Span,
+      rows: readonly BaseRow[],
+      at: Place,
+      counters: ReadonlySet<CounterId> | null = null,
+    ): boolean {
       const isCovered = place === at || tail.some(({ after }) => after === at)
       if (!isCovered) return false
-      const window = createWindow(name, span)
+      const window = createWindow(name, span, counters)
       bookRows(window, rows)
       for (const update of tail) {
         if (comparePlaces(update.place, at) <= 0) continue
@@ -297,20 +328,42 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
           bookWithin(window, entry, slots.cellFor(entry), slots.keyFor(entry.counter, entry.detail))
         }
       }
+      const before = opened.get(name)
+      if (before) {
+        // What was in it and is not any more has changed as well.
+        moveTo(before, span, window.booked)
+        before.counters = counters
+        staffOf.delete(before)
+        staff(before)
+        presence.recount(shown, new Set([before]), nowMs)
+        return true
+      }
       opened.set(name, window)
+      staff(window)
       shown = [...Object.values(named), ...opened.values()]
       presence.recount(shown, new Set([window]), nowMs)
       return true
     },
 
+    /** From now on windows tell what the directory says of people. */
+    showStaff(): void {
+      if (isStaffed) return
+      isStaffed = true
+      for (const window of shown) staff(window)
+    },
+
     closeSpan(name: string): void {
+      const window = opened.get(name)
+      if (window) staffOf.delete(window)
       opened.delete(name)
       shown = [...Object.values(named), ...opened.values()]
     },
 
     /** Another directory of the same calendar: other names and thresholds. */
-    setDirectory(directory: Directory): void {
-      queues = queuesOf(directory)
+    setDirectory(newDirectory: Directory): void {
+      queues = queuesOf(newDirectory)
+      people = newDirectory
+      for (const window of shown) staff(window)
       for (const queue of knownQueues()) restaff.add(queue)
     },
 
@@ -377,6 +430,7 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
   }
 }
 
+const LEVEL = levelWindow('')
 const spanOf = ({ fromMs, toMs }: Span): Span => ({ fromMs, toMs })
 const handles: ReadonlySet<CounterId> = new Set<CounterId>(handleCounters)
 

@@ -1,4 +1,5 @@
 /** One live window: what is booked in it, what accrues in it, and which sums have changed. */
+import type { CounterId } from '../../../shared/counters.ts'
 import type { Span } from '../../../shared/entry.ts'
 
 /** The sum of what accrues at a slot: `constant + slope × (now − the window's start)`. */
@@ -14,9 +15,15 @@ export type LiveWindow = {
   /** Slots whose sums changed since they were last taken; the span itself may have moved on. */
   changed: Set<number>
   moved: boolean
+  /** Only these are kept in it; null: all. */
+  counters: ReadonlySet<CounterId> | null
 }
 
-export function createWindow(name: string, span: Span): LiveWindow {
+export function createWindow(
+  name: string,
+  span: Span,
+  counters: ReadonlySet<CounterId> | null = null,
+): LiveWindow {
   return {
     name,
     span,
@@ -24,6 +31,7 @@ export function createWindow(name: string, span: Span): LiveWindow {
     accruing: new Map(),
     changed: new Set(),
     moved: false,
+    counters,
   }
 }
 

@@ -1,4 +1,5 @@
 /** Loads what live books begin with: the stored books at one committed place. */
+import { counterIds, type CounterId } from '../../../shared/counters.ts'
 import type { Span } from '../../../shared/entry.ts'
 import type { Database } from '../../database/database.ts'
 import type { Calendar } from '../calendar.ts'
@@ -47,9 +48,17 @@ export function loadSpan(
   center: string,
   span: Span,
   nowMs: number,
+  /** Null: all. */
+  counters: readonly CounterId[] | null = null,
 ): Promise<{ place: string; rows: readonly BaseRow[] }> {
   return readCommitted(database, center, async (committed) => {
-    const [found] = await readRows(committed, await readCells(committed), [span], nowMs)
+    const [found] = await readRows(
+      committed,
+      await readCells(committed),
+      [span],
+      nowMs,
+      counters ?? counterIds,
+    )
     return { place: committed.place, rows: found?.rows ?? [] }
   })
 }

@@ -40,6 +40,7 @@ export function createPresence(slots: Slots) {
   const count = (open: Open, windows: Iterable<LiveWindow>, sign: 1 | -1): void => {
     for (const { accrual, cell, key } of open.placed) {
       for (const window of windows) {
+        if (window.counters && !window.counters.has(accrual.counter)) continue
         const amount = accrued(accrual, window.span, open.takenAtMs)
         if (amount.amount === 0 && amount.slope === 0) continue
         for (const row of cell.rows) {
@@ -179,7 +180,7 @@ export function createPresence(slots: Slots) {
     recount(windows: readonly LiveWindow[], moved: ReadonlySet<LiveWindow>, nowMs: number): void {
       for (const open of subjects.values()) open.takenAtMs = nowMs
       for (const window of windows) {
-        const fresh = createWindow(window.name, window.span)
+        const fresh = createWindow(window.name, window.span, window.counters)
         for (const open of subjects.values()) count(open, [fresh], 1)
         replaceAccruing(window, fresh.accruing, !moved.has(window))
       }

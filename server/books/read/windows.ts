@@ -1,6 +1,6 @@
 /** Windows by name, as spans: what `today` or `last30` means at an instant in a center. */
 import type { Span } from '../../../shared/entry.ts'
-import type { Window, PeriodName } from '../../../shared/window.ts'
+import type { LiveWindowName, Window } from '../../../shared/window.ts'
 import type { WindowName } from '../../../shared/wire.ts'
 import { MINUTE_MS } from '../../../shared/time.ts'
 import type { Calendar, CalendarPeriod } from '../calendar.ts'
@@ -10,7 +10,7 @@ import type { Calendar, CalendarPeriod } from '../calendar.ts'
  * `today`: the business day. `week`, `month`, `quarter`, `year` (fiscal): the present ones, whole.
  * `last60days`: the present business day and the 59 before it.
  */
-export type NamedWindow = WindowName | PeriodName
+export type NamedWindow = WindowName
 
 export const namedWindows = [
   'interval',
@@ -51,7 +51,7 @@ export function resolveWindow(
  * The span that a live window covers at `nowMs`: that of its name, and for `last30` the minute
  * that it is to its end, as what accrues goes on to be in it.
  */
-export function liveSpan(name: WindowName, calendar: Calendar, nowMs: number): Span {
+export function liveSpan(name: LiveWindowName, calendar: Calendar, nowMs: number): Span {
   const { fromMs, toMs } = resolveWindow(name, calendar, nowMs)
   return { fromMs, toMs: name === 'last30' ? fromMs + LAST_30_MINUTES * MINUTE_MS : toMs }
 }
