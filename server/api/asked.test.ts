@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readDefinition, readMetrics } from './asked.ts'
+import { readMetrics } from './asked.ts'
+import { readDefinition } from './definition.ts'
 import { closest } from './closest.ts'
 import { readCursor, cursorText } from './cursor.ts'
 import { ifMatch } from './ifMatch.ts'
@@ -49,8 +50,8 @@ describe('readDefinition', () => {
       ['serviceLevel.thresholdSeconds:7.5', 'serviceLevel.flowedOut:missed'],
       { thresholdSeconds: 7.5, flowedOut: 'missed' },
     ],
-  ])('%j', (given, define) => {
-    expect(readDefinition(given)).toEqual({ ok: true, define })
+  ])('%j', (given, serviceLevel) => {
+    expect(readDefinition(given)).toEqual({ ok: true, define: { serviceLevel } })
   })
 
   it.each([

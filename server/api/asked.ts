@@ -7,10 +7,9 @@ import { partsRead } from '../../shared/metrics/reads.ts'
 import type { MetricSettings } from '../../shared/metrics/settings.ts'
 import { isMetricId, metricIds, metricOf, type MetricId } from '../../shared/metrics/registry.ts'
 import { parseScope, type Scope } from '../../shared/scope.ts'
-import { ServiceLevelDefinition } from '../../shared/serviceLevel.ts'
 import { closest } from './closest.ts'
 import type { Fault } from './problem.ts'
-import type { AskedMetric, Definition, Narrowed } from './reads.ts'
+import type { AskedMetric, Narrowed } from './reads.ts'
 import { once, several } from './route.ts'
 
 /** A wall of every queue and agent of a large center asks over the socket, not here. */
@@ -201,53 +200,4 @@ export function carries(
   const counters = read.flatMap(({ counters: own }) => own).map(counterOf)
   const booked = counters.filter((counter) => counter.of !== 'directory')
   return booked.length > 0 && booked.every((counter) => counter.fields?.includes(name) === true)
-}
-
-const METRIC = 'serviceLevel'
-/** The settings of the definition, and how a text of a URL is read as one. */
-const { shape } = ServiceLevelDefinition
-const readers = {
-  thresholdSeconds: readNumber,
-  shortAbandonSeconds: readNumber,
-  abandonedInTime: (text) => text,
-  abandonedShort: (text) => text,
-  flowedOut: (text) => text,
-  answeredOnly: (text) => (text === 'true' ? true : text === 'false' ? false : text),
-} satisfies Record<keyof ServiceLevelDefinition, (text: string) => unknown>
-
-/** A number as JSON writes it; an empty text is none. */
-function readNumber(text: string): unknown {
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text
-}
-
-/** What a definition is asked about with: `serviceLevel.thresholdSeconds:30`, once for each setting. */
-export function readDefinition(
-  given: readonly string[] | undefined,
-): { ok: true; define: Definition | null } | { ok: false; errors: Fault[] } {
-  if (given === undefined) return { ok: true, define: null }
-  const define: Record<string, unknown> = {}
-  const errors: Fault[] = []
-  const fault = (message: string): void => {
-    errors.push({ path: 'define', message })
-  }
-  for (const text of given) {
-    const [, metric, name = '', value = ''] = /^([^.]*)\.([^:]*):(.*)$/.exec(text) ?? []
-    if (metric !== METRIC || !isSetting(name)) {
-      const known = Object.keys(readers).map((setting) => `${METRIC}.${setting}`)
-      fault(`"${text}" is unknown; write one of ${known.join(', ')}, a colon and the value`)
-      continue
-    }
-    const parsed = shape[name].safeParse(readers[name](value))
-    if (parsed.success) define[name] = parsed.data
-    else fault(`${METRIC}.${name}: ${parsed.error.issues[0]?.message ?? 'is not possible'}`)
-  }
-  const { thresholdSeconds = Infinity, shortAbandonSeconds = 0 } = define as Definition
-  if (shortAbandonSeconds > thresholdSeconds) {
-    fault(`${METRIC}.shortAbandonSeconds: must not be over thresholdSeconds`)
-  }
-  return errors.length > 0 ? { ok: false, errors } : { ok: true, define }
-}
-
-function isSetting(name: string): name is keyof typeof readers {
-  return Object.hasOwn(readers, name)
 }

@@ -8,6 +8,7 @@ import {
   type Evaluated,
   type Figures,
 } from '../../shared/metrics/evaluate.ts'
+import { relations } from '../../shared/metrics/metric.ts'
 import type { Lacking } from '../../shared/metrics/lacking.ts'
 import { partsRead, readsOf, type MetricOf, type ReadPart } from '../../shared/metrics/reads.ts'
 import { isMetricId, metricOf, type MetricId } from '../../shared/metrics/registry.ts'
@@ -21,8 +22,9 @@ import { readPresent } from '../books/read/present.ts'
 import { relatedSpan, type SpanKind } from '../books/read/related.ts'
 import { add, type Sums } from '../books/read/sums.ts'
 import { isProgress, withProgress } from './quotaProgress.ts'
-import type { AskedMetric, Definition, ExplainAsked, FiguresAsked, ScopeFigures } from './reads.ts'
-import { MAX_CONTACTS, whatIf } from './whatIf.ts'
+import { settingsUnder, type Definition } from './definition.ts'
+import type { AskedMetric, ExplainAsked, FiguresAsked, ScopeFigures, Supposed } from './reads.ts'
+import { MAX_SUBJECTS, whatIf } from './whatIf.ts'
 
 /** Gauges that are made from a queue's last half hour and its staff. */
 const forecasts: ReadonlySet<string> = new Set<MetricId>([
@@ -38,14 +40,23 @@ export async function readValues(
   committed: Committed,
   asked: FiguresAsked,
   of: ValuesOf,
-): Promise<{ ok: true; results: ScopeFigures[] } | { ok: false; refused: string }> {
+): Promise<
+  { ok: true; results: ScopeFigures[]; supposed: Supposed | null } | { ok: false; refused: string }
+> {
   const { scopes, metrics, spans, define } = asked
-  const plain = questionOf(asked, metrics, of)
-  const question = define ? await supposing(committed, plain, define) : plain
-  if (question === null) {
-    const most = String(MAX_CONTACTS)
-    return { ok: false, refused: `the period holds more than ${most} contacts: ask for less of it` }
+  const settings = settingsUnder(of.directory.center, define ?? {})
+  const plain = questionOf(asked, metrics, of, settings)
+  const under = define
+    ? await supposing(committed, plain, define)
+    : { question: plain, supposed: null }
+  if (under === null) {
+    const most = String(MAX_SUBJECTS)
+    return {
+      ok: false,
+      refused: `more than ${most} contacts, mails or matters would have to be judged again: ask for a shorter period`,
+    }
   }
+  const { question, supposed } = under
   const figures = await readWhole(committed, question)
   const results = scopes.map((scope): ScopeFigures => {
     const steps = spans.flatMap((span, at) => {
@@ -56,7 +67,7 @@ export async function readValues(
     })
     return { scope, steps }
   })
-  return { ok: true, results }
+  return { ok: true, results, supposed }
 }
 
 /** The value of what was asked for. */
@@ -82,9 +93,9 @@ function questionOf(
   asked: Pick<FiguresAsked, 'scopes' | 'channel' | 'queue' | 'filters' | 'spans' | 'spanKind'>,
   metrics: readonly AskedMetric[],
   of: ValuesOf,
+  settings: MetricSettings,
 ): FiguresQuestion {
   const { scopes, channel, queue, filters, spans, spanKind } = asked
-  const settings: MetricSettings = of.directory.center
   const kinds = [...new Set(scopes.map(({ kind }) => kind))]
   return {
     ...of,
@@ -120,7 +131,7 @@ export async function readFiguresOf(
   of: ValuesOf,
 ): Promise<Figures> {
   const asked = { scopes: [scope], channel, queue, filters, spans: [span], spanKind }
-  const [figures] = await readWhole(committed, questionOf(asked, [metric], of))
+  const [figures] = await readWhole(committed, questionOf(asked, [metric], of, of.directory.center))
   const found = figures?.get(scopeText(scope))
   if (!found) throw new Error('One scope and one span have figures')
   return found
@@ -160,23 +171,34 @@ function liveFor(metrics: readonly AskedMetric[]): FiguresQuestion['live'] {
   return metrics.some(({ metric }) => metric.kind === 'gauge') ? 'rows' : null
 }
 
-/** The question as it would be under another definition; null: too many contacts. */
+/** The question as it would be under another definition; null: too much to derive again. */
 async function supposing(
   committed: Committed,
   question: FiguresQuestion,
   define: Definition,
-): Promise<FiguresQuestion | null> {
-  const { spans } = question
-  const [first, last] = [spans[0], spans.at(-1)]
-  if (!first || !last) return question
-  const whole: Span = { fromMs: first.fromMs, toMs: last.toMs }
-  const supposed = await whatIf(committed, define, whole, await readPresent(committed))
-  if (!supposed) return null
+): Promise<{ question: FiguresQuestion; supposed: Supposed } | null> {
+  const { spans, reads, calendar, nowMs, spanKind } = question
+  // What is compared has to be judged alike.
+  const all = spans.flatMap((span) => [
+    span,
+    ...relations
+      .filter((relation) => reads.related[relation])
+      .map((relation) => relatedSpan(relation, span, spanKind, calendar, nowMs)),
+  ])
+  const whole: Span = {
+    fromMs: all.reduce((first, { fromMs }) => Math.min(first, fromMs), Infinity),
+    toMs: all.reduce((last, { toMs }) => Math.max(last, toMs), -Infinity),
+  }
+  const found = await whatIf(committed, define, whole, await readPresent(committed))
+  if (!found) return null
   return {
-    ...question,
-    present: supposed.present,
-    adding: (sums, span, counters) => {
-      addEntries(sums, question, span, supposed.differences, counters)
+    supposed: { ...whole, subjects: found.subjects },
+    question: {
+      ...question,
+      present: found.present,
+      adding: (sums, span, counters) => {
+        addEntries(sums, question, span, found.differences, counters)
+      },
     },
   }
 }

@@ -283,6 +283,31 @@ describe.each(databaseKinds)('%s', (kind) => {
         expect(asIs['decided']?.booked).toBeGreaterThan(without['decided']?.booked ?? 0)
       })
 
+      it('the floor of short calls, or the window of first contacts', async () => {
+        const asked = async (id: string, define: string) => {
+          const query = `scope=center&ids=${id}&define=${id}.${define}`
+          const answer = await get<Metrics & { supposed: { subjects: number } }>(
+            `/api/metrics?${query}`,
+          )
+          return { ...answer.values[id], subjects: answer.supposed.subjects }
+        }
+        const none = await asked('shortCallRate', 'shortCallSeconds:0')
+        const all = await asked('shortCallRate', 'shortCallSeconds:3600')
+        expect([none.value, all.value]).toEqual([0, 1])
+        expect(all.parts?.['short']?.booked).toBe(all.parts?.['handled']?.booked)
+        expect(all.subjects).toBeGreaterThan(80)
+        const { values } = await metrics('scope=center&ids=callFirstContactResolution')
+        const usual = values['callFirstContactResolution']
+        const brief = await asked('callFirstContactResolution', 'firstContactWindowDays:0.00001')
+        // What comes back after a second is another matter.
+        expect(brief.parts?.['firstContacts']?.booked).toBeGreaterThanOrEqual(
+          usual?.parts['firstContacts']?.booked ?? Infinity,
+        )
+        expect(await asked('callFirstContactResolution', 'firstContactWindowDays:7')).toMatchObject(
+          usual ?? {},
+        )
+      })
+
       it('whoever still waits would be past it, in a queue that nobody described as well', async () => {
         const live = async (define: string): Promise<number | undefined> =>
           (await metrics(`scope=queue:billing&ids=serviceLevel${define}`)).values['serviceLevel']

@@ -5,13 +5,13 @@ import type { Evaluated, Figures } from '../../shared/metrics/evaluate.ts'
 import type { LiveView, Metric } from '../../shared/metrics/metric.ts'
 import type { MetricId } from '../../shared/metrics/registry.ts'
 import type { Scope } from '../../shared/scope.ts'
-import type { ServiceLevelDefinition } from '../../shared/serviceLevel.ts'
 import type { Explanation, PageEnd } from '../books/read/explain.ts'
 import type { SpanKind } from '../books/read/related.ts'
 import type { Reconciled } from '../books/read/reconcile.ts'
 import type { Timeline } from '../books/read/timeline.ts'
 import type { SubjectKey } from '../engine/subject.ts'
 import type { Place } from '../stream/eventLog.ts'
+import type { Definition } from './definition.ts'
 
 /** What an answer is of. */
 export type Taken = {
@@ -24,9 +24,6 @@ export type Taken = {
    */
   complete: boolean
 }
-
-/** Another definition of the service level, as far as it is given: what if it were so? */
-export type Definition = Partial<ServiceLevelDefinition>
 
 /** A metric that is asked for, by the name that the answer gives it. */
 export type AskedMetric = {
@@ -57,6 +54,9 @@ export type FiguresAsked = Narrowed & {
   /** Null: the definitions in force. */
   define: Definition | null
 }
+/** What a "what if" covers: so many subjects, which touch this span. */
+export type Supposed = Span & { subjects: number }
+
 /** The values of one scope, a step for each span that was asked for. */
 export type ScopeFigures = {
   scope: Scope
@@ -82,10 +82,17 @@ export type Explained = Omit<Explanation, 'parts'> & {
 
 export type Reads = {
   /** `ok: false`: it would take too long, in words. */
-  figures: (
-    asked: FiguresAsked,
-  ) => Promise<
-    Taken & ({ ok: true; results: readonly ScopeFigures[] } | { ok: false; refused: string })
+  figures: (asked: FiguresAsked) => Promise<
+    Taken &
+      (
+        | {
+            ok: true
+            results: readonly ScopeFigures[]
+            /** Under another definition: what was derived again for it. */
+            supposed: Supposed | null
+          }
+        | { ok: false; refused: string }
+      )
   >
   /** Who waits, who talks and in which state agents are; `atMs` null: now. */
   live: (asked: {

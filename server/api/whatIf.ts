@@ -1,5 +1,5 @@
 /** What would have been booked under another definition: the same recomputation, thrown away. */
-import { Directory, emptyDirectory } from '../../shared/directory.ts'
+import { emptyDirectory } from '../../shared/directory.ts'
 import type { Entry, Span } from '../../shared/entry.ts'
 import { DAY_MS } from '../../shared/time.ts'
 import { takenDirectories } from '../books/checkpoint.ts'
@@ -8,25 +8,27 @@ import type { Present } from '../books/read/present.ts'
 import { createEngine } from '../engine/fold.ts'
 import type { DatedDirectory } from '../engine/settings.ts'
 import type { Engine, SubjectKey, SubjectRecord } from '../engine/subject.ts'
-import type { Definition } from './reads.ts'
+import { kindsOf, redefined, type Definition } from './definition.ts'
 
-/** Contacts are read and derived so many at a time; others get their turn in between. */
+/** Subjects are read and derived so many at a time; others get their turn in between. */
 const PAGE = 200
 /** More would hold a core for longer than anybody waits for an answer. */
-export const MAX_CONTACTS = 50_000
-/** A wait may be judged up to the longest threshold after its contact has ended. */
-const LONGEST_THRESHOLD_MS = DAY_MS
+export const MAX_SUBJECTS = 50_000
+/** A mail is judged as late as its target after it came: four weeks of business hours at most. */
+const LATEST_MS = 60 * DAY_MS
 
 export type WhatIf = {
   /** What would be booked more, or less, than is. */
   differences: readonly Entry[]
   /** The open subjects, with what they would accrue. */
   present: readonly Present[]
+  /** How many were derived again. */
+  subjects: number
 }
 
 /**
- * Derives the contacts of a span again, with every queue's service level changed as far as
- * `define` goes. Null: the span holds more contacts than `MAX_CONTACTS`.
+ * Derives the subjects of a span again that depend on what is redefined, with every setting changed
+ * as far as `define` goes. Null: the span holds more of them than `MAX_SUBJECTS`.
  */
 export async function whatIf(
   committed: Committed,
@@ -34,30 +36,34 @@ export async function whatIf(
   span: Span,
   present: readonly Present[],
 ): Promise<WhatIf | null> {
-  const engine = createEngine({ directories: await redefined(committed, define) })
+  const engine = createEngine({ directories: await redefinedHistory(committed, define) })
   const differences: Entry[] = []
   const accruing = new Map<SubjectKey, Present['accruals']>()
+  const kinds = kindsOf(define)
   let after = ''
-  for (let seen = 0; ; seen += PAGE) {
-    if (seen > MAX_CONTACTS) return null
-    const page = await readContacts(committed, span, after)
+  let subjects = 0
+  for (let seen = 0; kinds.length > 0; seen += PAGE) {
+    if (seen > MAX_SUBJECTS) return null
+    const page = await readSubjects(committed, kinds, span, after)
     for (const { key, record } of page) {
       differences.push(...(await rederive(committed, engine, key, record)))
       if (record.open) accruing.set(key, engine.record(key).accruals)
       engine.release(key)
     }
+    subjects += page.length
     const last = page.at(-1)
     if (!last || page.length < PAGE) break
     after = last.key
   }
   return {
     differences,
+    subjects,
     present: present.map((one) => ({ ...one, accruals: accruing.get(one.key) ?? one.accruals })),
   }
 }
 
-/** The directories that the books have taken, with every queue's definition changed. */
-async function redefined(
+/** The directories that the books have taken, as they would have been. */
+async function redefinedHistory(
   { reading, center }: Committed,
   define: Definition,
 ): Promise<DatedDirectory[]> {
@@ -68,34 +74,17 @@ async function redefined(
     .where('center', '=', center)
     .where('kind', '=', 'queue')
     .execute()
+  const names = discovered.map(({ key }) => key)
   const history = taken.length > 0 ? taken : [{ atMs: 0, directory: emptyDirectory }]
-  return history.map(({ atMs, directory }) => {
-    const described = new Set(directory.queues.flatMap(({ key, aliases }) => [key, ...aliases]))
-    const others = Directory.parse({
-      queues: discovered.filter(({ key }) => !described.has(key)).map(({ key }) => ({ key })),
-    }).queues
-    const queues = [...directory.queues, ...others].map((queue) => ({
-      ...queue,
-      serviceLevel: redefine(queue.serviceLevel, define),
-    }))
-    return { atMs, directory: { ...directory, queues } }
-  })
+  return history.map(({ atMs, directory }) => ({
+    atMs,
+    directory: redefined(directory, define, names),
+  }))
 }
 
-type ServiceLevel = Directory['queues'][number]['serviceLevel']
-
-/** A short abandon is never longer than the threshold: what is not asked about gives way. */
-function redefine(present: ServiceLevel, define: Definition): ServiceLevel {
-  const merged = { ...present, ...define }
-  const { thresholdSeconds, shortAbandonSeconds } = merged
-  if (shortAbandonSeconds <= thresholdSeconds) return merged
-  return define.shortAbandonSeconds === undefined
-    ? { ...merged, shortAbandonSeconds: thresholdSeconds }
-    : { ...merged, thresholdSeconds: shortAbandonSeconds }
-}
-
-async function readContacts(
+async function readSubjects(
   { reading, center }: Committed,
+  kinds: readonly string[],
   span: Span,
   after: SubjectKey,
 ): Promise<{ key: SubjectKey; record: SubjectRecord }[]> {
@@ -103,9 +92,9 @@ async function readContacts(
     .selectFrom('subject')
     .select(['key', 'record'])
     .where('center', '=', center)
-    .where('kind', '=', 'contact')
+    .where('kind', 'in', kinds)
     .where('key', '>', after)
-    .where('lastAtMs', '>=', span.fromMs - LONGEST_THRESHOLD_MS)
+    .where('lastAtMs', '>=', span.fromMs - LATEST_MS)
     .where('firstAtMs', '<', span.toMs)
     .orderBy('key')
     .limit(PAGE)

@@ -24,19 +24,14 @@ import {
 import {
   activeCustomers,
   customerChurnRate,
-  customerLifetimeValue,
   customerRetentionRate,
   monthlyRecurringRevenue,
   monthlyRevenuePerCustomer,
-  salesPerCustomer,
 } from './customerBase.ts'
 import {
   opportunitiesPerRep,
   pipelineValue,
   pipelineValueWeighted,
-  revenuePerRep,
-  revenueToEarnings,
-  salesGrowth,
   salesPerContract,
 } from './result.ts'
 import {
@@ -308,8 +303,6 @@ export const metrics = {
   improvementRate,
   quotaAttainment,
   repsAtQuota,
-  revenuePerRep,
-  revenueToEarnings,
   repTenure,
   callQualityScore,
   callQualityProductKnowledge,

@@ -4,7 +4,8 @@ import type { Evaluated } from '../../../shared/metrics/evaluate.ts'
 import type { Metric } from '../../../shared/metrics/metric.ts'
 import { scopeText } from '../../../shared/scope.ts'
 import { createCalendar, type Calendar } from '../../books/calendar.ts'
-import { figuresParameters, readDefinition, readMetrics, readNarrowed, scopesOf } from '../asked.ts'
+import { readDefinition } from '../definition.ts'
+import { figuresParameters, readMetrics, readNarrowed, scopesOf } from '../asked.ts'
 import { historyCsv } from '../csv.ts'
 import { instantText } from '../instant.ts'
 import {
@@ -17,7 +18,7 @@ import {
 } from '../period.ts'
 import type { CenterParts } from '../parts.ts'
 import { badRequest } from '../problem.ts'
-import type { ScopeFigures, Taken } from '../reads.ts'
+import type { ScopeFigures, Supposed, Taken } from '../reads.ts'
 import { ok, type Answer } from '../answer.ts'
 import { once, route, several, type Route } from '../route.ts'
 
@@ -58,14 +59,18 @@ export const TakenAnswer = z.object({
   place: z.string(),
   complete: z.boolean(),
 })
+/** Under another definition: how many contacts, mails or matters were judged again, and of when. */
+const supposed = z.object({ subjects: z.int(), from: z.string(), to: z.string() }).optional()
 const MetricsAnswer = TakenAnswer.extend({
   scope: z.string(),
   window: WindowAnswer,
+  supposed,
   values: Values,
 })
 const HistoryAnswer = TakenAnswer.extend({
   scope: z.string(),
   window: WindowAnswer,
+  supposed,
   step: z.enum(stepNames),
   steps: z.array(z.object({ from: z.string(), to: z.string(), values: Values })),
 })
@@ -124,6 +129,7 @@ export function metricsRoutes(parts: { now: () => number }): Route[] {
           scope: scopeText(scope),
           window: windowText(window),
           ...takenText(taken),
+          ...supposedText(taken.supposed),
           values: valuesText(steps[0]?.values),
         }))
       },
@@ -177,6 +183,7 @@ export function metricsRoutes(parts: { now: () => number }): Route[] {
           scope: scopeText(found.scope),
           window: windowText(window),
           ...takenText(taken),
+          ...supposedText(taken.supposed),
           step: query.step,
           steps: found.steps.map(({ span, values }) => ({
             from: instantText(span.fromMs),
@@ -192,6 +199,12 @@ export function metricsRoutes(parts: { now: () => number }): Route[] {
 export async function calendarOf(center: CenterParts): Promise<Calendar> {
   const { directory } = await center.directory.current()
   return createCalendar(directory.center)
+}
+
+function supposedText(of: Supposed | null): { supposed?: z.output<typeof supposed> } {
+  if (!of) return {}
+  const { subjects, fromMs, toMs } = of
+  return { supposed: { subjects, from: instantText(fromMs), to: instantText(toMs) } }
 }
 
 /** All that is wrong, at once. */
