@@ -55,6 +55,22 @@ export const monthlyRevenuePerCustomer = balanceMetric({
   value: ({ monthly, customers }) => ratio(monthly, customers),
 })
 
+/** What an existing customer buys in the span. [K] */
+export const salesPerCustomer = balanceMetric({
+  ...common,
+  unit: 'money',
+  name: 'Sales per existing customer',
+  nameJa: '顧客単価',
+  formula: "sales to existing customers / customers at the span's start",
+  attribution: 'at the placing of the order; customers up to the start of the span',
+  empty: noCustomers,
+  better: 'higher',
+  scopes: whereKept,
+  parts: { sold: ['existingCustomerAmount'], customersAtStart: ['customersActive'] },
+  at: { customersAtStart: { level: 'start' } },
+  value: ({ sold, customersAtStart }) => ratio(sold, customersAtStart),
+})
+
 const churn = {
   ...common,
   unit: 'ratio',
@@ -85,5 +101,47 @@ export const customerRetentionRate = balanceMetric({
   value: ({ lost, customersAtStart }) => {
     const rate = ratio(lost, customersAtStart)
     return rate === null ? null : 1 - rate
+  },
+})
+
+const inLastMonth = { span: 'lastMonth' } as const
+
+/**
+ * What a customer brings until it is lost, by the last month that is over: a month alone says little
+ * where few are lost, and says so by changing much. Null: nobody was lost, or no line has a cost. [G]
+ */
+export const customerLifetimeValue = balanceMetric({
+  ...common,
+  unit: 'money',
+  name: 'Customer lifetime value',
+  nameJa: '顧客生涯価値',
+  formula: 'gross margin × (1 / churn) × ARPA, of the last full month',
+  attribution: "the last full month at the span's end, or now",
+  empty: 'nobody was lost in that month, there were no customers, or no line had a cost',
+  better: 'higher',
+  scopes: ['center'],
+  parts: {
+    lineAmount: ['costedLineAmount'],
+    lineCost: ['costedLineCost'],
+    lost: ['customersChurned'],
+    customersAtStart: ['customersActive'],
+    monthly: ['monthlyAmount'],
+    customers: ['customersActive'],
+  },
+  at: {
+    lineAmount: inLastMonth,
+    lineCost: inLastMonth,
+    lost: inLastMonth,
+    customersAtStart: { ...inLastMonth, level: 'start' },
+    monthly: { ...inLastMonth, level: 'end' },
+    customers: { ...inLastMonth, level: 'end' },
+  },
+  value: ({ lineAmount, lineCost, lost, customersAtStart, monthly, customers }) => {
+    const margin = ratio(lineAmount - lineCost, lineAmount)
+    const months = ratio(customersAtStart, lost)
+    const perCustomer = ratio(monthly, customers)
+    return margin === null || months === null || perCustomer === null
+      ? null
+      : margin * months * perCustomer
   },
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { agent, evaluated, figures, visit } from '../../test/figures.ts'
+import { agent, evaluated, figures, visit, type Given } from '../../test/figures.ts'
 import { counterIds, counters } from '../counters.ts'
 import { counterOf } from '../counters.ts'
 import type { CounterId } from '../counters.ts'
@@ -147,7 +147,7 @@ describe('evaluate', () => {
         const changes = metric.scopes.some((scope) =>
           allSettings.some((settings) => {
             const valueOf = (given: typeof sums) =>
-              evaluate(id, scope, figures({ sums: given, levels: given, settings })).value
+              evaluate(id, scope, figures({ ...everywhen(given), settings })).value
             return valueOf(sums) !== valueOf(moved)
           }),
         )
@@ -156,6 +156,14 @@ describe('evaluate', () => {
     },
   )
 })
+
+/** The same sums in every span that a metric may read, each multiplied otherwise. */
+function everywhen(sums: Record<string, number>): Given {
+  const by = (factor: number) =>
+    Object.fromEntries(Object.entries(sums).map(([id, sum]) => [id, sum * factor]))
+  const span = (factor: number): Given => ({ sums: by(factor), levels: by(factor * 7) })
+  return { ...span(1), previous: span(2), lastMonth: span(3) }
+}
 
 describe('ranked', () => {
   it('breaks ties by name, alike on every machine', () => {

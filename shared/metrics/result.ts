@@ -1,10 +1,30 @@
+import type { CounterId } from '../counters.ts'
 import { balanceMetric, ratio, whereCredited } from './metric.ts'
+import type { MetricSettings } from './settings.ts'
 
 /** What is sold, by the rep, by the contract, and against the period before; and what is to come. */
 
 const common = { group: 6, byChannel: false, better: 'higher' } as const
 
 const whereReps = ['team', 'site', 'center'] as const
+
+/** [I] */
+export const salesGrowth = balanceMetric({
+  ...common,
+  unit: 'ratio',
+  name: 'Sales growth',
+  nameJa: '売上成長率',
+  formula: 'amount of items sold / that of the same span of the last period − 1',
+  attribution: 'at the placing of the order',
+  empty: 'nothing was sold in the last period',
+  scopes: whereCredited,
+  parts: { sold: ['orderAmount'], soldBefore: ['orderAmount'] },
+  at: { soldBefore: { span: 'previous' } },
+  value: ({ sold, soldBefore }) => {
+    const share = ratio(sold, soldBefore)
+    return share === null ? null : share - 1
+  },
+})
 
 /** [K] */
 export const salesPerContract = balanceMetric({
@@ -20,6 +40,49 @@ export const salesPerContract = balanceMetric({
   value: ({ won, contracts }) => ratio(won, contracts),
 })
 
+/** The counters of a result as the center has set it: of the kinds that it leaves out, none. */
+function resultParts({ resultOf }: MetricSettings) {
+  const none: readonly CounterId[] = []
+  const gained: readonly CounterId[] = ['newBusinessAmount', 'expansionAmount']
+  const lost: readonly CounterId[] = ['contractionAmount', 'churnedAmount']
+  const sold: readonly CounterId[] = ['orderAmount']
+  return {
+    gained: resultOf === 'sales' ? none : gained,
+    lost: resultOf === 'sales' ? none : lost,
+    sold: resultOf === 'revenue' ? none : sold,
+  }
+}
+const RESULT = 'net new revenue + amount of items sold, or one of them (a setting of the center)'
+const resultAt = 'at the change of the contract and at the placing of the order'
+
+/** [I] */
+export const revenuePerRep = balanceMetric({
+  ...common,
+  unit: 'money',
+  name: 'Revenue per rep',
+  nameJa: '一人当たり売上',
+  formula: `(${RESULT}) / reps; reps = rep-days / days`,
+  attribution: resultAt,
+  empty: 'there was no rep',
+  scopes: whereReps,
+  parts: (_, settings) => ({ ...resultParts(settings), reps: ['reps'] }),
+  value: ({ gained, lost, sold, reps }) => ratio(gained - lost + sold, reps),
+})
+
+/** [I] */
+export const revenueToEarnings = balanceMetric({
+  ...common,
+  unit: 'ratio',
+  name: 'Result against on-target earnings',
+  nameJa: '対OTE比',
+  formula: `(${RESULT}) / on-target earnings, a 365th of a year's for each day of employment`,
+  attribution: resultAt,
+  empty: 'the directory has no on-target earnings',
+  scopes: whereCredited,
+  parts: (_, settings) => ({ ...resultParts(settings), earnings: ['onTargetEarnings'] }),
+  value: ({ gained, lost, sold, earnings }) => ratio(gained - lost + sold, earnings),
+})
+
 /** [I] */
 export const opportunitiesPerRep = balanceMetric({
   ...common,
@@ -33,35 +96,4 @@ export const opportunitiesPerRep = balanceMetric({
   scopes: whereReps,
   parts: { created: ['opportunitiesCreated'], reps: ['reps'] },
   value: ({ created, reps }) => ratio(created, reps),
-})
-
-const pipeline = {
-  ...common,
-  group: 5,
-  unit: 'money',
-  attribution: 'everything up to the end of the span',
-  empty: null,
-  scopes: whereCredited,
-} as const
-
-/** What may still be won. [I] */
-export const pipelineValue = balanceMetric({
-  ...pipeline,
-  name: 'Open pipeline',
-  nameJa: 'パイプライン金額',
-  formula: 'sum(amount) of opportunities that are open',
-  parts: { open: ['openAmount'] },
-  at: { open: { level: 'end' } },
-  value: ({ open }) => open,
-})
-
-/** What will be won of it, as the stages' probabilities have it. [I] */
-export const pipelineValueWeighted = balanceMetric({
-  ...pipeline,
-  name: 'Open pipeline, weighted',
-  nameJa: 'パイプライン金額(加重)',
-  formula: 'sum(amount × probability of the stage) of opportunities that are open',
-  parts: { weighted: ['openAmountWeighted'] },
-  at: { weighted: { level: 'end' } },
-  value: ({ weighted }) => weighted,
 })

@@ -230,8 +230,13 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
     // A level has no span that somebody could have worked in.
     if (!isStaffed || window.name.endsWith(LEVEL)) return
     const rows = staffRows(people, window.span, calendar, nowMs)
+    // Nothing else is summed there: cleared, and not taken away, so that no fraction is left over.
     for (const row of staffOf.get(window) ?? []) {
-      bookIn(window, slots.cellFor(row), slots.keyFor(row.counter, row.detail), -row.amount)
+      const cell = slots.cellFor(row)
+      for (const scope of cell.rows) {
+        const slot = slots.slotFor(scope, slots.keyFor(row.counter, row.detail), cell.channelAt)
+        addBooked(window, slot, -(window.booked[slot] ?? 0))
+      }
     }
     bookRows(window, rows)
     staffOf.set(window, rows)
