@@ -157,10 +157,12 @@ describe('evaluate', () => {
   )
 })
 
-/** The same sums in every span that a metric may read, each multiplied otherwise. */
+/** The same sums in every span that a metric may read, in each otherwise. */
 function everywhen(sums: Record<string, number>): Given {
   const by = (factor: number) =>
-    Object.fromEntries(Object.entries(sums).map(([id, sum]) => [id, sum * factor]))
+    Object.fromEntries(
+      Object.entries(sums).map(([id, sum]) => [id, sum * factor + (factor - 1) * 10_007]),
+    )
   const span = (factor: number): Given => ({ sums: by(factor), levels: by(factor * 7) })
   return { ...span(1), previous: span(2), lastMonth: span(3) }
 }

@@ -195,7 +195,7 @@ describe.each(databaseKinds)('opened windows, on %s', { timeout: 60_000 }, (kind
       for (const laterMs of [start + DAY_MS, start + DAY_MS + 60_000]) {
         nowMs = laterMs
         await until('the windows have moved on', () =>
-          names.every((name) => {
+          [...names, 'today'].every((name) => {
             const span = openedSpan(name, calendar, nowMs)
             const shown = followed.book()?.window(name)?.span
             return shown?.fromMs === span.fromMs && shown.toMs === span.toMs
