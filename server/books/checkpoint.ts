@@ -107,9 +107,10 @@ export type Gap = { fromMs: number; toMs: number; reason: string }
 /**
  * Compares the stream with the checkpoint, and gives the generation and place to go on from.
  *
- * Generation gone: the stream is a new one and is read from its start. Its end below the
- * checkpoint: Redis lost its tail, so its ids are raised, or what comes would never be read. Either
- * is a gap, and what our outbox had sent is sent again unless the books have it.
+ * Generation gone: the stream is a new one. The entry at the checkpoint gone: Redis lost its tail,
+ * or was trimmed too far. Either is a gap, what is there is read from its start, and what our outbox
+ * had sent is sent again unless the books have it. What was folded before is known by its id; what
+ * was accepted between the loss and now is not lost with it, wherever its place lies.
  */
 export async function follow(
   database: Database,
@@ -127,12 +128,10 @@ export async function follow(
     await record(database, center, found.epoch, { generation, place: START, gap })
     return { generation, place: START }
   }
-  if (comparePlaces(await log.end(), found.place) < 0) {
-    await log.raiseAbove(found.place)
-    const gap = { fromMs: lastHeardMs(found), toMs: nowMs, reason: 'the stream lost its end' }
-    await record(database, center, found.epoch, { generation, place: found.place, gap })
-  }
-  return { generation, place: found.place }
+  if (await log.holdsAfter(found.place)) return { generation, place: found.place }
+  const gap = { fromMs: lastHeardMs(found), toMs: nowMs, reason: 'the stream lost its end' }
+  await record(database, center, found.epoch, { generation, place: START, gap })
+  return { generation, place: START }
 }
 
 /** Up to when nothing is missing: the place's own instant, as its stream counted it. */

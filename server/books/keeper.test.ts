@@ -762,10 +762,12 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
       await stream.redis.xadd(keys.events, '1-1', 'events', '[]')
       await stream.redis.set(keys.generation, generation)
 
+      // What is accepted before anybody has noticed, at places below the checkpoint.
+      const early = await append(stream.log, events.slice(150, 200))
+      expect(comparePlaces(early, place)).toBeLessThan(0)
       const kept = start()
       await until('it has begun', () => kept.updates.length > 0)
-      const end = await append(stream.log, events.slice(150))
-      expect(comparePlaces(end, place)).toBeGreaterThan(0)
+      const end = await append(stream.log, events.slice(200))
       await committed(kept, end)
       await kept.stop()
       const { gaps, counts } = await booksStatus(opened.database, stream.center)

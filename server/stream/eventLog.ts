@@ -51,8 +51,11 @@ export type EventLog = {
   end: () => Promise<Place>
   /** The random identity of this log; a new one means that the old log is gone. */
   generation: () => Promise<string>
-  /** Raises the log's end above a place, for a log that lost its tail. */
-  raiseAbove: (place: Place) => Promise<void>
+  /**
+   * Whether all that was ever appended after a place can still be read. False where the log lost
+   * its tail, or was trimmed beyond the place: the entry there is gone, and others came after it.
+   */
+  holdsAfter: (place: Place) => Promise<boolean>
 }
 
 /** Told of each question that a reader asks the log, and of each answer, an empty one included. */
@@ -64,8 +67,8 @@ export class LogUnavailable extends Error {
 }
 
 /**
- * The log is not the one that was read: it has another generation, or ends before the place read
- * last, because Redis lost all of it or its tail. Whoever reads starts anew from its checkpoint.
+ * The log is not the one that was read: it has another generation, or the entry read last is not in
+ * it, because Redis lost all of it or its tail. Whoever reads starts anew from its checkpoint.
  */
 export class LogReplaced extends Error {
   override name = 'LogReplaced'

@@ -27,6 +27,20 @@ local function lastPlace()
 end
 `
 
+/**
+ * Whether nothing that came after a place is lost. The entry there still is in the log (whoever
+ * trims keeps the entry of the checkpoint), or is the last one that was ever given out.
+ *
+ * That the log ends after the place proves nothing: one that lost its tail goes on with new entries.
+ */
+const holdsLua = `
+local function holdsAfter(place)
+  if place == '0' or place == '0-0' then return 1 end
+  if lastPlace() == place then return 1 end
+  return #redis.call('XRANGE', KEYS[1], place, place)
+end
+`
+
 /** The ring of marks: a string that is written from its start again once it is full. */
 const ringLua = `
 local MARK, ID = ${String(MARK_LENGTH)}, ${String(ID_LENGTH)}
@@ -118,13 +132,15 @@ return {string.format('%.0f', at), marksBetween(math.max(0, at - slots), at, slo
 /**
  * KEYS  events, generation
  * ARGV  a place, the most bytes, the most entries
- * Returns the generation (nil: the log is gone), the last place given out, and entries after the
- * place, each its place and its content; one at least, if there is one.
+ * Returns the generation (nil: the log is gone), whether nothing after the place is lost (1 or 0),
+ * and entries after the place, each its place and its content; one at least, if there is one.
  */
 export const readChunk = scriptOf(`
 ${endLua}
+${holdsLua}
 local generation = redis.call('GET', KEYS[2])
-if not generation or redis.call('EXISTS', KEYS[1]) == 0 then return {false, '0', {}} end
+if not generation or redis.call('EXISTS', KEYS[1]) == 0 then return {false, 0, {}} end
+local isWhole = holdsAfter(ARGV[1])
 local from, chunk, bytes = '(' .. ARGV[1], {}, 0
 local maxBytes, maxEntries = tonumber(ARGV[2]), tonumber(ARGV[3])
 -- Few at a time: each may be as large as a request.
@@ -136,28 +152,21 @@ repeat
     chunk[#chunk + 1] = {entry[1], content}
     bytes = bytes + #content
     from = '(' .. entry[1]
-    if bytes >= maxBytes or #chunk >= maxEntries then return {generation, lastPlace(), chunk} end
+    if bytes >= maxBytes or #chunk >= maxEntries then return {generation, isWhole, chunk} end
   end
 until #some < STEP
-return {generation, lastPlace(), chunk}
+return {generation, isWhole, chunk}
 `)
 
 /** KEYS and the first of ARGV as append. Returns the generation. */
 export const askGeneration = scriptOf(`${generationLua} return redis.call('GET', KEYS[2])`)
 
-/** KEYS and the first of ARGV as append, ARGV[2] a place. Places to come lie above it. */
-export const raiseEnd = scriptOf(`
+/** KEYS and the first of ARGV as append, ARGV[2] a place. Returns 1 or 0. */
+export const askHolds = scriptOf(`
 ${generationLua}
 ${endLua}
-local function parts(place)
-  local ms, sequence = string.match(place, '^(%d+)%-?(%d*)$')
-  return tonumber(ms), tonumber(sequence) or 0
-end
-local endMs, endSequence = parts(lastPlace())
-local ms, sequence = parts(ARGV[2])
-if endMs < ms or (endMs == ms and endSequence < sequence) then
-  redis.call('XSETID', KEYS[1], ARGV[2])
-end
+${holdsLua}
+return holdsAfter(ARGV[2])
 `)
 
 /** KEYS and the first of ARGV as append. Returns the last id given out. */

@@ -256,6 +256,13 @@ describe('reading', () => {
         await redis.xsetid(keysOf(center).events, '1-1')
       },
     ],
+    [
+      'has lost its tail, and more came since',
+      async (center: string, stream: CenterStream) => {
+        await redis.xtrim(keysOf(center).events, 'MAXLEN', 0)
+        await stream.log.append(sampleEvents(50, 1))
+      },
+    ],
   ])('says when the log %s', async (_name, break_) => {
     const stream = openCenter()
     await stream.log.append(sampleEvents(0, 1))

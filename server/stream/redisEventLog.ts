@@ -15,9 +15,9 @@ import type {
   ReadListener,
   StreamEvent,
 } from './eventLog.ts'
-import { comparePlaces, LogReplaced, LogUnavailable } from './eventLog.ts'
+import { LogReplaced, LogUnavailable } from './eventLog.ts'
 import { gather } from './gather.ts'
-import { appendBatch, askEnd, askGeneration, raiseEnd, readChunk, readMarks } from './logScripts.ts'
+import { appendBatch, askEnd, askGeneration, askHolds, readChunk, readMarks } from './logScripts.ts'
 import { ownConnection, replyOf } from './redisConnection.ts'
 import type { CenterKeys } from './redisKeys.ts'
 
@@ -53,10 +53,10 @@ export type RedisEventLogOptions = {
 
 const AppendReply = z.tuple([z.enum(['stored', 'again', 'stale']), z.string(), z.string()])
 const MarksReply = z.tuple([z.coerce.number(), z.string()])
-/** The generation, the last place given out, and entries with their places. */
+/** The generation, whether nothing after the place is lost, and entries with their places. */
 const Chunk = z.tuple([
   z.string().nullable(),
-  z.string(),
+  z.coerce.boolean(),
   z.array(z.tuple([z.string(), z.string()])),
 ])
 
@@ -76,8 +76,8 @@ export function redisEventLog(options: RedisEventLogOptions): EventLog {
 
     generation: () => askedGeneration(writer, keys),
 
-    async raiseAbove(place) {
-      await raiseEnd.run(writer, logKeysOf(keys), [randomUUID(), place])
+    async holdsAfter(place) {
+      return (await askHolds.run(writer, logKeysOf(keys), [randomUUID(), place])) === 1
     },
   }
 }
@@ -241,13 +241,11 @@ async function chunkAfter(reader: Redis, keys: CenterKeys, place: Place): Promis
 }
 
 /** Whatever Redis comes back with may be another log, or have lost the end of this one. */
-function assertSameLog([found, end]: Chunk, generation: string, place: Place): void {
+function assertSameLog([found, isWhole]: Chunk, generation: string, place: Place): void {
   if (found !== generation) {
     throw new LogReplaced(`The log had the generation ${generation}, now ${String(found)}`)
   }
-  if (comparePlaces(end, place) < 0) {
-    throw new LogReplaced(`The log was read to ${place} and ends at ${end}`)
-  }
+  if (!isWhole) throw new LogReplaced(`The log was read to ${place}, and has lost that entry`)
 }
 
 /**
