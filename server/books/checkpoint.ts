@@ -129,7 +129,9 @@ export async function follow(
     return { generation, place: START }
   }
   if (await log.holdsAfter(found.place)) return { generation, place: found.place }
-  const gap = { fromMs: lastHeardMs(found), toMs: nowMs, reason: 'the stream lost its end' }
+  // First, as a stop in between has all of this done again.
+  await log.forgetDeliveries()
+  const gap = { fromMs: lastHeardMs(found), toMs: nowMs, reason: 'the stream lost entries' }
   await record(database, center, found.epoch, { generation, place: START, gap })
   return { generation, place: START }
 }

@@ -120,6 +120,14 @@ export function eventLogContract(name: string, open: () => OpenedLog | Promise<O
       expect(await log.holdsAfter(place)).toBe(true)
       expect(await log.holdsAfter(next.place)).toBe(true)
     })
+
+    it('takes retries once the door was told to forget', async () => {
+      await log.append(sampleEvents(0, 3))
+      await log.forgetDeliveries()
+      const { verdicts } = await log.append(sampleEvents(1, 3))
+      expect(verdicts).toEqual(['accepted', 'accepted', 'accepted'])
+      expect((await log.append(sampleEvents(1, 1))).verdicts).toEqual(['duplicate'])
+    })
   })
 }
 

@@ -56,6 +56,8 @@ export type EventLog = {
    * its tail, or was trimmed beyond the place: the entry there is gone, and others came after it.
    */
   holdsAfter: (place: Place) => Promise<boolean>
+  /** The door forgets what it knows: retries of what the log has lost are needed now. */
+  forgetDeliveries: () => Promise<void>
 }
 
 /** Told of each question that a reader asks the log, and of each answer, an empty one included. */

@@ -79,6 +79,10 @@ export function redisEventLog(options: RedisEventLogOptions): EventLog {
     async holdsAfter(place) {
       return (await askHolds.run(writer, logKeysOf(keys), [randomUUID(), place])) === 1
     },
+
+    async forgetDeliveries() {
+      await replyOf(writer.unlink(keys.door, keys.doorPosition))
+    },
   }
 }
 
