@@ -1,8 +1,8 @@
-/** One private PostgreSQL, a real one, for a whole run of the tests: `inject('postgresUrl')`. */
-import { execFile, spawn } from 'node:child_process'
+/** A private PostgreSQL, a real one: `inject('postgresUrl')` for a whole run, or one to break. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, chown, cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, chown, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -32,8 +32,31 @@ declare module 'vitest' {
 
 type Programs = { bin: string; libraries: string | null }
 
+export type Cluster = {
+  /** A superuser without a password, in the database `postgres`. */
+  url: string
+  /** The server's first process now. */
+  pid: () => number
+  /** Starts it again on the same data, once it has ended. */
+  start: () => Promise<void>
+  /** PostgreSQL's fast shutdown. */
+  stop: () => Promise<void>
+  /** Ends it as a power cut does, with all of its processes. */
+  kill: () => Promise<void>
+  /** Ends it, and removes its data. */
+  remove: () => Promise<void>
+}
+
 /** Starts the cluster before the first test and ends it after the last one. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Nothing outlives the run, so nothing needs to reach the disk.
+  const cluster = await startCluster(['fsync=off', 'synchronous_commit=off', 'jit=off'])
+  project.provide('postgresUrl', cluster.url)
+  return cluster.remove
+}
+
+/** Makes a cluster of its own in a new folder, and starts it with these settings. */
+export async function startCluster(settings: readonly string[]): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), 'ringside-postgres-'))
   const isRoot = process.getuid?.() === 0
   const owner = isRoot ? UNPRIVILEGED : {}
@@ -50,25 +73,58 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     { ...owner, env, cwd: folder },
   )
 
-  const socketOnly = ['-c', `unix_socket_directories=${folder}`, '-c', 'listen_addresses=']
-  // Nothing outlives the run, so nothing needs to reach the disk.
-  const forSpeed = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'jit=off']
-  const server = spawn(join(bin, 'postgres'), ['-D', data, ...socketOnly, ...forSpeed], {
-    ...owner,
-    env,
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  await readyToAccept(server.stderr)
-  project.provide('postgresUrl', `postgres://ringside@localhost/postgres?host=${folder}`)
-
-  return async () => {
+  const socketOnly = [`unix_socket_directories=${folder}`, 'listen_addresses=']
+  const words = [...socketOnly, ...settings].flatMap((setting) => ['-c', setting])
+  let server: ChildProcess | null = null
+  const start = async (): Promise<void> => {
+    const started = spawn(join(bin, 'postgres'), ['-D', data, ...words], {
+      ...owner,
+      env,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      // A group of its own: what is done to it is done to all of its processes.
+      detached: true,
+    })
+    server = started
+    await readyToAccept(started.stderr)
+    // It says more in time; nobody reads it.
+    started.stderr.resume()
+  }
+  const isRunning = (): boolean =>
+    server !== null && server.exitCode === null && server.signalCode === null
+  const stop = async (): Promise<void> => {
+    if (!server || !isRunning()) return
     const ended = once(server, 'exit')
     // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
     server.kill('SIGINT')
     await ended
-    await rm(folder, { recursive: true, force: true })
   }
+  await start()
+  return {
+    url: `postgres://ringside@localhost/postgres?host=${folder}`,
+    pid: () => server?.pid ?? 0,
+    start,
+    stop,
+    kill: async () => {
+      if (!server || !isRunning()) return
+      const ended = once(server, 'exit')
+      for (const pid of [...(await childrenOf(server.pid ?? 0)), server.pid ?? 0]) {
+        process.kill(pid, 'SIGKILL')
+      }
+      await ended
+    },
+    remove: async () => {
+      await stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The processes that a process of Linux has started. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const of = `/proc/${String(pid)}/task/${String(pid)}/children`
+  const children = await readFile(of, 'utf8').catch(() => '')
+  return children.split(' ').filter(Boolean).map(Number)
 }
 
 /** Resolves when PostgreSQL says so; rejects with what it said instead, when it ends before that. */

@@ -1,0 +1,61 @@
+/** Faults of those who watch: some never read, all come back at once. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { SECOND_MS } from '../../../shared/time.ts'
+import type { Fault, Scene } from '../fault.ts'
+import { openRawClient, type RawClient } from '../rawClients.ts'
+import { mustGetYoung, mustHaveHealed } from './processes.ts'
+
+const NEVER_READING = 20
+/** A large office; the listener's queue of the system holds a part of them, the others try again. */
+const AT_ONCE = 1_000
+const RETRY_MS = 300
+const BACK_LIMIT_MS = 60 * SECOND_MS
+
+const portOf = ({ ringside }: Scene): number => Number(new URL(ringside.url).port)
+
+export const neverReads: Fault = {
+  name: 'client-never-reads',
+  title: 'twenty watchers that never read, beside one that does',
+  strike: async (scene) => {
+    const { sending, after } = scene
+    const clients = Array.from({ length: NEVER_READING }, () => openRawClient(portOf(scene)))
+    after(() => {
+      for (const { socket } of clients) socket.destroy()
+    })
+    for (const { socket, hasSnapshot } of clients) {
+      await hasSnapshot
+      socket.pause()
+    }
+    await sending.done
+    await mustGetYoung(scene)
+    mustHaveHealed(scene)
+  },
+}
+
+export const allComeBack: Fault = {
+  name: 'clients-reconnect',
+  title: `kill -9 of the server, and ${AT_ONCE.toLocaleString('en')} watchers that come back at once`,
+  strike: async (scene) => {
+    const { sending, ringside, random, note, after } = scene
+    let clients: RawClient[] = []
+    after(() => {
+      for (const { socket } of clients) socket.destroy()
+    })
+    await sending.reached(0.2 + 0.3 * random.next())
+    await ringside.kill()
+    await ringside.start()
+    const beganMs = performance.now()
+    const backUntilMs = beganMs + BACK_LIMIT_MS
+    const comeBack = async (): Promise<RawClient> => {
+      while (performance.now() < backUntilMs) {
+        const client = openRawClient(portOf(scene))
+        if (await client.hasSnapshot) return client
+        await pause(random.next() * RETRY_MS)
+      }
+      throw new Error('A watcher does not get back')
+    }
+    clients = await Promise.all(Array.from({ length: AT_ONCE }, comeBack))
+    note(`all have their numbers after ${String(Math.round(performance.now() - beganMs))} ms`)
+    await mustGetYoung(scene)
+  },
+}

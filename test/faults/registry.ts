@@ -1,0 +1,38 @@
+/** Every fault that there is, in the order of worth. */
+import type { Fault } from './fault.ts'
+import { postgresFrozen, postgresKilled } from './kinds/database.ts'
+import { connectionCut, lateDoubledShuffled } from './kinds/feeds.ts'
+import {
+  powerCutAlways,
+  powerCutEverysec,
+  redisEmptied,
+  redisSetBack,
+  streamTrimmed,
+} from './kinds/lost.ts'
+import {
+  redisFrozen,
+  redisKilled,
+  serverEnded,
+  serverKilled,
+  undisturbed,
+} from './kinds/processes.ts'
+import { allComeBack, neverReads } from './kinds/watchers.ts'
+
+export const faults: readonly Fault[] = [
+  undisturbed,
+  serverKilled,
+  redisKilled,
+  serverEnded,
+  redisFrozen,
+  powerCutAlways,
+  powerCutEverysec,
+  postgresKilled,
+  postgresFrozen,
+  redisSetBack,
+  redisEmptied,
+  streamTrimmed,
+  connectionCut,
+  lateDoubledShuffled,
+  neverReads,
+  allComeBack,
+]
