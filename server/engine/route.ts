@@ -64,6 +64,7 @@ const contactIds = ['contactId', 'visitId', 'offerId', 'legId', 'fromLegId'] as 
 /** A contact's event with bare ids, and the system that they belong to. */
 function withBareIds(event: Event, settings: Settings): { system: string; event: Event } {
   if (event.type === 'customer.changed') return withBareAccount(event)
+  if (event.type === 'message.tracked') return withBareMessage(event, settings)
   if (!event.type.startsWith('contact.')) return { system: systemOf(event.source), event }
   const own = settings.systemOfContacts(event.source)
   const { contactId } = event.data as { contactId: string }
@@ -82,6 +83,16 @@ function withBareIds(event: Event, settings: Settings): { system: string; event:
 function withBareAccount(event: EventOf<'customer.changed'>): { system: string; event: Event } {
   const { system, id } = splitReference(event.data.account, systemOf(event.source))
   return { system, event: { ...event, data: { ...event.data, account: id } } }
+}
+
+/** What a tracker says, with the bare id of the mail, and the system of the mailbox. */
+function withBareMessage(
+  event: EventOf<'message.tracked'>,
+  settings: Settings,
+): { system: string; event: Event } {
+  const own = settings.systemOfContacts(event.source)
+  const { system, id } = splitReference(event.data.messageId, own)
+  return { system, event: { ...event, data: { ...event.data, messageId: id } } }
 }
 
 function subjectOf(event: Event, system: string, settings: Settings): SubjectKey {

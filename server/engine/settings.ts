@@ -16,7 +16,7 @@ export type Settings = {
   /** The key of an agent that a feed calls by any of its names; the name itself if unknown. */
   agentKey: (name: string) => string
   queueKey: (name: string) => string
-  /** The system that a source's bare ids of contacts belong to: its own, unless it says whose. */
+  /** The system of a source's bare ids of contacts and mails: its own, unless it says whose. */
   systemOfContacts: (source: string) => string
   agentAt: (key: string, atMs: number) => DirectoryAgent | null
   queueAt: (key: string, atMs: number) => DirectoryQueue | null

@@ -38,3 +38,16 @@ it.each([
     evaluated(id, { sums: { dials: 5 }, lacking: { 'message.recorded': '/pbx/1' } }, 'team'),
   ).toMatchObject({ value: 5, caveats: [{ kind: 'without', source: '/pbx/1' }] })
 })
+
+it('a sum of which no feed reports any part is n/a, never 0', () => {
+  const lacking = {
+    'outbound.attempted': '/mail/1',
+    'contact.started': '/mail/1',
+    'message.recorded': '/mail/1',
+    'activity.recorded': '/mail/1',
+  }
+  expect(evaluated('approaches', { lacking }, 'team')).toMatchObject({
+    value: null,
+    reason: 'notReported',
+  })
+})

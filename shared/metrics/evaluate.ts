@@ -185,7 +185,12 @@ function judgeParts(
     if (metric.lenient[part] !== 'without') return { missing, caveats }
     caveats.push({ kind: 'without', part, source: missing.source })
   }
-  return { missing: null, caveats }
+  // A sum of which nothing at all is reported is not known either.
+  const without = caveats.filter(({ kind }) => kind === 'without').length
+  const [first] = read
+  const isNothing = first !== undefined && without === read.length
+  const missing = isNothing ? firstLacking(needsOf(first.counters), lacking) : null
+  return { missing, caveats }
 }
 
 /** What a relative metric is of; null: nobody has said, and there is no quota that does. */

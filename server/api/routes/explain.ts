@@ -53,6 +53,10 @@ const QueueSettings = z.object({
   serviceLevel: z.record(z.string(), z.unknown()).optional(),
   serviceLevelTarget: z.number().optional(),
   shortCallSeconds: z.number().optional(),
+  /** Of mail: within so many minutes of opening hours it should be answered. */
+  emailTargetMinutes: z.number().optional(),
+  /** Of mail: the opening hours; null: always open. */
+  hours: z.record(z.string(), z.unknown()).nullable().optional(),
   wrapUpLimitSeconds: z.number().nullable().optional(),
   configuredWrapUpSeconds: z.number().nullable().optional(),
 })
@@ -219,10 +223,12 @@ function definitionText(id: string, metric: Metric, queues: readonly Queue[]) {
   const ofForecasts = metric.kind === 'gauge'
   const ofTalks = counters.includes('shortCalls')
   const ofWraps = counters.includes('wrapMs')
+  const ofMails =
+    counters.includes('emailsPastTarget') || counters.includes('emailResponseBusinessMs')
   return {
     ...{ id, name, nameJa, unit, better, formula, attribution, empty },
     queues:
-      isOfWaits || ofForecasts || ofTalks || ofWraps
+      isOfWaits || ofForecasts || ofTalks || ofWraps || ofMails
         ? queues.map((queue) => ({
             queue: queue.key,
             ...((isOfWaits || ofForecasts) && {
@@ -230,6 +236,10 @@ function definitionText(id: string, metric: Metric, queues: readonly Queue[]) {
               serviceLevelTarget: queue.serviceLevelTarget,
             }),
             ...(ofTalks && { shortCallSeconds: queue.shortCallSeconds }),
+            ...(ofMails && {
+              emailTargetMinutes: queue.emailTargetMinutes,
+              hours: queue.hours,
+            }),
             ...(ofWraps && {
               wrapUpLimitSeconds: queue.wrapUpLimitSeconds,
               configuredWrapUpSeconds: queue.configuredWrapUpSeconds,

@@ -1,5 +1,6 @@
 import { isOf } from '../facts.ts'
 import type { Standing } from '../facts.ts'
+import type { Settings } from '../settings.ts'
 import { creditedTo, nothingDerived } from './account.ts'
 import { objectKey, splitReference } from './keys.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
@@ -13,7 +14,7 @@ import { touchFeeds } from './touches.ts'
  * It is said by a feed, or implied by an outbound contact of which no attempt tells; that attempt
  * bears the contact's id. Dials of a system that is not its agent's authority are not counted.
  */
-export const attempt: Kind = { version: 1, derive: deriveAttempt }
+export const attempt: Kind = { version: 2, derive: deriveAttempt }
 
 /** What an outbound contact tells the attempt that it implies. */
 export type DialledFeed = {
@@ -60,7 +61,7 @@ function deriveAttempt({ key, standing, fed, settings }: DeriveInput): Derived {
     ...nothingDerived,
     bookings,
     feeds: [
-      ...standsFor(key, system, said),
+      ...standsFor(key, settings, said),
       ...(said ? touchFeeds(system, said.data, 'attempt', touch) : []),
     ],
   }
@@ -82,11 +83,12 @@ function dialOf(
 /** The attempt that the contact of this one would imply: it need not count. */
 function standsFor(
   key: string,
-  system: string,
+  settings: Settings,
   said: Standing<'outbound.attempted'> | null,
 ): Derived['feeds'] {
   if (said?.data.contactId === undefined) return []
-  const contact = splitReference(said.data.contactId, system)
+  const own = settings.systemOfContacts(said.source)
+  const contact = splitReference(said.data.contactId, own)
   const to = objectKey('attempt', contact.system, contact.id)
   return to === key ? [] : [{ to, id: STOOD_FOR, data: {} }]
 }

@@ -16,7 +16,7 @@ export type TouchFeed = {
 }
 
 /** What subjects of these kinds are fed under this id, or under one that begins with it. */
-export const TOUCH = 'touch'
+const TOUCH = 'touch'
 
 /**
  * The feed of a touch to the lead that it names, else to the account that it names, whose leads are
