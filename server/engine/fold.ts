@@ -6,6 +6,7 @@ import type { Retractions } from './facts.ts'
 import {
   difference,
   dueOf,
+  fedOf,
   heldOf,
   isSame,
   newHeld,
@@ -84,19 +85,40 @@ export function createEngine(options: EngineOptions): Engine {
     return kind
   }
 
-  /** One fold under way: copies of what it touches, and what it lacks. */
+  /** One fold under way: copies of what it touches, what it lacks, and what that keeps waiting. */
   type Work = {
     settings: Settings
     drafts: Map<SubjectKey, Held>
     dirty: Set<SubjectKey>
     lacks: Set<SubjectKey>
+    waiting: (() => void)[]
   }
   const begin = (withSettings: Settings): Work => ({
     settings: withSettings,
     drafts: new Map(),
     dirty: new Set(),
     lacks: new Set(),
+    waiting: [],
   })
+
+  /** A fold that lacked subjects, and what it was of: asked for again, it goes on from there. */
+  let suspended: { of: readonly unknown[]; work: Work } | null = null
+  /** The work on these: the suspended one, with all done that waited, or one that is begun. */
+  function workOn(of: readonly unknown[], start: (work: Work) => void): Work {
+    const before = suspended
+    suspended = null
+    if (before?.of.length === of.length && before.of.every((one, index) => one === of[index])) {
+      const { work } = before
+      const { waiting } = work
+      work.waiting = []
+      work.lacks.clear()
+      for (const again of waiting) again()
+      return work
+    }
+    const work = begin(settings)
+    start(work)
+    return work
+  }
 
   const read = (work: Work, key: SubjectKey): Held | null => {
     const held = work.drafts.get(key) ?? subjects.get(key)
@@ -107,14 +129,28 @@ export function createEngine(options: EngineOptions): Engine {
     work.drafts.set(held.key, held)
     work.dirty.add(held.key)
   }
+  /** Does something with a subject; with one that is lacking, when it has come. */
+  const withSubject = (work: Work, key: SubjectKey, use: (held: Held) => void): void => {
+    const held = read(work, key)
+    if (held) use(held)
+    else {
+      work.waiting.push(() => {
+        withSubject(work, key, use)
+      })
+    }
+  }
+  const changeIt = (work: Work, key: SubjectKey): void => {
+    withSubject(work, key, (held) => {
+      change(work, held)
+    })
+  }
 
-  /** Derives what is dirty until nothing is; stops early where subjects are lacking. */
+  /** Derives what is dirty until nothing is, but for what waits for subjects that are lacking. */
   function settle(work: Work): void {
     for (const key of work.dirty) {
       work.dirty.delete(key)
       const held = read(work, key)
-      if (!held) continue
-      const input = inputOf(work, held)
+      const input = held && inputOf(work, held)
       if (!input) continue
       const derived = kindFor(key).derive(input)
       feed(work, held, derived.feeds)
@@ -143,30 +179,34 @@ export function createEngine(options: EngineOptions): Engine {
     id: string,
     data: Fed['data'] | null,
   ) {
-    const target = read(work, to)
-    if (!target) return
-    change(work, withFed(target, from, id, data))
-    if (kindOf(to) !== 'agentDay') return
-    // A day keeps the plan; its times are judged by it.
-    for (const time of listed(target)) {
-      const held = read(work, time)
-      if (held) change(work, held)
-    }
+    withSubject(work, to, (target) => {
+      change(work, withFed(target, from, id, data))
+      if (kindOf(to) !== 'agentDay') return
+      // A day keeps the plan; its times are judged by it.
+      for (const time of listed(target)) changeIt(work, time)
+    })
   }
 
+  /** Null: it is to be derived later, when what it lacks has come, or what it follows is derived. */
   function inputOf(work: Work, held: Held): DeriveInput | null {
     const { key } = held
     const system = systemIn(key)
     const register = system === null ? null : read(work, systemKey(system))
     const isTime = kindOf(key) === 'agentTime'
     const agentTime = isTime ? placeOf(work, held) : { next: null, plans: [] }
-    if ((system !== null && !register) || !agentTime) return null
+    if (agentTime === 'later') return null
+    if ((system !== null && !register) || !agentTime) {
+      work.waiting.push(() => {
+        work.dirty.add(key)
+      })
+      return null
+    }
     const retractions = register ? retractionsOf(register) : noRetractions
     return {
       key,
       facts: [...held.facts.values()],
       standing: standingFacts(held, retractions),
-      fed: [...held.fed.values()],
+      fed: fedOf(held),
       settings: work.settings,
       restarts: register ? restartsOf(register) : [],
       retractions,
@@ -176,43 +216,55 @@ export function createEngine(options: EngineOptions): Engine {
 
   /**
    * Where an agent's time stands among the agent's times; null: subjects are lacking. A time comes
-   * to be with the first thing said of it, and then cuts the one before, which is derived again.
+   * to be with the first thing said of it, and then cuts the one before, which is derived again,
+   * and first: it carries something over into this one.
    */
-  function placeOf(work: Work, time: Held): DeriveInput['agentTime'] | null {
+  function placeOf(work: Work, time: Held): DeriveInput['agentTime'] | 'later' | null {
     const { agent, startMs } = agentTimeOf(time.key)
     const days = read(work, agentKey(agent))
     const day = read(work, agentDayKey(agent, startMs))
     if (!days || !day) return null
     const isTime = time.facts.size > 0 || [...time.fed.values()].some(({ id }) => id !== 'carry')
     const times = listed(day)
-    if (isTime !== times.includes(time.key)) {
-      change(work, withFed(day, time.key, LISTED, isTime ? {} : null))
-      change(work, withFed(days, day.key, LISTED, isTime || times.length > 1 ? {} : null))
-      const before = times.findLast((other) => other < time.key)
-      const previous = before ?? beside(work, days, day.key, 'before')
-      const cut = previous === null ? null : read(work, previous)
-      if (cut) change(work, cut)
-    }
     const after = times.find((other) => other > time.key)
     const next = after ?? beside(work, days, day.key, 'after')
+    if (next === undefined) return null
+    if (isTime !== times.includes(time.key)) {
+      const before = times.findLast((other) => other < time.key)
+      const previous = before ?? beside(work, days, day.key, 'before')
+      const cut = previous === null ? null : previous && read(work, previous)
+      if (cut === undefined || (previous !== null && !cut)) return null
+      change(work, withFed(day, time.key, LISTED, isTime ? {} : null))
+      change(work, withFed(days, day.key, LISTED, isTime || times.length > 1 ? {} : null))
+      if (cut) {
+        change(work, cut)
+        work.dirty.add(time.key)
+        return 'later'
+      }
+    }
     return {
       next: next === null ? null : { key: next, startMs: agentTimeOf(next).startMs },
       plans: [...day.fed.values()].filter(({ id }) => id !== LISTED),
     }
   }
 
-  /** The last time of the agent's day before a day, or the first of the day after it. */
+  /**
+   * The last time of the agent's day before a day, or the first of the day after it. Null: there is
+   * none; undefined: that day is lacking.
+   */
   function beside(
     work: Work,
     days: Held,
     day: SubjectKey,
     where: 'before' | 'after',
-  ): SubjectKey | null {
+  ): SubjectKey | null | undefined {
     const all = listed(days)
     const other =
       where === 'before' ? all.findLast((one) => one < day) : all.find((one) => one > day)
-    const held = other === undefined ? null : read(work, other)
-    const times = held ? listed(held) : []
+    if (other === undefined) return null
+    const held = read(work, other)
+    if (!held) return undefined
+    const times = listed(held)
     return (where === 'before' ? times.at(-1) : times[0]) ?? null
   }
 
@@ -226,26 +278,35 @@ export function createEngine(options: EngineOptions): Engine {
       change(work, held)
       return
     }
-    let target = read(work, home)
-    for (const { type, key, system, reports } of held.facts.values()) {
-      for (const report of reports) {
-        target = target && (withReport(target, { to: home, type, key, system, report }) ?? target)
+    withSubject(work, home, (found) => {
+      let target = found
+      for (const { type, key, system, reports } of held.facts.values()) {
+        for (const report of reports) {
+          target = withReport(target, { to: home, type, key, system, report }) ?? target
+        }
       }
-    }
-    if (target) change(work, target)
+      change(work, target)
+    })
     change(work, { ...held, facts: new Map() })
   }
 
-  function finish(work: Work): Folded | { lacks: SubjectKey[] } {
+  function finish(work: Work, of: readonly unknown[]): Folded | { lacks: SubjectKey[] } {
     settle(work)
-    if (work.lacks.size > 0) return { lacks: [...work.lacks] }
+    if (work.lacks.size > 0) {
+      suspended = { of, work }
+      return { lacks: [...work.lacks] }
+    }
     const entries: Entry[] = []
-    for (const draft of work.drafts.values()) {
-      const due = dueOf(draft.key, draft.derived.bookings)
+    // In an order that does not depend on what happened to be lacking.
+    const changed = [...work.drafts.keys()].sort()
+    for (const key of changed) {
+      const draft = work.drafts.get(key)
+      if (!draft) continue
+      const due = dueOf(key, draft.derived.bookings)
       entries.push(...difference(draft.booked, due))
       hold({ ...draft, booked: due })
     }
-    return { entries, changed: [...work.drafts.keys()], discovered: [] }
+    return { entries, changed, discovered: [] }
   }
 
   function hold(held: Held): void {
@@ -255,26 +316,26 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function foldEvents(events: readonly Event[]): Folded | { lacks: SubjectKey[] } {
-    const work = begin(settings)
-    for (const event of events) report(work, event)
-    const folded = finish(work)
+    const work = workOn(events, (begun) => {
+      for (const event of events) report(begun, event)
+    })
+    const folded = finish(work, events)
     return 'lacks' in folded ? folded : { ...folded, discovered: events.flatMap(discover) }
   }
 
   /** Puts an event's reports to the facts that they are of. */
   function report(work: Work, event: Event): void {
     for (const routed of routesOf(event, settings)) {
-      const held = read(work, routed.to)
-      const reported = held && withReport(held, routed)
-      if (reported) change(work, reported)
+      withSubject(work, routed.to, (held) => {
+        const reported = withReport(held, routed)
+        if (reported) change(work, reported)
+      })
     }
     if (event.type === 'source.restarted') cut(work, systemOf(event.source))
     if (event.type === 'fact.retracted') {
       const at = retracted(event, settings)
-      const key =
-        at === null ? null : 'subject' in at ? at.subject : partOf(work, `part/${at.part}`)
-      const held = key === null ? null : read(work, key)
-      if (held) change(work, held)
+      if (at && 'subject' in at) changeIt(work, at.subject)
+      else if (at) changeOwner(work, `part/${at.part}`)
     }
   }
 
@@ -283,17 +344,20 @@ export function createEngine(options: EngineOptions): Engine {
     for (const held of subjects.values()) {
       if (held.derived.open && held.key.startsWith(`contact${system}#`)) change(work, held)
     }
-    for (const { from } of read(work, systemKey(system))?.fed.values() ?? []) {
-      const held = read(work, from)
-      if (held) change(work, held)
-    }
+    withSubject(work, systemKey(system), (register) => {
+      for (const { from } of register.fed.values()) changeIt(work, from)
+    })
   }
 
-  /** The subject of a part; null: none has it, or it has to be looked up. */
-  function partOf(work: Work, part: string): SubjectKey | null {
+  /** The subject that has a part; where it is not known which, when it has been looked up. */
+  function changeOwner(work: Work, part: string): void {
     const subject = parts.get(part)
-    if (subject === undefined) work.lacks.add(part)
-    return subject ?? null
+    if (subject === undefined) {
+      work.lacks.add(part)
+      work.waiting.push(() => {
+        changeOwner(work, part)
+      })
+    } else if (subject !== null) changeIt(work, subject)
   }
 
   /** Names in an event that the directory does not know, each the first time that it is seen. */
@@ -317,7 +381,9 @@ export function createEngine(options: EngineOptions): Engine {
     const newSettings = settingsOver([...directories, dated])
     const work = begin(newSettings)
     for (const held of subjects.values()) if (held.derived.open) change(work, held)
-    const folded = finish(work)
+    const folded = finish(work, [])
+    // Begun anew then: it is rare, and what is open may be more by then.
+    suspended = null
     if ('lacks' in folded) return folded
     directories.push(dated)
     settings = newSettings
@@ -347,13 +413,17 @@ export function createEngine(options: EngineOptions): Engine {
       return recordOf(held)
     },
     rederive: (key) => {
-      const work = begin(settings)
-      const held = read(work, key)
-      if (held) moveHome(work, held)
-      return finish(work)
+      const of = [key]
+      const work = workOn(of, (begun) => {
+        withSubject(begun, key, (held) => {
+          moveHome(begun, held)
+        })
+      })
+      return finish(work, of)
     },
     versionOf: (key) => kindFor(key).version,
     release: (key) => {
+      suspended = null
       const system = systemIn(key)
       for (const part of subjects.get(key)?.derived.parts ?? []) {
         parts.delete(`part/${system ?? ''}#${part}`)

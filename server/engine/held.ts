@@ -84,6 +84,13 @@ function standingOf(fact: Fact, retractions: Retractions): Standing | null {
   return stands
 }
 
+/** What others derived for it, in an order that is the same whenever they did. */
+export function fedOf({ fed }: Held): Fed[] {
+  const all = [...fed]
+  if (all.length > 1) all.sort(([a], [b]) => (a < b ? -1 : 1))
+  return all.map(([, one]) => one)
+}
+
 /** The facts as they stand, in their order. */
 export function standingFacts(held: Held, retractions: Retractions): Standing[] {
   const facts: Standing[] = []
@@ -128,8 +135,38 @@ export function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** What a subject should have booked. */
-export const dueOf = (key: SubjectKey, bookings: readonly Booking[]): Entry[] =>
-  bookings.map((booking) => ({ ...booking, subject: booking.subject ?? key }))
+export function dueOf(key: SubjectKey, bookings: readonly Booking[]): Entry[] {
+  return bookings.map(
+    // Field by field: of all that a fold does, copying bookings is the most.
+    ({
+      counter,
+      detail,
+      fromMs,
+      toMs,
+      queue,
+      agent,
+      team,
+      site,
+      channel,
+      filters,
+      amount,
+      subject,
+    }) => ({
+      counter,
+      detail,
+      fromMs,
+      toMs,
+      queue,
+      agent,
+      team,
+      site,
+      channel,
+      filters,
+      amount,
+      subject: subject ?? key,
+    }),
+  )
+}
 
 /**
  * The entries that turn what is booked into what should be. Most events leave the beginning as it
@@ -142,7 +179,8 @@ export function difference(booked: readonly Entry[], due: readonly Entry[]): Ent
     a = booked[start]
     b = due[start]
   }
-  if (start === booked.length && start === due.length) return []
+  // Most events only add to what is booked.
+  if (start === booked.length) return due.slice(start).filter(({ amount }) => amount !== 0)
   const net = new Map<string, Entry>()
   const add = (entry: Entry, sign: 1 | -1) => {
     const id = accountId(entry)
@@ -161,7 +199,7 @@ export function recordOf(held: Held): SubjectRecord {
     key,
     version,
     facts: [...held.facts.values()],
-    fed: [...held.fed.values()],
+    fed: fedOf(held),
     feeds: [...feeds],
     booked: [...held.booked],
     accruals: [...accruals],

@@ -40,20 +40,37 @@ export const systemOfKey = (key: SubjectKey): string =>
 const AGENT_TIME_MS = 15 * MINUTE_MS
 
 /** An agent's quarter of an hour, by UTC: `agentTime/Anna%20Berg/2026-11-21T10:15`. */
-export function agentTimeKey(agent: string, atMs: number): SubjectKey {
-  const startMs = Math.floor(atMs / AGENT_TIME_MS) * AGENT_TIME_MS
-  return `agentTime/${part(agent)}/${new Date(startMs).toISOString().slice(0, 16)}`
-}
+export const agentTimeKey = (agent: string, atMs: number): SubjectKey =>
+  `agentTime/${part(agent)}/${isoOf(Math.floor(atMs / AGENT_TIME_MS) * AGENT_TIME_MS).slice(0, 16)}`
 
 /** Whose time a key names, and when it begins. */
 export function agentTimeOf(key: SubjectKey): { agent: string; startMs: number } {
-  const [, agent = '', start = ''] = key.split('/')
-  return { agent: decodeURIComponent(agent), startMs: Date.parse(`${start}:00.000Z`) }
+  const begins = key.lastIndexOf('/')
+  const agent = decodeURIComponent(key.slice('agentTime/'.length, begins))
+  return { agent, startMs: msOf(key.slice(begins + 1)) }
 }
 
 /** What there is of an agent's UTC day: its times, so that each knows the next, and its plan. */
 export const agentDayKey = (agent: string, atMs: number): SubjectKey =>
-  `agentDay/${part(agent)}/${new Date(atMs).toISOString().slice(0, 10)}`
+  `agentDay/${part(agent)}/${isoOf(Math.floor(atMs / DAY_MS) * DAY_MS).slice(0, 10)}`
+
+/** Quarters and days come over and over again, and a date costs more than all else of a key. */
+const isoOf = remembered((atMs: number) => new Date(atMs).toISOString())
+const msOf = remembered((start: string) => Date.parse(`${start}:00.000Z`))
+
+/** How many values a function remembers, all of them forgotten together: a few weeks of quarters. */
+const MOST_REMEMBERED = 4_000
+function remembered<Key, Value>(work: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>()
+  return (key) => {
+    const found = known.get(key)
+    if (found !== undefined) return found
+    if (known.size >= MOST_REMEMBERED) known.clear()
+    const value = work(key)
+    known.set(key, value)
+    return value
+  }
+}
 
 /** The days of an agent that there are. */
 export const agentKey = (agent: string): SubjectKey => `agent/${part(agent)}`
