@@ -26,7 +26,7 @@ export function minutesFrom(nowMs: number): number {
 }
 
 /** An amount is spread over at most a year and its neighbours: half a million buckets. */
-const MAX_SPREAD_MS = 400 * DAY_MS
+export const MAX_SPREAD_MS = 400 * DAY_MS
 
 /** Whether an entry can be booked: its instants and amount are numbers, its span is not too long. */
 export function isBookable({ fromMs, toMs, amount }: Omit<Entry, 'subject'>): boolean {

@@ -39,6 +39,8 @@ export type Counter = {
    * is any, a metric of how time was spent is not known. This event would tell.
    */
   untimed?: EventType
+  /** Its entries are spread over spans as people write them, a year at most; agent time over a day. */
+  isSpread?: true
   /** Stands in, by a setting, for what no feed reports. */
   configured?: true
 }

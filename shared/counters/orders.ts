@@ -9,7 +9,13 @@ const costs: readonly Need[] = [['cost.recorded']]
 const quote = { of: 'object', unit: 'count', needs: documents } as const
 const order = { of: 'object', unit: 'count', needs: placed } as const
 const amount = { of: 'object', unit: 'money', needs: placed } as const
-const cost = { of: 'object', unit: 'money', needs: costs } as const
+const cost = {
+  of: 'object',
+  unit: 'money',
+  needs: costs,
+  fields: ['method'],
+  isSpread: true,
+} as const
 
 export const orderCounters = {
   quotesIssued: { ...quote, counts: 'quotes, at their first issue' },

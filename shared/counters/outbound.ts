@@ -4,7 +4,7 @@ import type { Counter, Need } from './counter.ts'
 
 const dial: readonly Need[] = [['outbound.attempted', 'contact.started']]
 const activity: readonly Need[] = [['activity.recorded']]
-const object = { of: 'object', unit: 'count' } as const
+const object = { of: 'object', unit: 'count', fields: ['campaign'] } as const
 
 export const outboundCounters = {
   dials: {

@@ -5,9 +5,16 @@ import type { Counter, Need } from './counter.ts'
 const leads: readonly Need[] = [['lead.changed']]
 const opportunities: readonly Need[] = [['opportunity.changed']]
 
-const lead = { of: 'object', unit: 'count', needs: leads } as const
-const opportunity = { of: 'object', unit: 'count', needs: opportunities } as const
-const amount = { of: 'object', unit: 'money', needs: opportunities } as const
+const ofLeads = { fields: ['origin', 'segment', 'campaign'] } as const
+const ofOpportunities = { fields: ['kind', 'origin', 'segment'] } as const
+const lead = { of: 'object', unit: 'count', needs: leads, ...ofLeads } as const
+const opportunity = {
+  of: 'object',
+  unit: 'count',
+  needs: opportunities,
+  ...ofOpportunities,
+} as const
+const amount = { of: 'object', unit: 'money', needs: opportunities, ...ofOpportunities } as const
 
 export const pipelineCounters = {
   leadsCreated: { ...lead, counts: 'leads, at their creation' },
@@ -15,6 +22,7 @@ export const pipelineCounters = {
   companiesIdentified: {
     ...lead,
     counts: 'accounts with their first lead, at the creation of that lead',
+    fields: ['segment'],
   },
   leadsResponded: { ...lead, counts: 'inbound leads responded to, at the first response' },
   leadResponseMs: {

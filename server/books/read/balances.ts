@@ -7,6 +7,7 @@ import type { Channel } from '../../../shared/events/fields.ts'
 import { scopeText, type Scope, type ScopeKind } from '../../../shared/scope.ts'
 import { DAY_MS } from '../../../shared/time.ts'
 import type { Tables } from '../../database/schema.ts'
+import { MAX_SPREAD_MS } from '../buckets.ts'
 import { takeApart, type Stretch } from './takeApart.ts'
 import type { Committed } from './committed.ts'
 import { accruedBy, type Present } from './present.ts'
@@ -29,8 +30,12 @@ export type Question = {
  * An agent's time is booked when a state ends, within the agent's UTC day and at most a day of
  * silence after it. All other entries are of an instant.
  */
-const LONGEST_SPREAD_MS = 2 * DAY_MS
-const isSpread = (counter: CounterId): boolean => counterOf(counter).of === 'agentTime'
+const LONGEST_DAY_MS = 2 * DAY_MS
+/** How long an entry of a counter may be; 0: it is of an instant. */
+const longestMs = (counter: CounterId): number => {
+  const { of, isSpread } = counterOf(counter)
+  return isSpread ? MAX_SPREAD_MS : of === 'agentTime' ? LONGEST_DAY_MS : 0
+}
 
 /**
  * The sums of each scope, by its text, in one span. `present` adds what open subjects have accrued
@@ -235,16 +240,19 @@ function readEntries(
 
 /** The condition that an entry of these counters touches a span; found by when entries end. */
 export function touching({ fromMs, toMs }: Span, counters: readonly CounterId[]) {
-  const spread = counters.filter(isSpread)
-  const instant = counters.filter((counter) => !isSpread(counter))
+  const lengths = [...new Set(counters.map(longestMs))]
   return (eb: ExpressionBuilder<{ e: Tables['entry'] }, 'e'>) => {
     const ends = (before: number) => [eb('e.toMs', '>=', fromMs), eb('e.toMs', '<', before)]
     const reaches = eb('e.fromMs', '<', toMs)
-    return eb.or([
-      ...(instant.length > 0 ? [eb.and([eb('e.counter', 'in', instant), ...ends(toMs)])] : []),
-      ...(spread.length > 0
-        ? [eb.and([eb('e.counter', 'in', spread), ...ends(toMs + LONGEST_SPREAD_MS), reaches])]
-        : []),
-    ])
+    return eb.or(
+      lengths.map((lengthMs) => {
+        const own = counters.filter((counter) => longestMs(counter) === lengthMs)
+        return eb.and([
+          eb('e.counter', 'in', own),
+          ...ends(toMs + lengthMs),
+          ...(lengthMs > 0 ? [reaches] : []),
+        ])
+      }),
+    )
   }
 }
