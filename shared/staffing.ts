@@ -38,7 +38,10 @@ export type Staffing = {
 }
 
 /** AHT of the span; null where nothing was handled. */
-function averageHandleMs({ handled, handleMs }: Staffing): number | null {
+function averageHandleMs({
+  handled,
+  handleMs,
+}: Pick<Staffing, 'handled' | 'handleMs'>): number | null {
   return handled > 0 && handleMs > 0 ? handleMs / handled : null
 }
 
@@ -65,7 +68,7 @@ export function load(staffing: Staffing): number | null {
  * Null where nobody is staffed for it, or where nothing was handled from which to tell.
  */
 export function expectedWaitMs(
-  staffing: Staffing,
+  staffing: Pick<Staffing, 'handled' | 'handleMs' | 'staffedShare'>,
   waiting: number,
   available: number,
 ): number | null {

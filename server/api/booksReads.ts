@@ -1,14 +1,19 @@
 /** What the API asks the books, answered from the database at one committed place. */
+import type { Directory } from '../../shared/directory.ts'
 import type { Span } from '../../shared/entry.ts'
+import type { Figures } from '../../shared/metrics/evaluate.ts'
 import { lackingOf, type Feed } from '../../shared/metrics/lacking.ts'
 import { liveIn } from '../../shared/metrics/liveIn.ts'
+import type { PastWaits } from '../../shared/pastWaits.ts'
 import { readCommitted, type Committed } from '../books/read/committed.ts'
 import { createCalendar } from '../books/calendar.ts'
 import { explain } from '../books/read/explain.ts'
 import { readLiveAt, readLiveNow } from '../books/read/liveAt.ts'
 import { createEngine } from '../engine/fold.ts'
+import { defaultQueue } from '../engine/settings.ts'
 import type { LiveBook } from '../books/read/liveBook.ts'
 import { reconcile } from '../books/read/reconcile.ts'
+import { readPastWaits } from '../books/read/pastWaits.ts'
 import { readTimeline } from '../books/read/timeline.ts'
 import type { Database } from '../database/database.ts'
 import type { DirectoryStore } from '../directory/store.ts'
@@ -16,7 +21,7 @@ import { comparePlaces, type Place } from '../stream/eventLog.ts'
 import { unlessAway, writtenAtMs } from './behind.ts'
 import { chosenOf, partsIn, readFiguresOf, readValues } from './figures.ts'
 import { readGaps } from './gaps.ts'
-import type { Reads, Taken } from './reads.ts'
+import type { ExplainAsked, Reads, Taken } from './reads.ts'
 
 export type BooksOf = {
   center: string
@@ -82,6 +87,7 @@ export function booksReads(of: BooksOf): Reads {
         const { entries, next, accruing } = await explain(committed, question)
         return {
           ...{ entries, next, accruing, figures, of: metric.of },
+          pastWaits: await pastWaitsOf(committed, asked, figures, directory),
           ...(await takenOf(committed, span, end, nowMs)),
         }
       })
@@ -118,6 +124,27 @@ export function booksReads(of: BooksOf): Reads {
       return { ...reconciled, ...taken }
     },
   }
+}
+
+/** How good an expected wait has been; null: it is another metric that is explained. */
+async function pastWaitsOf(
+  committed: Committed,
+  { metric, scope, after }: ExplainAsked,
+  { live, nowMs }: Figures,
+  directory: Directory,
+): Promise<PastWaits | null> {
+  if (metric.id !== 'expectedWait' || scope.kind !== 'queue' || after !== null) return null
+  const { channel } = directory.queues.find(({ key }) => key === scope.key) ?? defaultQueue
+  return readPastWaits(
+    committed,
+    {
+      key: scope.key,
+      channel,
+      waiting: live.visits.filter((visit) => visit.channel === channel).length,
+      agents: live.agents.map(({ agent }) => agent),
+    },
+    nowMs,
+  )
 }
 
 /**

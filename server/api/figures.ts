@@ -35,6 +35,9 @@ const forecasts: ReadonlySet<string> = new Set<MetricId>([
 
 export type ValuesOf = { directory: Directory; lacking: Lacking; nowMs: number }
 
+/** Whether a metric is a forecast, which the staffing of queues explains. */
+export const isForecast = (id: string): boolean => forecasts.has(id)
+
 /** The values that are asked for; or why they cannot be had, in words. */
 export async function readValues(
   committed: Committed,

@@ -586,6 +586,33 @@ describe.each(databaseKinds)('%s', (kind) => {
       expect(explained.live.waiting).toHaveLength(explained.value)
     })
 
+    it('shows what a forecast rests on, and how good the expected wait has been', async () => {
+      type Forecasts = { value: number | null; forecasts: Record<string, unknown>[] | null }
+      const of = (query: string) => get<Forecasts>(`/api/explain?${query}`)
+      const wait = await of('scope=queue:sales&id=expectedWait')
+      expect(wait.forecasts).toHaveLength(1)
+      const number = expect.any(Number) as number
+      expect(wait.forecasts?.[0]).toMatchObject({
+        queue: 'sales',
+        inputs: { offered: number, handled: number, staffed: number, thresholdMs: 20_000 },
+        expectedWaitMs: wait.value,
+        averageHandleMs: number,
+        averagePatienceMs: number,
+        formula: 'Erlang A',
+        pastError: { to: text(NOW_MS), answered: number, predicted: number },
+      })
+      const required = await of('scope=center&id=agentsRequired')
+      const needed = required.forecasts?.flatMap(
+        ({ requiredAgents }) => (requiredAgents as { erlangC: number | null }).erlangC ?? [],
+      )
+      expect(needed?.reduce((sum, agents) => sum + agents, 0)).toBe(required.value)
+      expect(required.forecasts?.[0]).toMatchObject({ pastError: null })
+      const projected = await of('scope=queue:sales&id=projectedServiceLevel')
+      const { met, all } = projected.forecasts?.[0]?.['projection'] as { met: number; all: number }
+      expect(met / all).toBeCloseTo(projected.value ?? NaN, 9)
+      expect((await of('scope=center&id=contactsWaiting')).forecasts).toBeNull()
+    })
+
     it.each([
       ['id=servicelevl', 'id'],
       ['', 'id'],

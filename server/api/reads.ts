@@ -4,6 +4,7 @@ import type { Channel } from '../../shared/events/fields.ts'
 import type { Evaluated, Figures } from '../../shared/metrics/evaluate.ts'
 import type { LiveView, Metric } from '../../shared/metrics/metric.ts'
 import type { MetricId } from '../../shared/metrics/registry.ts'
+import type { PastWaits } from '../../shared/pastWaits.ts'
 import type { Scope } from '../../shared/scope.ts'
 import type { Explanation, PageEnd } from '../books/read/explain.ts'
 import type { SpanKind } from '../books/read/related.ts'
@@ -78,6 +79,8 @@ export type Explained = Omit<Explanation, 'parts'> & {
   figures: Figures
   /** What a relative metric is of; null: of none, or the metric is no relative one. */
   of: MetricId | null
+  /** How good the expected wait of the queue has been; null: the metric is another one. */
+  pastWaits: PastWaits | null
 }
 
 export type Reads = {

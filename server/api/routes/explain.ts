@@ -1,5 +1,6 @@
 /** /api/explain: a number taken apart into its definition, its parts, its entries and what accrues. */
 import { z } from 'zod'
+import { stateAt, type LiveAgent } from '../../../shared/live.ts'
 import { counterOf } from '../../../shared/counters.ts'
 import { Channel } from '../../../shared/events/fields.ts'
 import type { Metric } from '../../../shared/metrics/metric.ts'
@@ -7,10 +8,12 @@ import { countersOf } from '../../../shared/metrics/reads.ts'
 import { parseScope, type Scope } from '../../../shared/scope.ts'
 import type { Directory } from '../../../shared/directory.ts'
 import { createCalendar } from '../../books/calendar.ts'
+import { explainStaffing } from '../../../shared/staffing.ts'
 import { audit } from '../../auth/audit.ts'
 import { narrowingParameters, readMetrics, readNarrowed } from '../asked.ts'
 import { evaluateAsked } from '../figures.ts'
 import { cursorText, readCursor } from '../cursor.ts'
+import { isForecast } from '../figures.ts'
 import { instantText } from '../instant.ts'
 import { limitParameter } from '../parameters.ts'
 import { periodParameters, readPeriod } from '../period.ts'
@@ -61,6 +64,41 @@ const QueueSettings = z.object({
   configuredWrapUpSeconds: z.number().nullable().optional(),
 })
 
+const Milliseconds = z.number().nullable()
+/** By the last half hour, who is there now, and the formula named; times in milliseconds. */
+const Forecast = z.object({
+  queue: z.string(),
+  inputs: z.record(z.string(), z.number()),
+  waiting: z.number(),
+  available: z.number(),
+  averageHandleMs: Milliseconds,
+  /** How long customers wait before they hang up; null: nobody did. */
+  averagePatienceMs: Milliseconds,
+  /** Erlangs; null: nothing was handled of what came. */
+  load: z.number().nullable(),
+  formula: z.enum(['Erlang A', 'Erlang C']),
+  serviceLevelWithPresentStaff: z.number().nullable(),
+  expectedWaitMs: Milliseconds,
+  projection: z.object({ met: z.number(), all: z.number(), arrivals: z.number() }).nullable(),
+  requiredAgents: z.object({ erlangC: z.number().nullable(), erlangA: z.number().nullable() }),
+  /**
+   * Of an expected wait, how good it has been: what it would have said at the entry of those who
+   * were answered since `from`, against the wait that came. Null: another metric, or a later page.
+   */
+  pastError: z
+    .object({
+      from: z.string(),
+      to: z.string(),
+      answered: z.int(),
+      /** Of those answered, how many something could be expected for. */
+      predicted: z.int(),
+      /** Expected less came: above 0, too much was expected. */
+      meanErrorMs: Milliseconds,
+      meanAbsoluteErrorMs: Milliseconds,
+    })
+    .nullable(),
+})
+
 const ExplainAnswer = TakenAnswer.extend({
   scope: z.string(),
   window: WindowAnswer,
@@ -100,6 +138,8 @@ const ExplainAnswer = TakenAnswer.extend({
   accruing: z.array(z.object({ ...behind, amount: z.number() })),
   /** Who waits, talks and works in the scope now, where the metric is of the live state. */
   live: LiveRows.nullable(),
+  /** What a forecast rests on, for each queue of the scope; null: the metric is none. */
+  forecasts: z.array(Forecast).nullable(),
 })
 
 const Cursor = z.tuple([z.number(), z.string().max(300)])
@@ -169,10 +209,36 @@ export function explainRoutes(parts: { now: () => number }): Route[] {
             metric.kind === 'gauge'
               ? liveText(explained.figures.live, explained.asOfMs, nameIn(directory))
               : null,
+          forecasts: isForecast(asked.id) ? forecastsText(explained) : null,
         })
       },
     }),
   ]
+}
+
+/** Each queue's forecast, with everything that it is made from. */
+function forecastsText({ figures, pastWaits }: Explained) {
+  const { live, nowMs } = figures
+  return [...live.staffing].map(([queue, staffing]) => {
+    const isFree = (agent: LiveAgent): boolean =>
+      agent.joined.includes(queue) &&
+      !agent.paused.includes(queue) &&
+      stateAt(agent, nowMs).state === 'available'
+    const waiting = live.visits.filter((visit) => visit.queue === queue).length
+    const available = live.agents.filter(isFree).length
+    return {
+      queue,
+      ...explainStaffing(staffing, { waiting, available, atMs: nowMs }),
+      pastError: pastWaits && {
+        from: instantText(pastWaits.fromMs),
+        to: instantText(pastWaits.toMs),
+        answered: pastWaits.answered,
+        predicted: pastWaits.predicted,
+        meanErrorMs: pastWaits.meanErrorMs,
+        meanAbsoluteErrorMs: pastWaits.meanAbsoluteErrorMs,
+      },
+    }
+  })
 }
 
 /** Here the metric is given as `id`. */

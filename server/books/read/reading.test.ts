@@ -16,12 +16,13 @@ import {
   type TestStream,
 } from '../../../test/keeping.ts'
 import { plain } from '../../../test/naiveBooks.ts'
-import { counterIds } from '../../../shared/counters.ts'
+import { counterIds, type CounterId } from '../../../shared/counters.ts'
 import { emptyDirectory } from '../../../shared/directory.ts'
 import type { Event } from '../../../shared/events/event.ts'
 import { stateAt, type LiveAgent } from '../../../shared/live.ts'
 import { usualSettings } from '../../../shared/metrics/settings.ts'
-import { parseScope, type Scope } from '../../../shared/scope.ts'
+import { parseScope, scopeText, type Scope } from '../../../shared/scope.ts'
+import { expectedWaitMs } from '../../../shared/staffing.ts'
 import { MINUTE_MS, SECOND_MS } from '../../../shared/time.ts'
 import { createEngine } from '../../engine/fold.ts'
 import type { FoldedEvent } from '../../engine/stream.ts'
@@ -34,7 +35,9 @@ import { readFigures } from './figures.ts'
 import { followBooks, type Followed } from './followBooks.ts'
 import { readLiveAt, readLiveNow } from './liveAt.ts'
 import { liveRowsOf, readPresent, type LiveRows } from './present.ts'
+import { readPastWaits } from './pastWaits.ts'
 import { reconcile } from './reconcile.ts'
+import { balanceOf } from './sums.ts'
 import { readTimeline } from './timeline.ts'
 
 const calendar = createCalendar(emptyDirectory.center)
@@ -209,6 +212,70 @@ describe.each(databaseKinds)('books that the keeper wrote, on %s', { timeout: 60
     ).entries
     const timeline = await reading((stored) => readTimeline(stored, first?.subject ?? ''))
     expect((timeline?.facts.length ?? 0) + (timeline?.fedBy.length ?? 0)).toBeGreaterThan(0)
+  })
+
+  it('tell how good the expected wait has been, as the past moments themselves do', async () => {
+    nowMs = CALLS_BEGIN_MS + 25 * MINUTE_MS + 17
+    const events = calls(150)
+    await write(events)
+    const agents = ['agent-0', 'agent-1', 'agent-2', 'agent-5', 'agent-7']
+    const sales = { kind: 'queue', key: 'sales' } as const
+    const instants = new Map<string, { cameMs: number; leftMs: number; answered: boolean }>()
+    for (const { type, atMs, data } of events) {
+      if (type === 'contact.queued' && data.queue === 'sales') {
+        instants.set(data.visitId, { cameMs: atMs, leftMs: Infinity, answered: false })
+      } else if (type === 'contact.dequeued') {
+        const visit = instants.get(data.visitId)
+        const answered = data.outcome === 'answered'
+        if (visit) instants.set(data.visitId, { ...visit, leftMs: atMs, answered })
+      }
+    }
+    const visits = [...instants.values()].filter(({ cameMs }) => cameMs <= nowMs)
+    const judged = visits.filter(({ answered, leftMs }) => answered && leftMs <= nowMs)
+    await reading(async (stored) => {
+      const errors: number[] = []
+      for (const { cameMs, leftMs } of judged) {
+        const then = await readLiveAt(stored, cameMs - 1, makeEngine)
+        const span = { fromMs: cameMs - 30 * MINUTE_MS + 1, toMs: cameMs + 1 }
+        const sumsOf = async (scope: Scope, queue: string | null) => {
+          const counters = ['handled', 'talkMs', 'holdMs', 'wrapMs'] as const
+          const question = { scopes: [scope], counters, channel: null, queue, filters: null }
+          const sums = (await readSums(stored, question, span, [], nowMs)).get(scopeText(scope))
+          const booked = (counter: CounterId) => balanceOf(sums ?? new Map(), counter).booked
+          return {
+            handled: booked('handled'),
+            handleMs: booked('talkMs') + booked('holdMs') + booked('wrapMs'),
+          }
+        }
+        const staffed = then.agents.filter(
+          ({ agent, state }) => agents.includes(agent) && state !== 'notReady',
+        )
+        let staffedShare = 0
+        for (const { agent } of staffed) {
+          const own = { kind: 'agent', key: agent } as const
+          const all = await sumsOf(own, null)
+          const here = await sumsOf(own, 'sales')
+          staffedShare += all.handleMs > 0 ? here.handleMs / all.handleMs : 1
+        }
+        const waiting = visits.filter((one) => one.cameMs < cameMs && one.leftMs >= cameMs).length
+        const free = staffed.filter(({ state }) => state === 'available').length
+        const expectedMs = expectedWaitMs(
+          { ...(await sumsOf(sales, null)), staffedShare },
+          waiting,
+          free,
+        )
+        if (expectedMs !== null) errors.push(expectedMs - (leftMs - cameMs))
+      }
+      const waiting = visits.filter(({ leftMs }) => leftMs > nowMs).length
+      const queue = { key: 'sales', channel: 'voice', waiting, agents } as const
+      const found = await readPastWaits(stored, queue, nowMs)
+      expect(found).toMatchObject({ answered: judged.length, predicted: errors.length })
+      const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0)
+      expect(errors.length).toBeGreaterThan(30)
+      expect(found.meanErrorMs).toBeCloseTo(sum(errors) / errors.length, 6)
+      expect(found.meanAbsoluteErrorMs).toBeCloseTo(sum(errors.map(Math.abs)) / errors.length, 6)
+      expect(found.meanAbsoluteErrorMs).toBeGreaterThan(0)
+    })
   })
 
   it('tell a contact in order, with what was taken back and by whom', async () => {
