@@ -1,6 +1,7 @@
 /** Numbers to text: counts, percents, durations, times of day. The only place that does it. */
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../shared/time.ts'
 import type { Counter } from '../shared/counters/counter.ts'
+import { decimalsOf } from '../shared/currency.ts'
 import type { Unit } from '../shared/metrics/metric.ts'
 import type { Locale } from './i18n/locale.ts'
 
@@ -22,6 +23,29 @@ export function formatCount(value: number, locale: Locale): string {
 /** A mean of lines, or of months, with one decimal. */
 function formatDecimal(value: number, locale: Locale): string {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value)
+}
+
+/** How numbers are written: in a language, amounts in the currency of the center. */
+export type Writing = { locale: Locale; currency: string }
+
+const currencies = new Map<string, Intl.NumberFormat>()
+
+/** An amount of minor units, with the sign of its currency: $1,234.50, €1,234.50, ¥1,235. */
+function formatMoney(minorUnits: number, { locale, currency }: Writing): string {
+  const decimals = decimalsOf(currency)
+  const key = `${locale} ${currency}`
+  let format = currencies.get(key)
+  if (!format) {
+    format = new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency,
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    })
+    currencies.set(key, format)
+  }
+  // A mean may lie between two minor units; of what rounds to nothing, no sign is left.
+  return format.format(Math.round(minorUnits) / 10 ** decimals || 0)
 }
 
 /** How many decimals a percentage needs so that a target of 0.825 reads 82.5: 0, 1 or 2. */
@@ -87,9 +111,10 @@ export function formatDurationText(durationMs: number, locale: Locale): string {
 export function showValue(
   value: number,
   unit: Unit | Counter['unit'],
-  locale: Locale,
+  writing: Writing,
   target: number | null = null,
 ): Shown {
+  const { locale } = writing
   switch (unit) {
     case 'ratio':
       return { digits: formatPercent(value, target), unit: '%' }
@@ -101,8 +126,9 @@ export function showValue(
       return { digits: formatDecimal(value, locale), unit: '' }
     case 'score':
       return { digits: formatCount(Math.round(value), locale), unit: '' }
-    case 'points':
     case 'money':
+      return { digits: formatMoney(value, writing), unit: '' }
+    case 'points':
     case 'count':
     case 'breakdown':
     case 'matrix':
@@ -114,10 +140,10 @@ export function showValue(
 export function formatValue(
   value: number,
   unit: Unit | Counter['unit'],
-  locale: Locale,
+  writing: Writing,
   target: number | null = null,
 ): string {
-  const shown = showValue(value, unit, locale, target)
+  const shown = showValue(value, unit, writing, target)
   return shown.digits + shown.unit
 }
 

@@ -151,6 +151,8 @@ export type WireCenter = {
   key: string
   name: string
   timeZone: string
+  /** What its amounts are in; left out: US dollars, as a directory begins. */
+  currency?: string
   /** Whether its numbers come from the simulator: every screen says so. */
   simulated: boolean
   /** What it sets of its metrics; left out: as usual. */

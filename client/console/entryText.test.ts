@@ -12,9 +12,11 @@ it.each([
   ['visitsOffered', -2, '\u22122'],
   ['talkMs', 205_000, '3:25'],
   ['talkMs', -61_000, '\u22121:01'],
+  ['orderAmount', 123_450, '€1,234.50'],
+  ['orderAmount', -5, '\u2212€0.05'],
   ['ofAnotherVersion', 7, '7'],
 ])('%s: %d is %s', (counter, amount, text) => {
-  expect(amountText(counter, amount, 'en')).toBe(text)
+  expect(amountText(counter, amount, { locale: 'en', currency: 'EUR' })).toBe(text)
 })
 
 it('says whose an entry is', () => {

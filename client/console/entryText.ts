@@ -1,16 +1,16 @@
 /** A booking's time, amount and whose it is, as text. */
 import { counterIds, counterOf } from '../../shared/counters.ts'
-import { formatTimeOfDay, formatValue } from '../format.ts'
+import { formatTimeOfDay, formatValue, type Writing } from '../format.ts'
 import type { Locale } from '../i18n/locale.ts'
 import type { Numbers } from '../numbers.ts'
 
 /** An amount in the unit of its counter, with the sign of a correction. */
-export function amountText(counter: string, amount: number, locale: Locale): string {
+export function amountText(counter: string, amount: number, writing: Writing): string {
   const id = counterIds.find((each) => each === counter)
   const unit = id ? counterOf(id).unit : 'count'
   // A clock knows no minus.
   const sign = amount < 0 ? '\u2212' : ''
-  return sign + formatValue(Math.abs(amount), unit, locale)
+  return sign + formatValue(Math.abs(amount), unit, writing)
 }
 
 /** The queue and the agent that it was counted for. */

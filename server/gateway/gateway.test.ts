@@ -38,7 +38,7 @@ import { serveGateway, type Gateway } from './gateway.ts'
 import type { Admitted } from './watcher.ts'
 
 const directory = Directory.parse({
-  center: { name: 'Tokyo', timeZone: 'Asia/Tokyo' },
+  center: { name: 'Tokyo', timeZone: 'Asia/Tokyo', currency: 'JPY' },
   queues: [{ key: 'sales' }, { key: 'support' }],
   agents: [{ key: 'anna', teams: [{ team: 'inside' }] }],
   teams: [{ key: 'inside' }],
@@ -233,7 +233,13 @@ describe('the gateway', () => {
     tell([entry({ amount: 3 })])
     const client = await watching('reader', { windows: ['today', 'last30'] })
     expect(client.snapshots[0]).toMatchObject({
-      center: { key: 'main', name: 'Tokyo', timeZone: 'Asia/Tokyo', simulated: false },
+      center: {
+        key: 'main',
+        name: 'Tokyo',
+        timeZone: 'Asia/Tokyo',
+        currency: 'JPY',
+        simulated: false,
+      },
       place: '1-0',
     })
     expect(known(client, 'center', 'handled')).toBe(3)

@@ -154,9 +154,11 @@ export function serveGateway(options: GatewayOptions): Gateway {
       completeAtMs: followed.completeAtMs,
       directory: () => directoryOf(followed),
       center: () => {
-        const { name, timeZone, opportunityRateOf, resultOf } = directoryOf(followed).center
+        const { name, timeZone, currency, opportunityRateOf, resultOf } =
+          directoryOf(followed).center
         const settings = { opportunityRateOf, resultOf }
-        return { key: center.key, name, timeZone, simulated: center.simulated, settings }
+        const { key, simulated } = center
+        return { key, name, timeZone, currency, simulated, settings }
       },
       sources: center.sources,
       now,

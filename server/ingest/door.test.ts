@@ -145,6 +145,15 @@ describe('turns away, with the reason and its place in the event', () => {
       'has no exchange rate to USD on 2026-11-21',
     ],
     [
+      'a size of a change below nothing',
+      sentEvent(0, {
+        type: 'customer.changed',
+        data: { account: 'a', change: 'contracted', amount: { value: '-1', currency: 'USD' } },
+      }),
+      'data.amount.value',
+      'must not be negative',
+    ],
+    [
       'a level without a rate',
       sentEvent(0, {
         type: 'customer.changed',

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { everyEvent } from '../../test/everyEvent.ts'
 import { eventSchemas, eventTypes, type EventType } from './event.ts'
-import { Instant, LocalDate, Money, Name, Text } from './fields.ts'
+import { Instant, LocalDate, Money, MoneySize, Name, Text } from './fields.ts'
 
 /**
  * The list of types in docs/events.md: made from the schemas that judge them, with the words below.
@@ -180,6 +180,7 @@ function valuesOf(schema: z.ZodType): string {
     [Instant, 'instant'],
     [LocalDate, 'date'],
     [Money, 'money'],
+    [MoneySize, 'money'],
   ])
   const name = named.get(schema)
   if (name !== undefined) return name

@@ -120,6 +120,12 @@ export const Money = z.strictObject({
 })
 export type Money = z.infer<typeof Money>
 
+/** How much something grew or shrank; which of the two, its event says. */
+export const MoneySize = Money.refine(({ value }) => !value.startsWith('-'), {
+  path: ['value'],
+  error: 'must not be negative: it is the size of the change',
+})
+
 /**
  * How the sender knows a fact, the strongest first. Where reports of one fact differ, the stronger
  * one stands.

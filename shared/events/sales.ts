@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DAY_MS } from '../time.ts'
-import { common, Instant, Money, Name } from './fields.ts'
+import { common, Instant, Money, MoneySize, Name } from './fields.ts'
 
 /** What the CRM and the order desk say: leads, opportunities, quotes, orders, customers, costs. */
 
@@ -78,7 +78,7 @@ export const salesEvents = {
     /** The monthly level after the change. */
     monthly: Money.optional(),
     /** The size of the change, positive. */
-    amount: Money.optional(),
+    amount: MoneySize.optional(),
     agent: Name.optional(),
     ...common,
   }),
