@@ -335,6 +335,7 @@ export const en = {
     empty: 'There is nothing to say it of yet.',
     notAtScope: 'There is no such number here.',
     breakdown: 'By reason',
+    matrix: 'From stage to stage',
     noReason: 'None given',
     others: 'All others',
     threshold: (seconds: string) => `Answered within ${seconds} counts as in time.`,

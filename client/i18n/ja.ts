@@ -332,6 +332,7 @@ export const ja = {
     empty: '対象となるものがまだありません。',
     notAtScope: 'ここにはこの数字がありません。',
     breakdown: '理由別',
+    matrix: 'ステージ間の移行',
     noReason: '理由なし',
     others: 'その他すべて',
     threshold: (seconds: string) => `${seconds}以内の応答を時間内とします。`,
