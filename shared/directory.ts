@@ -191,6 +191,41 @@ const Quota = z.strictObject({
   ...dated,
 })
 
+/** How a metric is made up of those beneath it. */
+const combinations = ['multiply', 'add'] as const
+export type Combination = (typeof combinations)[number]
+
+/** More nodes than this no page shows; more goals than that nobody follows. */
+const MAX_NODES = 50
+
+/**
+ * A goal: what a metric of a scope should be at the end of each period. `nodes` are the metrics
+ * that it is made up of, each beneath the goal or another node (`under`); `combine` says whether
+ * those beneath multiply or add up.
+ */
+const Goal = z.strictObject({
+  ...keyed,
+  scope: Name.default('center'),
+  period: z.enum(['day', 'week', 'month', 'quarter', 'year'], {
+    error:
+      'must be day, week, month, quarter or year: a goal without a period is never reached or missed',
+  }),
+  metric: Name,
+  target: z.number(),
+  combine: z.enum(combinations).default('multiply'),
+  nodes: z
+    .array(
+      z.strictObject({
+        ...keyed,
+        metric: Name,
+        under: Name.optional(),
+        combine: z.enum(combinations).default('multiply'),
+      }),
+    )
+    .max(MAX_NODES)
+    .default([]),
+})
+
 const Schedule = z.strictObject({
   /** The scheduled activity, as agent.scheduled names it. */
   activity: Name,
@@ -247,6 +282,7 @@ export const Directory = z
     pipelines: list(Pipeline),
     schedules: list(Schedule),
     quotas: list(Quota),
+    goals: z.array(Goal).max(500).default([]),
     sources: list(Source),
     exchangeRates: list(ExchangeRate),
   })
@@ -280,6 +316,27 @@ export const Directory = z
       'exchangeRates',
       namesOnce(directory.exchangeRates, ({ currency, from }) => [`${currency} from ${from}`]),
     )
+
+    once(
+      'goals',
+      namesOnce(directory.goals, ({ key }) => [key]),
+    )
+    directory.goals.forEach((goal, i) => {
+      const doubled = namesOnce([{ key: goal.key }, ...goal.nodes], ({ key }) => [key])
+      once('goals', doubled)
+      // Each beneath one that is written before it: so that no tree bites its tail.
+      const before = new Set<string>()
+      goal.nodes.forEach(({ key, under }, j) => {
+        if (under !== undefined && !before.has(under)) {
+          context.addIssue({
+            code: 'custom',
+            path: ['goals', i, 'nodes', j, 'under'],
+            message: `"${under}" is no node before this one`,
+          })
+        }
+        before.add(key)
+      })
+    })
 
     const has = (items: readonly { key: string }[]) => new Set(items.map(({ key }) => key))
     const sites = has(directory.sites)

@@ -8,6 +8,7 @@ import { auditRoutes } from './routes/audit.ts'
 import { boardRoutes } from './routes/boards.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { directoryRoutes } from './routes/directory.ts'
+import { goalRoutes } from './routes/goals.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { explainRoutes } from './routes/explain.ts'
 import { liveRoutes } from './routes/live.ts'
@@ -38,6 +39,7 @@ export function apiRoutes(parts: RouteParts): Route[] {
     ...liveRoutes(parts),
     ...explainRoutes(parts),
     ...subjectRoutes(parts),
+    ...goalRoutes(parts),
     ...reconcileRoutes(parts),
     ...catalogueRoutes(),
     ...directoryRoutes(parts),

@@ -1,0 +1,209 @@
+/** Goals, quotas, growth and filters over real books, by the API. */
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { MINUTE_MS } from '../../shared/time.ts'
+import { startTestServer, type TestServer } from '../../test/apiServer.ts'
+import { calls, CALLS_BEGIN_MS } from '../../test/calls.ts'
+import { databaseKinds } from '../../test/database.ts'
+import { append, committed } from '../../test/keeping.ts'
+import type { CenterStream } from '../stream/openStream.ts'
+
+const NOW_MS = CALLS_BEGIN_MS + 60 * MINUTE_MS
+const goal = {
+  key: 'answered',
+  period: 'day',
+  metric: 'callsAnswered',
+  target: 1_000,
+  nodes: [
+    { key: 'offered', metric: 'callsOffered', name: 'Calls' },
+    { key: 'rate', metric: 'answerRate' },
+  ],
+}
+
+type Node = {
+  key: string
+  actual: number
+  pace: number
+  forecast: number
+  needed: number
+  under: string | null
+}
+type Value = { value: number | null; parts: Record<string, { booked: number }> }
+
+describe.each(databaseKinds)('%s', (kind) => {
+  let server: TestServer
+  beforeAll(async () => {
+    const [postgresUrl, redisSocket] = [inject('postgresUrl'), inject('redisSocket')]
+    server = await startTestServer({ kind, postgresUrl, redisSocket })
+    server.clock.nowMs = NOW_MS
+    const center = server.centers.get('main')
+    if (!center) throw new Error('There is a center')
+    const day = new Date(NOW_MS).toISOString().slice(0, 10)
+    const put = await center.directory.put(
+      {
+        teams: [{ key: 'red' }],
+        agents: [
+          { key: 'agent-0', teams: [{ team: 'red' }], started: day },
+          { key: 'agent-7', teams: [{ team: 'red' }] },
+        ],
+        queues: [{ key: 'sales' }, { key: 'support' }],
+        quotas: [
+          { scope: 'agent:agent-0', metric: 'callsHandled', period: 'day', target: 1 },
+          { scope: 'agent:agent-7', metric: 'callsHandled', period: 'day', target: 1_000 },
+        ],
+        goals: [
+          goal,
+          { ...goal, key: 'wrong', metric: 'callsAnswerd' },
+          { ...goal, key: 'gauge', nodes: [{ key: 'x', metric: 'longestWait' }] },
+        ],
+      },
+      'test',
+      1,
+      null,
+    )
+    if (!put.ok) throw new Error(JSON.stringify(put))
+    const { log } = center.stream as CenterStream
+    const place = await append(log, calls(90))
+    await committed(server.keep('main'), place)
+  }, 60_000)
+  afterAll(() => server.close())
+
+  const get = async <Shape>(path: string): Promise<Shape> => {
+    const answer = await server.call(path, { key: server.apiKey })
+    expect(answer.status, answer.text).toBe(200)
+    return answer.json as Shape
+  }
+  const valueOf = async (query: string, id: string): Promise<Value> => {
+    const { values } = await get<{ values: Record<string, Value> }>(
+      `/api/metrics?${query}&ids=${id}`,
+    )
+    const value = values[id]
+    if (!value) throw new Error('It was asked for')
+    return value
+  }
+
+  it('tells how a goal stands, and what each part would have to be', async () => {
+    type Goals = {
+      goals: { key: string; passed: number; nodes: Node[] }[]
+      faulty: { key: string; why: string }[]
+    }
+    const { goals, faulty } = await get<Goals>('/api/goals')
+    expect(faulty).toEqual([
+      { key: 'wrong', why: '"callsAnswerd" is no metric; GET /api/catalogue has them all' },
+      { key: 'gauge', why: 'longestWait has no value of a period that could be reached' },
+    ])
+    expect(goals).toHaveLength(1)
+    const [{ passed, nodes }] = goals as [Goals['goals'][number]]
+    const [tree, offered, rate] = nodes as [Node, Node, Node]
+    const dayMs = 24 * 60 * MINUTE_MS
+    expect(passed).toBeCloseTo((NOW_MS % dayMs) / dayMs, 12)
+    const answered = await valueOf('scope=center&channel=all', 'callsAnswered')
+    expect(tree).toMatchObject({ key: 'answered', actual: answered.value, needed: 1_000 })
+    expect(tree.pace).toBeCloseTo(1_000 * passed, 9)
+    expect(tree.forecast).toBeCloseTo(tree.actual / passed, 9)
+    expect(offered).toMatchObject({ key: 'offered', name: 'Calls', under: 'answered' })
+    expect(offered.needed).toBeCloseTo(1_000 / rate.forecast, 9)
+    expect(rate.needed).toBeCloseTo(1_000 / offered.forecast, 9)
+  })
+
+  it('refuses a goal without a period, and a tree that bites its tail', async () => {
+    const put = (body: object) =>
+      server.call('/api/directory', { key: server.apiKey, method: 'PUT', body })
+    const { period, ...without } = goal
+    expect(period).toBe('day')
+    const answer = await put({ goals: [without] })
+    expect(answer.status).toBe(400)
+    expect(answer.json).toMatchObject({
+      errors: [
+        {
+          path: 'goals.0.period',
+          message:
+            'must be day, week, month, quarter or year: a goal without a period is never reached or missed',
+        },
+      ],
+    })
+    const nodes = [{ key: 'a', metric: 'callsOffered', under: 'a' }]
+    expect((await put({ goals: [{ ...goal, nodes }] })).json).toMatchObject({
+      errors: [{ path: 'goals.0.nodes.0.under' }],
+    })
+  })
+
+  it('measures people by their quotas', async () => {
+    const own = await valueOf('scope=agent:agent-0', 'quotaAttainment')
+    const handled = await valueOf('scope=agent:agent-0', 'callsHandled')
+    expect(own.value).toBe(handled.value)
+    expect(own.parts['target']?.booked).toBe(1)
+    const team = await valueOf('scope=team:red', 'quotaAttainment')
+    expect(team.parts['target']?.booked).toBe(1_001)
+    expect(await valueOf('scope=team:red', 'repsAtQuota')).toMatchObject({
+      value: 0.5,
+      parts: { reached: { booked: 1 }, withQuota: { booked: 2 } },
+    })
+    const tenure = await valueOf('scope=team:red', 'repTenure')
+    expect(tenure.value).toBeCloseTo(12 / 365.2425, 9)
+  })
+
+  it('compares with the span before, by steps as well', async () => {
+    const query = 'scope=center&of=shortCallRate'
+    const rate = async (from: number, to: number) =>
+      (
+        await valueOf(
+          `scope=center&from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`,
+          'shortCallRate',
+        )
+      ).value
+    const middle = CALLS_BEGIN_MS + 8 * MINUTE_MS
+    const [before, after] = [
+      await rate(CALLS_BEGIN_MS, middle),
+      await rate(middle, middle + 8 * MINUTE_MS),
+    ]
+    const span = `&from=${new Date(middle).toISOString()}&to=${new Date(middle + 8 * MINUTE_MS).toISOString()}`
+    const improved = await valueOf(`${query}${span}`, 'improvementRate')
+    expect(improved.value).toBe(before === null || !after ? null : before / after)
+    const { steps } = await get<{ steps: { values: Record<string, Value> }[] }>(
+      `/api/metrics/history?scope=center&ids=salesGrowth,monthlyRecurringRevenue&step=1d&window=week`,
+    )
+    expect(steps).toHaveLength(7)
+    expect(steps[0]?.values['salesGrowth']?.value).toBeNull()
+    expect(steps[0]?.values['monthlyRecurringRevenue']?.value).toBe(0)
+  })
+
+  it('explains a relative metric by what it is of', async () => {
+    type Explained = {
+      definition: { of: string }
+      parts: Value['parts']
+      entries: { amount: number; parts: string[] }[]
+    }
+    const explained = await get<Explained>(
+      '/api/explain?scope=team:red&id=quotaAttainment&limit=1000',
+    )
+    expect(explained.definition.of).toBe('callsHandled')
+    const handled = explained.entries.filter(({ parts }) => parts.includes('handled'))
+    expect(handled.length).toBeGreaterThan(0)
+    expect(handled.reduce((sum, { amount }) => sum + amount, 0)).toBe(
+      explained.parts['handled']?.booked,
+    )
+  })
+
+  it.each([
+    ['filter=product:chair', 'callsOffered is not kept by product'],
+    ['filter=colour:red', '"colour:red" is unknown'],
+    ['filter=campaign:', '"campaign:" is unknown'],
+    ['filter=campaign:a&filter=campaign:b', 'campaign is given twice'],
+    ['of=longestWait', 'longestWait has no value of a period that could be better or worse'],
+  ])('refuses %s', async (query, message) => {
+    const answer = await server.call(`/api/metrics?scope=center&ids=callsOffered&${query}`, {
+      key: server.apiKey,
+    })
+    expect(answer.status).toBe(400)
+    expect(answer.text).toContain(JSON.stringify(message).slice(1, -1))
+  })
+
+  it('narrows to a queue, and to a field that nobody has', async () => {
+    const all = await valueOf('scope=center', 'callsOffered')
+    const sales = await valueOf('scope=center&filter=queue:sales', 'callsOffered')
+    const own = await valueOf('scope=queue:sales', 'callsOffered')
+    expect(sales.value).toBe(own.value)
+    expect(sales.value).toBeLessThan(all.value ?? 0)
+    expect((await valueOf('scope=center&filter=campaign:x', 'callsOffered')).value).toBe(0)
+  })
+})
