@@ -90,4 +90,59 @@ const queue: Board = {
   ],
 }
 
-export const readyBoards: readonly Board[] = [center, queue]
+/** Twelve numbers of the center, four a row: the period large and another one beneath. */
+const ofCenter = (numbers: readonly (readonly [metric: string, rest: Partial<Tile>])[]): Tile[] =>
+  numbers.map(([metric, rest], index) =>
+    tile([(index % 4) * 6, Math.floor(index / 4) * 4, 6, 4], metric, 'center', {
+      ...{ window: 'month', beneath: 'today' },
+      ...rest,
+    }),
+  )
+
+/** What inside sales brings in: the month against its quota, and what will become of the next. */
+const sales: Board = {
+  schema: 'ringside.board/1',
+  key: 'sales',
+  name: 'Sales',
+  nameJa: '営業',
+  theme: 'dark',
+  widgets: ofCenter([
+    ['salesAmount', {}],
+    ['quotaAttainment', { beneath: 'quarter', target: 1, bad: 0.8 }],
+    ['winRate', { beneath: 'quarter' }],
+    ['pipelineValue', { beneath: null }],
+    ['orders', { window: 'today', beneath: 'month' }],
+    ['quotesProcessed', { window: 'today', beneath: 'month' }],
+    ['opportunitiesCreated', { window: 'today', beneath: 'month' }],
+    ['leadsIdentified', { window: 'today', beneath: 'month' }],
+    ['conversations', { window: 'today', beneath: 'week' }],
+    ['connectRate', { window: 'today', beneath: 'week' }],
+    ['appointments', { window: 'today', beneath: 'week' }],
+    ['averageDealSize', { beneath: 'quarter' }],
+  ]),
+}
+
+/** How well it is done: what evaluators and customers say, and how long those who write wait. */
+const quality: Board = {
+  schema: 'ringside.board/1',
+  key: 'quality',
+  name: 'Quality and mail',
+  nameJa: '品質とメール',
+  theme: 'dark',
+  widgets: ofCenter([
+    ['customerSatisfaction', { beneath: 'week', target: 0.85, bad: 0.75 }],
+    ['netPromoterScore', { beneath: 'quarter' }],
+    ['callFirstContactResolution', { beneath: 'week', target: 0.7, bad: 0.6 }],
+    ['customerEffortScore', { beneath: 'quarter' }],
+    ['callQualityScore', { beneath: 'week', target: 0.85, bad: 0.75 }],
+    ['emailQualityScore', { beneath: 'week', target: 0.85, bad: 0.75 }],
+    ['criticalFailures', { beneath: 'week' }],
+    ['orderAccuracy', { beneath: 'quarter', target: 0.98, bad: 0.95 }],
+    ['openEmails', { window: 'today', beneath: null, sparkline: true }],
+    ['oldestEmail', { window: 'today', beneath: null }],
+    ['emailServiceLevel', { window: 'today', beneath: 'week', target: 0.8, bad: 0.7 }],
+    ['averageEmailResponseTimeBusinessHours', { window: 'today', beneath: 'week' }],
+  ]),
+}
+
+export const readyBoards: readonly Board[] = [center, queue, sales, quality]

@@ -24,6 +24,21 @@ const shortMetrics: Partial<Record<MetricId, string>> = {
   agentsAvailable: 'Available',
   agentsOnContact: 'On contact',
   projectedServiceLevel: 'Level at end',
+  callFirstContactResolution: 'First contact',
+  salesAmount: 'Sales',
+  quotaAttainment: 'Quota',
+  quotesProcessed: 'Quotes',
+  opportunitiesCreated: 'Opportunities',
+  leadsIdentified: 'Leads',
+  appointments: 'Appointments',
+  averageDealSize: 'Deal size',
+  pipelineValue: 'Pipeline',
+  emailServiceLevel: 'Mail in target',
+  averageEmailResponseTimeBusinessHours: 'Reply time',
+  callQualityScore: 'Call quality',
+  emailQualityScore: 'Mail quality',
+  customerSatisfaction: 'Satisfaction',
+  customerEffortScore: 'Effort score',
 }
 
 /** Names for the heads of narrow columns, where those are still too long. */

@@ -20,6 +20,14 @@ const shortMetrics: Messages['shortMetrics'] = {
   agentsAvailable: '待機中',
   agentsOnContact: '対応中',
   projectedServiceLevel: '着地見込み',
+  callFirstContactResolution: '初回解決率',
+  quotaAttainment: '目標達成率',
+  pipelineValue: 'パイプライン',
+  emailServiceLevel: 'メールSLA',
+  averageEmailResponseTimeBusinessHours: '返信時間',
+  callQualityScore: '通話品質',
+  emailQualityScore: 'メール品質',
+  customerEffortScore: '顧客努力指標',
 }
 
 /** 表の狭い列の見出し。 */

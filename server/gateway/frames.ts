@@ -1,6 +1,6 @@
 /** The frames of one room: what everybody in it watches and may see, as numbers change. */
 import type { Directory } from '../../shared/directory.ts'
-import type { LiveAgent, LiveLeg, LiveVisit } from '../../shared/live.ts'
+import { isTurn, type LiveAgent, type LiveLeg, type LiveVisit } from '../../shared/live.ts'
 import { scopesOfAgent, scopesOfLeg, scopesOfVisit } from '../../shared/liveScopes.ts'
 import { newRows } from '../../shared/newRows.ts'
 import { parseScope } from '../../shared/scope.ts'
@@ -183,8 +183,11 @@ export function createFrames(
 
   function sayVisit(draft: Draft, key: string): void {
     const visit = presence.visits.get(key)
+    // Mails that wait for a reply are told apart by what they are, on a watch of any channel.
     const isSeen =
-      visit !== undefined && visit.channel === watched.channel && isShown(scopesOfVisit(visit))
+      visit !== undefined &&
+      (isTurn(visit) || visit.channel === watched.channel) &&
+      isShown(scopesOfVisit(visit))
     const ringing = isSeen ? visit.ringing.filter((agent) => isRingSeen(visit, agent)) : []
     if (isSeen) nameQueue(draft, visit.queue)
     for (const agent of ringing) nameAgent(draft, agent)

@@ -7,6 +7,7 @@ import {
   cellKey,
   continues,
   emptyMirror,
+  viewOf,
   type Mirror,
 } from '../../shared/mirror.ts'
 import { scopesOfAgent } from '../../shared/liveScopes.ts'
@@ -272,6 +273,31 @@ describe('a room', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  it('is told of the mails that wait for a reply, whatever its channel', () => {
+    const books = emptyBooks()
+    const book = createLiveBook(naiveBase(books, '0', calendar, START_MS), directory)
+    const { stage, clientOf, join } = theatre({ book })
+    join('a', asked({ scopes: ['center'], windows: ['today'] }), watcher(everybody))
+    const turn = {
+      ...{ contact: 'thread/mail/1#t', visit: 'thread/mail/1#t@1', queue: 'support' },
+      ...{ site: null, team: null, channel: 'email' as const, sinceMs: START_MS },
+      ...{ pastAtMs: START_MS + 1, priority: null, ringing: [] },
+    }
+    const chat = { ...turn, contact: 'contact/chat/1#c', visit: 'c#1', channel: 'chat' as const }
+    const subject = (visit: typeof chat | typeof turn) => ({
+      ...{ key: visit.contact, open: true, accruals: [] },
+      live: { visits: [visit], legs: [], agent: null },
+    })
+    const update = { epoch: 1, after: '0', place: '1-0', entries: [], sentAtMs: START_MS }
+    book.apply({ ...update, subjects: [subject(turn), subject(chat)] }, START_MS)
+    stage.flush()
+    const { mirror } = clientOf('a')
+    const figures = viewOf(mirror, { kind: 'center' }, 'voice')
+    expect([figures.turns?.length, figures.visits.length]).toEqual([1, 0])
+    expect([...mirror.visits.keys()]).toHaveLength(1)
+    stage.close()
   })
 
   it('is sent nothing where nothing changed that it watches', () => {
