@@ -4,10 +4,20 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import Sqlite from 'libsql'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  inject,
+  it,
+  onTestFinished,
+} from 'vitest'
 import { databaseKinds, makeDatabase, type TestDatabase } from '../../test/database.ts'
 import { bulkInsert } from './bulkInsert.ts'
 import { openDatabase, type Database } from './database.ts'
+import { isAway } from './failure.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
 
@@ -324,3 +334,33 @@ async function writeUntilKilled(place: TestDatabase, commits: number): Promise<n
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   return acknowledged
 }
+
+it('SQLite goes on once a disk that was full has room again', { timeout: 60_000 }, async () => {
+  const place = await makeDatabase('sqlite', '')
+  const database = await openDatabase(place)
+  onTestFinished(async () => {
+    await database.close()
+    await place.remove()
+  })
+  // Less than there is means: no more than there is.
+  const limitPages = (pages: number) =>
+    sql`pragma max_page_count = ${sql.lit(pages)}`.execute(database.kysely)
+  const write = () =>
+    database.kysely.transaction().execute(async (transaction) => {
+      for (let n = 0; n < 50; n++) {
+        const gap = { center: 'main', id: String(n), fromMs: 0, toMs: 1 }
+        const reason = 'x'.repeat(20_000)
+        await transaction
+          .insertInto('gap')
+          .values({ ...gap, reason })
+          .execute()
+      }
+    })
+  await limitPages(1)
+  const error: unknown = await write().catch((failure: unknown) => failure)
+  expect(error).toMatchObject({ code: 'SQLITE_FULL' })
+  expect(isAway('sqlite', error)).toBe(true)
+  await limitPages(1_000_000)
+  await write()
+  expect(await database.kysely.selectFrom('gap').select('id').execute()).toHaveLength(50)
+})

@@ -9,6 +9,12 @@ const MAX_REPORT_CONNECTIONS = 4
 const CONNECT_TIMEOUT_MS = 5_000
 /** No query of ours takes this long; one that does would hold what others wait for. */
 const STATEMENT_TIMEOUT_MS = 60_000
+/**
+ * A process that is frozen in the middle of a commit holds the center's row, and nobody can take the
+ * books over: after so long the server ends its transaction. A report pauses to reckon, and holds
+ * nothing.
+ */
+const IDLE_COMMIT_MS = 5_000
 /** The client's own limit, for a server that has vanished: later than the server's. */
 const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000
 
@@ -27,7 +33,7 @@ export function postgresPool(url: string, use: 'queries' | 'reports'): pg.Pool {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: use === 'queries' ? IDLE_COMMIT_MS : STATEMENT_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'ringside',
     types: numbers,

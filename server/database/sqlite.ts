@@ -76,7 +76,8 @@ function sqliteDriver(lane: SqliteLane): Driver {
     async rollbackTransaction(connection) {
       const thread = own(connection).held?.thread
       // A thread that ended took its transaction along; the error that ended it is the one to show.
-      if (thread?.alive()) await thread.run('rollback', [])
+      // And SQLite itself has rolled back where the disk was full: then there is nothing left to do.
+      if (thread?.alive()) await thread.run('rollback', []).catch(() => undefined)
     },
     async releaseConnection(connection) {
       own(connection).held?.endTurn()

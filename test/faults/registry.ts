@@ -1,5 +1,8 @@
 /** Every fault that there is, in the order of worth. */
 import type { Fault } from './fault.ts'
+import { clockSteps } from './kinds/clock.ts'
+import { databaseFull, redisFull } from './kinds/disk.ts'
+import { engineKilled, fencedAtOnce, fencedLate } from './kinds/engines.ts'
 import { postgresFrozen, postgresKilled } from './kinds/database.ts'
 import { connectionCut, lateDoubledShuffled } from './kinds/feeds.ts'
 import {
@@ -35,4 +38,10 @@ export const faults: readonly Fault[] = [
   lateDoubledShuffled,
   neverReads,
   allComeBack,
+  fencedAtOnce,
+  fencedLate,
+  engineKilled,
+  databaseFull,
+  redisFull,
+  clockSteps,
 ]

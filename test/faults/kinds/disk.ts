@@ -1,0 +1,69 @@
+/** Faults of the disk: no room for the database, none for the log of Redis. */
+import { execFile } from 'node:child_process'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { findProgram } from '../../../server/redis/program.ts'
+import { SECOND_MS } from '../../../shared/time.ts'
+import type { Fault, Scene } from '../fault.ts'
+import { appendedBytes } from '../ownRedis.ts'
+import { mustGetYoung, mustHaveHealed, someTime } from './processes.ts'
+
+const run = promisify(execFile)
+const FULL_MS = 5 * SECOND_MS
+/** What still fits. */
+const ROOM_BYTES = 4_096
+
+const lacks = async (): Promise<string | null> =>
+  (await findProgram('prlimit', process.env['PATH'] ?? '')) === null
+    ? 'this system has no prlimit'
+    : null
+
+/** No file of a process may grow beyond so much: to it, the disk is full. */
+async function limitFiles(pid: number, bytes: number | 'unlimited'): Promise<void> {
+  // The soft limit alone: whoever is not root could not raise the hard one again.
+  await run('prlimit', ['--pid', String(pid), `--fsize=${String(bytes)}:`])
+}
+
+export const databaseFull: Fault = {
+  name: 'disk-full-database',
+  title: 'no room for SQLite for 5 s; the server goes on',
+  lacks,
+  strike: async (scene) => {
+    const { sending, ringside, random, dataDir } = scene
+    await sending.reached(0.1 + 0.4 * random.next())
+    await someTime(scene)
+    const { size } = await stat(join(dataDir, 'main.db-wal'))
+    await limitFiles(ringside.pid(), size + ROOM_BYTES)
+    await pause(FULL_MS)
+    mustHaveHealed(scene)
+    await limitFiles(ringside.pid(), 'unlimited')
+    await sending.done
+    mustHaveHealed(scene)
+    await mustGetYoung(scene)
+  },
+}
+
+export const redisFull: Fault = {
+  name: 'disk-full-redis',
+  title: 'no room for the log of Redis for 5 s; the server goes on',
+  lacks,
+  strike: async (scene: Scene) => {
+    const { sending, ringside, random, dataDir } = scene
+    await sending.reached(0.1 + 0.4 * random.next())
+    await someTime(scene)
+    const before = sending.counts().refused
+    const bytes = await appendedBytes(join(dataDir, 'redis'))
+    // The server's as well, which it hands on to the Redis that it starts in place of one that ended.
+    await limitFiles(ringside.pid(), Math.max(bytes, 32 * 1024 * 1024))
+    await limitFiles(await ringside.redisPid(), bytes + ROOM_BYTES)
+    await pause(FULL_MS)
+    await limitFiles(ringside.pid(), 'unlimited')
+    // It may have ended of it, and another one been started.
+    await limitFiles(await ringside.redisPid(), 'unlimited')
+    if (sending.counts().refused === before) throw new Error('Nothing was refused meanwhile')
+    mustHaveHealed(scene)
+    await mustGetYoung(scene)
+  },
+}
