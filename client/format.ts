@@ -1,6 +1,6 @@
 /** Numbers to text: counts, percents, durations, times of day. The only place that does it. */
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../shared/time.ts'
-import type { Counter } from '../shared/counters/counter.ts'
+import { POINT, type Counter } from '../shared/counters/counter.ts'
 import { decimalsOf } from '../shared/currency.ts'
 import type { Unit } from '../shared/metrics/metric.ts'
 import type { Locale } from './i18n/locale.ts'
@@ -129,6 +129,7 @@ export function showValue(
     case 'money':
       return { digits: formatMoney(value, writing), unit: '' }
     case 'points':
+      return { digits: formatDecimal(value / POINT, locale), unit: '' }
     case 'count':
     case 'breakdown':
     case 'matrix':

@@ -3,6 +3,9 @@ import type { EventType } from '../events/event.ts'
 /** Facts of which a feed must report at least one, or what depends on them cannot be known. */
 export type Need = readonly EventType[]
 
+/** Points are counted in ten-thousandths: whole numbers add up exactly, broken ones do not. */
+export const POINT = 10_000
+
 /**
  * What an entry of the ledger can add to. A counter is additive; every metric is a pure function of
  * sums of these. Time counters are milliseconds, money counters minor units of the center's

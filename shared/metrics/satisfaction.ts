@@ -1,4 +1,5 @@
 import type { CounterId } from '../counters.ts'
+import { POINT } from '../counters/counter.ts'
 import { balanceMetric, everywhere, ratio } from './metric.ts'
 
 /**
@@ -86,9 +87,6 @@ export const partnerNetPromoterScore = promoterScore(
   'NPS(代理店)',
 )
 
-/** As long as a scale is counted: `shared/counters/satisfaction.ts`. */
-const WHOLE_SCALE = 10_000
-
 const effortScore = (audience: Audience, name: string, nameJa: string) => {
   const counter = (part: 'Answers' | 'Places'): readonly CounterId[] => [`${audience}Ces${part}`]
   return balanceMetric({
@@ -98,7 +96,7 @@ const effortScore = (audience: Audience, name: string, nameJa: string) => {
     nameJa,
     formula: 'mean of (score − min) / (max − min): 1 is no effort at all',
     parts: { places: counter('Places'), answers: counter('Answers') },
-    value: ({ places, answers }) => ratio(places / WHOLE_SCALE, answers),
+    value: ({ places, answers }) => ratio(places / POINT, answers),
   })
 }
 /** How easy it was made for customers. Null: none answered. [+] */

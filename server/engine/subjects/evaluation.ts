@@ -1,4 +1,5 @@
 import type { CounterId } from '../../../shared/counters.ts'
+import { POINT } from '../../../shared/counters/counter.ts'
 import { isOf } from '../facts.ts'
 import type { Standing } from '../facts.ts'
 import { nothingDerived } from './account.ts'
@@ -17,8 +18,6 @@ export const evaluation: Kind = { version: 1, derive: deriveEvaluation }
 
 type Recorded = Standing<'evaluation.recorded'>
 
-/** Points are booked in ten-thousandths: whole numbers add up exactly. */
-const POINT = 10_000
 const inPoints = (points: number): number => Math.round(points * POINT)
 
 /** The sections that are scores of their own; a form may have others, which the total holds. */

@@ -1,4 +1,5 @@
 import type { CounterId } from '../../../shared/counters.ts'
+import { POINT } from '../../../shared/counters/counter.ts'
 import { isInTopBoxes, placeOnScale, recommends, usualScales } from '../../../shared/surveyScore.ts'
 import { isOf } from '../facts.ts'
 import type { Standing } from '../facts.ts'
@@ -20,9 +21,6 @@ export const survey: Kind = { version: 1, derive: deriveSurvey }
 
 /** What a customer said of whether a contact settled the matter. */
 export type AnswerFeed = { contact: SubjectKey; atMs: number; resolved: boolean }
-
-/** Places on a scale are booked in ten-thousandths: whole numbers add up exactly. */
-const PLACE = 10_000
 
 type Answered = Standing<'survey.answered'>
 
@@ -70,7 +68,7 @@ function bookAnswer(
 ): void {
   const { audience, kind, score, scale = usualScales[kind] } = data
   if (score === undefined) return
-  const place = Math.round(placeOnScale(score, scale) * PLACE)
+  const place = Math.round(placeOnScale(score, scale) * POINT)
   switch (kind) {
     case 'csat':
       book(`${audience}CsatAnswers`, atMs)
