@@ -1,5 +1,5 @@
 import type { Standing } from '../../facts.ts'
-import type { Stage } from '../stages.ts'
+import type { PlacedStage, Stage } from '../stages.ts'
 
 /** An opportunity's way through its pipeline: where it was when, and how it was decided. */
 
@@ -26,7 +26,7 @@ export type Journey = {
  */
 export function journeyOf(
   changes: readonly OpportunityChange[],
-  stageAt: (name: string, atMs: number) => Stage | null,
+  stageAt: (name: string, atMs: number) => PlacedStage | null,
 ): Journey {
   const transitions: Journey['transitions'][number][] = []
   const moments: Moment[] = []
@@ -34,7 +34,7 @@ export function journeyOf(
   let twoAtMs: number | null = null
   let decision = null as Journey['decision']
   let name: string | null = null
-  let stage: Stage | null = null
+  let stage: PlacedStage | null = null
 
   for (const { atMs, data } of changes) {
     const { change, stage: to, stageFrom } = data
@@ -44,8 +44,10 @@ export function journeyOf(
       if (change !== 'created' || name !== null) transitions.push({ atMs, from: from ?? '', to })
       name = to
       stage = stageAt(to, atMs)
-      if (stage?.standard === 'one' || stage?.standard === 'two') oneAtMs ??= atMs
-      if (stage?.standard === 'two') twoAtMs ??= atMs
+      // Where the lost are put is no progress, whatever the directory says of it.
+      const reaches = change === 'lost' ? null : (stage?.reaches ?? null)
+      if (reaches !== null) oneAtMs ??= atMs
+      if (reaches === 'two') twoAtMs ??= atMs
       if (decision && atMs > decision.atMs && isUndecided(stage)) decision = null
     }
     if ((change === 'won' || change === 'lost') && decision?.outcome !== change) {

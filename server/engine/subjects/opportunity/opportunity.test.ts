@@ -28,6 +28,7 @@ const directory = Directory.parse({
         { name: 'demo', order: 1, probability: 0.25, standard: 'one' },
         { name: 'offer', order: 2, probability: 0.5, standard: 'two' },
         { name: 'signed', order: 3, probability: 1 },
+        { name: 'gone', order: 4, probability: 0 },
       ],
     },
     {
@@ -150,6 +151,18 @@ const cases: {
       'stageOneThenTwo 3d ana/north 1',
       'stageTwoReached 3d ana/north 1',
     ],
+  },
+  {
+    name: 'has come past two in a stage behind it, but not where the lost are put',
+    told: [
+      created(1),
+      stage(2, 'signed'),
+      [1, 'opportunity', { opportunityId: 'o2', change: 'created', agent: 'bo' }],
+      [2, 'opportunity', { opportunityId: 'o2', change: 'stage', stage: 'gone' }],
+      [3, 'opportunity', { opportunityId: 'o3', change: 'lost', stage: 'signed', agent: 'bo' }],
+    ],
+    counters: ['stageOneReached', 'stageTwoReached'],
+    expected: ['stageOneReached 2d ana/north 1', 'stageTwoReached 2d ana/north 1'],
   },
   {
     name: 'takes the stages of the pipeline that it is in, by its key or its name',
