@@ -111,7 +111,7 @@ describe('the call list', () => {
       [4, 'column "Answered": the mapping does not know "perhaps"'],
       [5, 'column "Seconds to answer": "soon" is no number'],
       [6, 'column "Talk duration": "143" is no length of time'],
-      [7, 'survey.answered: data.score must lie on the scale'],
+      [7, 'survey.answered: data.score must lie on the scale, 1 to 5'],
       [8, 'contact.connected: data.agent is required'],
       [9, 'it has 8 fields, and not 10'],
       [10, 'text after a closing quote'],
