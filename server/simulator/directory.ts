@@ -28,9 +28,9 @@ const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
 const FIRST_STARTED_MONTH = 2023 * 12 + 2
 const MONTHS_OF_STARTS = 32
 /** What a month should bring, in euros or in contracts. */
-const TEAM_SALES = 900_000
-const SELLER_SALES = 80_000
-const SELLER_DEALS = 5
+const TEAM_SALES = 2_700_000
+const SELLER_SALES = 250_000
+const SELLER_DEALS = 4
 
 /** Sites, teams, sixty agents, nine queues, the pipeline, quotas, rates, and what schedules mean. */
 export function simulatedDirectory(): DirectoryInput {

@@ -23,17 +23,16 @@ export function followUp(
     handledMs: agenda.nowMs(),
   }
   if (random.chance(EVALUATED)) {
-    const story = `${call.id}/qa`
     evaluate(judged, random, (afterMs, data) => {
       agenda.at(judged.handledMs + afterMs, () => {
-        floor.say(story, 'evaluation.recorded', data)
+        floor.say(call.id, 'evaluation.recorded', data)
       })
     })
   }
   if (random.chance(CALIBRATED)) {
     calibrate(judged, random, (afterMs, data) => {
       agenda.at(judged.handledMs + afterMs, () => {
-        floor.say(`${call.id}/calibration`, 'evaluation.recorded', data)
+        floor.say(call.id, 'evaluation.recorded', data)
       })
     })
   }
@@ -41,7 +40,7 @@ export function followUp(
   const asked = { responseId: `${call.id}/survey`, contactId: call.id, agent: judged.agent, queue }
   ask({ ...asked, audience: 'customer' }, ANSWERED, random, (afterMs, type, data) => {
     agenda.at(judged.handledMs + afterMs, () => {
-      floor.say(`${call.id}/survey`, type, data)
+      floor.say(call.id, type, data)
     })
   })
 }

@@ -69,8 +69,8 @@ describe('the same day, whenever it is told', LIMIT, () => {
       }
     }
     expect(orphans).toEqual([])
-    expect(begun.size).toBeGreaterThan(2_000)
-    const past = business.filter((event) => at(event) < tellsFrom(day) - 60 * 24 * HOUR_MS)
+    expect(begun.size).toBeGreaterThan(1_500)
+    const past = business.filter((event) => at(event) < tellsFrom(day) - 30 * 24 * HOUR_MS)
     expect(past.length).toBeGreaterThan(5_000)
   })
 
@@ -89,9 +89,8 @@ describe('the same day, whenever it is told', LIMIT, () => {
       if (event.type === 'contact.started') begun.add(contactId)
       else if (contactId !== undefined && !begun.has(contactId)) orphans.push(event)
     }
-    // Callbacks, scores and surveys name calls that are long over.
-    const late = ['callback.changed', 'evaluation.recorded', 'survey.sent', 'survey.answered']
-    expect(orphans.filter(({ type }) => !late.includes(type))).toEqual([])
+    // A callback names the call, long over, in which it was asked for.
+    expect(orphans.filter(({ type }) => type !== 'callback.changed')).toEqual([])
 
     const stateAtNoon = (all: readonly SentEvent[]) => {
       const states = new Map<unknown, unknown>()
@@ -102,8 +101,9 @@ describe('the same day, whenever it is told', LIMIT, () => {
       return new Map([...states].filter(([, state]) => state !== 'signedOut'))
     }
     expect(stateAtNoon(events)).toEqual(stateAtNoon(fromMorning))
-    // Minutes of calls, and of each person one state and one plan: not half a day.
-    expect(events.length - since(events, noonMs).length).toBeLessThan(700)
+    // Minutes of calls, those that are yet to be scored, and of each person one state and one plan:
+    // not half a day.
+    expect(events.length - since(events, noonMs).length).toBeLessThan(2_500)
   })
 })
 

@@ -37,7 +37,7 @@ const TURN_EVENTS = 500
  * How much of the business is told that went before, for whoever has not heard it: a month and the
  * one before it can be compared. Of mail, only what may still be unanswered.
  */
-export const HISTORY_MS = 92 * DAY_MS
+const HISTORY_MS = 62 * DAY_MS
 const MAIL_HISTORY_MS = 3 * DAY_MS
 /** Nothing of a mail goes on for longer. */
 const LONGEST_MAIL_MS = 12 * DAY_MS

@@ -25,7 +25,7 @@ export const OPENED_DATE = '2024-04-01'
 const OPENED_MS = Date.UTC(2024, 3, 1)
 const ACCOUNTS = 400
 /** Of accounts, in a month. */
-const EXPANDS = 0.03
+const EXPANDS = 0.05
 const CONTRACTS = 0.012
 const CHURNS = 0.011
 const RETURNS = 0.04
@@ -89,7 +89,7 @@ function* lifeOf(seed: number, account: Account) {
     } else if (roll < CHURNS) [change, by, isActive] = ['churned', euros, false]
     else if (roll < CHURNS + CONTRACTS) [change, by] = ['contracted', euros * 0.2]
     else if (roll < CHURNS + CONTRACTS + EXPANDS) {
-      ;[change, by] = ['expanded', euros * random.between(0.08, 0.35)]
+      ;[change, by] = ['expanded', euros * random.between(0.1, 0.45)]
     }
     by = Math.round(by)
     if (change === 'expanded') euros += by

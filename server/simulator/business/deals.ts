@@ -146,13 +146,15 @@ function win(story: Story, atMs: number, deal: Deal, basket: Basket): void {
   const subject = { opportunityId: id, agent: agent.key, account }
   const won = { change: 'won', amount: basket.amount, termMonths } as const
   story.say(atMs, 'opportunity.changed', { ...subject, ...won })
-  tellOrder(story, atMs + random.between(5, 90) * MINUTE_MS, {
+  const orderedMs = atMs + random.between(5, 90) * MINUTE_MS
+  tellOrder(story, orderedMs, {
     ...{ orderId: `${story.name}-order`, agent, account, basket, opportunityId: id, quoteId: null },
   })
   if (deal.kind !== 'new') return
   const euros = Math.round(basket.euros / termMonths)
   const customer = { account, agent: agent.key }
-  story.say(atMs + MINUTE_MS, 'customer.changed', {
+  // The first order comes before the contract: it is not one of an existing customer.
+  story.say(orderedMs + MINUTE_MS, 'customer.changed', {
     ...{ ...customer, change: 'new', monthly: price(euros, currency) },
     amount: price(euros, currency),
   })

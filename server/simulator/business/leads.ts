@@ -43,7 +43,8 @@ function tellLead(story: Story, births: Births, accounts: readonly Account[]): v
     ...{ ...lead, change: 'created', origin, segment },
     ...(origin === 'referral' ? {} : { campaign: random.pick(campaigns) }),
   })
-  if (!random.chance(leadRates.contacted)) return
+  // Somebody always speaks to a customer.
+  if (!random.chance(leadRates.contacted) && known === null) return
   const contactedMs =
     origin === 'inbound'
       ? inOffice(site, createdMs + random.logNormal(RESPONSE_MEDIAN_MS, RESPONSE_SIGMA), random)

@@ -11,7 +11,7 @@ import { beginStory, type Births } from './story.ts'
 
 const campaigns = ['Autumn renewals', 'Trial follow-up', 'Trade fair leads'] as const
 /** Touches are told every so often, by how many there were. */
-const TOUCHES_EVERY_MS = 4 * HOUR_MS
+const TOUCHES_EVERY_MS = 6 * HOUR_MS
 const touches = [
   { kind: 'siteVisit', least: 180, most: 420 },
   { kind: 'adClick', least: 15, most: 60 },
