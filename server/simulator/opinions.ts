@@ -28,7 +28,7 @@ const SECTION_POSSIBLE = 25
 /** How good the work is on average, and how far one piece of it lies from that. */
 const LEAST_QUALITY = 0.62
 const MOST_QUALITY = 1
-const CRITICAL = 0.02
+const CRITICAL = 0.04
 const DISPUTED = 0.06
 const REVISED = 0.6
 const WITHDRAWN = 0.01

@@ -6,6 +6,7 @@ import { ask, calibrate, evaluate, type Judged } from '../opinions.ts'
 import type { Person } from '../people.ts'
 import { inOffice, type Rota } from './office.ts'
 import { beginStory, type Births, type Story } from './story.ts'
+import { tellWork } from './writing.ts'
 
 const A_DAY: readonly [number, number] = [55, 75]
 /** Most write while offices are open, some at night. */
@@ -73,8 +74,9 @@ function tellThread(story: Story, births: Births, queue: MailQueueKey, rota: Rot
   let assigned: Person | null = null
   for (let turn = 1; turn <= MOST_TURNS; turn++) {
     const received = messageId()
+    const contactId = `${story.name}-${turn}`
     story.say(atMs, 'message.recorded', {
-      ...{ ...thread, messageId: received, direction: 'inbound', author: 'customer' },
+      ...{ ...thread, messageId: received, direction: 'inbound', author: 'customer', contactId },
     })
     if (turn > 1) change(atMs + SECOND_MS, 'status', 'Open', { statusClass: 'open' })
     if (turn === 1 && random.chance(ACKNOWLEDGED)) {
@@ -87,6 +89,9 @@ function tellThread(story: Story, births: Births, queue: MailQueueKey, rota: Rot
     const wrote = replyAt(openMs + random.logNormal(REPLY_MEDIAN_MS, REPLY_SIGMA))
     if (!wrote) return
     const { replyMs, person } = wrote
+    tellWork(story, {
+      ...{ contactId, agent: person.key, queue, customer, arrivedMs: atMs, doneMs: replyMs },
+    })
     if (assigned !== person) {
       change(replyMs - 90 * SECOND_MS, 'assignee', person.key, { agent: person.key })
       assigned = person
@@ -99,7 +104,7 @@ function tellThread(story: Story, births: Births, queue: MailQueueKey, rota: Rot
     const sent = messageId()
     story.say(replyMs, 'message.recorded', {
       ...{ ...thread, messageId: sent, direction: 'outbound', author: 'agent' },
-      ...{ agent: person.key, inReplyTo: received },
+      ...{ agent: person.key, inReplyTo: received, contactId },
     })
     if (random.chance(AWAY)) {
       story.say(replyMs + random.between(2, 30) * SECOND_MS, 'message.recorded', {

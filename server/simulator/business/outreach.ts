@@ -4,6 +4,7 @@ import type { SiteKey } from '../center.ts'
 import { ownerAt, type Account } from './accounts.ts'
 import { inOffice, officeInstant } from './office.ts'
 import { beginStory, type Births, type Story } from './story.ts'
+import { tellWork } from './writing.ts'
 
 const A_DAY: readonly [number, number] = [80, 110]
 const KNOWN_ACCOUNT = 0.4
@@ -62,15 +63,19 @@ function tellLetter(story: Story, births: Births, accounts: readonly Account[]):
   if (random.chance(CLICKED)) track(openedMs + random.between(5, 90) * SECOND_MS, 'clicked')
   if (!random.chance(REPLIED)) return
   const repliedMs = openedMs + random.between(3, 240) * MINUTE_MS
+  const contactId = `${story.name}-reply`
   const reply = `<${story.name}.2@customer.example>`
   story.say(repliedMs, 'message.recorded', {
     ...{ ...thread, messageId: reply, direction: 'inbound', author: 'customer' },
-    ...{ inReplyTo: messageId, agent },
+    ...{ inReplyTo: messageId, agent, contactId },
   })
   if (random.chance(REPLY_TRACKED)) track(repliedMs + SECOND_MS, 'replied')
   const answeredMs = inOffice(site, repliedMs + random.logNormal(ANSWERED_MEDIAN_MS, 0.7), random)
   story.say(answeredMs, 'message.recorded', {
     ...{ ...thread, messageId: `<${story.name}.3@demo.example>`, direction: 'outbound' },
-    ...{ author: 'agent', agent, inReplyTo: reply },
+    ...{ author: 'agent', agent, inReplyTo: reply, contactId },
+  })
+  tellWork(story, {
+    ...{ contactId, agent, queue: null, customer, arrivedMs: repliedMs, doneMs: answeredMs },
   })
 }

@@ -54,9 +54,9 @@ describe('the business beside the floor', LIMIT, () => {
                 : type === 'message.tracked'
                   ? [data['messageId'], false]
                   : [data['messageId'], type === 'message.recorded']
-      if (id === undefined) return false
-      if (isFirst) begun.add(String(id))
-      return !begun.has(String(id))
+      if (typeof id !== 'string') return false
+      if (isFirst) begun.add(id)
+      return !begun.has(id)
     })
     expect(orphans).toEqual([])
   })
