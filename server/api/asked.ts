@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Channel } from '../../shared/events/fields.ts'
 import { counterOf } from '../../shared/counters.ts'
 import type { Metric } from '../../shared/metrics/metric.ts'
+import type { OwnMetric } from '../../shared/metrics/own.ts'
 import { partsRead } from '../../shared/metrics/reads.ts'
 import type { MetricSettings } from '../../shared/metrics/settings.ts'
 import { isMetricId, metricIds, metricOf, type MetricId } from '../../shared/metrics/registry.ts'
@@ -47,7 +48,7 @@ type Faults = { ok: false; errors: Fault[] }
 /** Which metrics may be asked for, and what keeps one out, in words. */
 export type Askable = {
   /** Of the center's own, by id. */
-  own: ReadonlyMap<string, Metric>
+  own: ReadonlyMap<string, OwnMetric>
   /** What a relative metric is of, as it was written. */
   of: string | undefined
   refuse?: (id: string, metric: Metric) => string | null
@@ -65,10 +66,15 @@ export function readMetrics(
   const of = readOf(written)
   if (!of.ok) return of
   const known = (name: string): Metric | null =>
-    isMetricId(name) ? metricOf(name) : (own.get(name) ?? null)
+    isMetricId(name) ? metricOf(name) : (own.get(name)?.metric ?? null)
   const isEverywhere = (metric: Metric): boolean =>
     scopes.every(({ kind }) => metric.scopes.includes(kind))
-  const askedFor = (id: string, metric: Metric): AskedMetric => ({ id, metric, of: of.of })
+  const askedFor = (id: string, metric: Metric): AskedMetric => ({
+    id,
+    metric,
+    of: of.of,
+    filters: own.get(id)?.filters ?? null,
+  })
   if (given === undefined) {
     const metrics = [...metricIds, ...own.keys()].flatMap((id) => {
       const metric = known(id)

@@ -60,17 +60,32 @@ export async function readValues(
     }
   }
   const { question, supposed } = under
-  const figures = await readWhole(committed, question)
+  // A metric of the center's own may be narrowed by itself: each is read as it is narrowed.
+  const narrowed = new Map<AskedMetric['filters'], Map<string, Figures>[]>()
+  for (const { filters } of metrics) {
+    if (narrowed.has(filters)) continue
+    const own = { ...question, filters: bothFilters(question.filters, filters) }
+    narrowed.set(filters, await readWhole(committed, own))
+  }
   const results = scopes.map((scope): ScopeFigures => {
     const steps = spans.flatMap((span, at) => {
-      const found = figures[at]?.get(scopeText(scope))
-      if (!found) return []
-      const values = metrics.map((each) => [each.id, evaluateAsked(each, scope, found)] as const)
+      const values = metrics.flatMap((each) => {
+        const found = narrowed.get(each.filters)?.[at]?.get(scopeText(scope))
+        return found ? [[each.id, evaluateAsked(each, scope, found)] as const] : []
+      })
       return [{ span, values: new Map(values) }]
     })
     return { scope, steps }
   })
   return { ok: true, results, supposed }
+}
+
+/** What is asked for, and what a metric is narrowed to by itself. */
+export function bothFilters(
+  asked: AskedMetric['filters'],
+  own: AskedMetric['filters'],
+): AskedMetric['filters'] {
+  return asked && own ? new Map([...asked, ...own]) : (own ?? asked)
 }
 
 /** The value of what was asked for. */
@@ -133,7 +148,10 @@ export async function readFiguresOf(
   { scope, metric, span, spanKind, channel, queue, filters }: ExplainAsked,
   of: ValuesOf,
 ): Promise<Figures> {
-  const asked = { scopes: [scope], channel, queue, filters, spans: [span], spanKind }
+  const asked = {
+    ...{ scopes: [scope], channel, queue, spans: [span], spanKind },
+    filters: bothFilters(filters, metric.filters),
+  }
   const [figures] = await readWhole(committed, questionOf(asked, [metric], of, of.directory.center))
   const found = figures?.get(scopeText(scope))
   if (!found) throw new Error('One scope and one span have figures')

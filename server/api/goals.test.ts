@@ -50,6 +50,18 @@ describe.each(databaseKinds)('%s', (kind) => {
           { scope: 'agent:agent-0', metric: 'callsHandled', period: 'day', target: 1 },
           { scope: 'agent:agent-7', metric: 'callsHandled', period: 'day', target: 1_000 },
         ],
+        metrics: [
+          {
+            key: 'abandonsPerAnswer',
+            name: 'Abandons per answer',
+            add: ['abandonedInTime', 'abandonedPassed'],
+            by: ['visitsAnswered'],
+            better: 'lower',
+            scopes: ['queue', 'center'],
+          },
+          { key: 'talkOfNobody', add: ['talkMs'], filters: { campaign: 'nobody' } },
+          { key: 'old', add: ['talkMs'], retired: true },
+        ],
         goals: [
           goal,
           { ...goal, key: 'wrong', metric: 'callsAnswerd' },
@@ -125,6 +137,50 @@ describe.each(databaseKinds)('%s', (kind) => {
     expect((await put({ goals: [{ ...goal, nodes }] })).json).toMatchObject({
       errors: [{ path: 'goals.0.nodes.0.under' }],
     })
+  })
+
+  it('computes metrics of the center’s own over what is stored, and explains them', async () => {
+    const { value, parts } = await valueOf('scope=center', 'own:abandonsPerAnswer')
+    const abandoned = await valueOf('scope=center', 'callsAbandoned')
+    const answered = await valueOf('scope=center', 'callsAnswered')
+    expect(value).toBe((abandoned.value ?? NaN) / (answered.value ?? NaN))
+    expect(parts['by']?.booked).toBe(answered.value)
+    // What is narrowed by itself does not narrow what is asked for beside it.
+    const both = await get<{ values: Record<string, Value> }>(
+      '/api/metrics?scope=center&ids=own:talkOfNobody,averageTalkTime',
+    )
+    expect(both.values['own:talkOfNobody']?.value).toBe(0)
+    expect(both.values['averageTalkTime']?.value).toBeGreaterThan(0)
+    const explained = await get<{ parts: Value['parts']; entries: { amount: number }[] }>(
+      '/api/explain?scope=center&id=own:abandonsPerAnswer&limit=1000',
+    )
+    expect(explained.entries.reduce((sum, { amount }) => sum + amount, 0)).toBe(
+      (explained.parts['added']?.booked ?? 0) + (explained.parts['by']?.booked ?? 0),
+    )
+    const { metrics } = await get<{ metrics: { id: string; formula: string; unit: string }[] }>(
+      '/api/catalogue',
+    )
+    const own = metrics.filter(({ id }) => id.startsWith('own:'))
+    expect(own.map(({ id, formula, unit }) => [id, formula, unit])).toEqual([
+      ['own:abandonsPerAnswer', '(abandonedInTime + abandonedPassed) / (visitsAnswered)', 'ratio'],
+      ['own:talkOfNobody', 'talkMs; campaign nobody', 'ms'],
+    ])
+  })
+
+  it.each([
+    [{ add: ['talkMs', 'handled'] }, 'do not go together'],
+    [{ add: ['handled'], by: ['talkMs'] }, 'do not go together'],
+    [{ add: ['handled'], filters: { product: 'x' } }, 'handled is not kept by product'],
+    [{ add: ['nothing'] }, ''],
+    [{ add: [] }, 'must name a counter'],
+  ])('refuses a metric of %j', async (metric, message) => {
+    const answer = await server.call('/api/directory', {
+      key: server.apiKey,
+      method: 'PUT',
+      body: { metrics: [{ key: 'mine', ...metric }] },
+    })
+    expect(answer.status).toBe(400)
+    expect(answer.text).toContain(message)
   })
 
   it('measures people by their quotas', async () => {

@@ -32,6 +32,8 @@ export type AskedMetric = {
   metric: Metric
   /** What a relative metric is of; null: what is usual for it. */
   of: MetricId | null
+  /** What it is narrowed to by itself, beside what is asked for; null: nothing. */
+  filters: ReadonlyMap<string, string> | null
 }
 
 /** What numbers are narrowed to. */

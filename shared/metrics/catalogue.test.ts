@@ -43,6 +43,7 @@ describe('catalogue', () => {
   it('says in words when a metric has no value, and each name once a language', () => {
     const all = [...rows.values()]
     for (const { id, unit, empty, name, nameJa, formula, attribution } of all) {
+      if (!isMetricId(id)) throw new Error(`${id} is no metric of ours`)
       const metric = metricOf(id)
       if (metric.kind === 'balance') {
         const nothing = Object.keys(metric.parts('center')).map((part) => [part, 0] as const)

@@ -5,7 +5,6 @@ import type { ScopeKind } from '../scope.ts'
 import type { Metric } from './metric.ts'
 import { countersOf } from './reads.ts'
 import { metricIds, metricOf } from './registry.ts'
-import type { MetricId } from './registry.ts'
 
 /** A metric as the dictionary and `GET /api/catalogue` tell of it. */
 export type CatalogueRow = Pick<
@@ -20,7 +19,8 @@ export type CatalogueRow = Pick<
   | 'better'
   | 'byChannel'
 > & {
-  id: MetricId
+  /** A metric of a center's own is `own:` and its key. */
+  id: string
   scopes: readonly ScopeKind[]
   /** The counters that it is made from, at any of its scopes; none for a function of now. */
   counters: readonly CounterId[]
@@ -28,10 +28,13 @@ export type CatalogueRow = Pick<
   needs: readonly Need[]
 }
 
-/** Every metric, in the order of the registry. */
-export function catalogue(): CatalogueRow[] {
-  return metricIds.map((id) => {
-    const metric = metricOf(id)
+/** Every metric, in the order of the registry; then those of a center's own. */
+export function catalogue(
+  own: ReadonlyMap<string, { metric: Metric }> = new Map(),
+): CatalogueRow[] {
+  const ours = metricIds.map((id) => [id, metricOf(id)] as const)
+  const theirs = [...own].map(([id, { metric }]) => [id, metric] as const)
+  return [...ours, ...theirs].map(([id, metric]) => {
     const { group, name, nameJa, unit, formula, scopes, better, attribution, empty, byChannel } =
       metric
     const counters = countersOf(metric)

@@ -1,6 +1,7 @@
 /** /api/catalogue: every metric there is, and how it is worked out. */
 import { z } from 'zod'
 import { catalogue } from '../../../shared/metrics/catalogue.ts'
+import { ownMetrics } from '../../../shared/metrics/own.ts'
 import { scopeKinds } from '../../../shared/scope.ts'
 import { ok } from '../answer.ts'
 import { route, type Route } from '../route.ts'
@@ -35,9 +36,12 @@ export function catalogueRoutes(): Route[] {
       path: '/api/catalogue',
       summary: 'Every metric, with its formula and the counters that it is made from.',
       needs: 'seeCatalogue',
-      ofCenter: false,
+      ofCenter: true,
       answers: { 200: { description: 'In the order of pickers.', schema: CatalogueAnswer } },
-      handle: () => ok({ metrics: catalogue() }),
+      handle: async ({ center }) => {
+        const { directory } = await center.directory.current()
+        return ok({ metrics: catalogue(ownMetrics(directory)) })
+      },
     }),
   ]
 }

@@ -5,6 +5,7 @@ import { counterOf } from '../../../shared/counters.ts'
 import { Channel } from '../../../shared/events/fields.ts'
 import type { Metric } from '../../../shared/metrics/metric.ts'
 import { countersOf } from '../../../shared/metrics/reads.ts'
+import { ownMetrics } from '../../../shared/metrics/own.ts'
 import { parseScope, type Scope } from '../../../shared/scope.ts'
 import type { Directory } from '../../../shared/directory.ts'
 import { createCalendar } from '../../books/calendar.ts'
@@ -166,7 +167,7 @@ export function explainRoutes(parts: { now: () => number }): Route[] {
         const scope = parseScope(query.scope)
         if (!scope) return badRequest([{ path: 'scope', message: 'is no scope' }])
         const { directory } = await center.directory.current()
-        const id = readMetrics([query.id], [scope], { own: new Map(), of: query.of })
+        const id = readMetrics([query.id], [scope], { own: ownMetrics(directory), of: query.of })
         const period = readPeriod(query, createCalendar(directory.center), parts.now())
         const cursor = readCursor(query.cursor, Cursor)
         if (cursor === 'unreadable') {

@@ -128,7 +128,7 @@ function metricsOf(goal: Goal, { kind }: Scope): AskedMetric[] | string {
     const metric = metricOf(id)
     if (metric.kind !== 'balance') return `${id} has no value of a period that could be reached`
     if (!metric.scopes.includes(kind)) return `${id} is defined at ${metric.scopes.join(', ')} only`
-    asked.push({ id: key, metric, of: null })
+    asked.push({ id: key, metric, of: null, filters: null })
   }
   return asked
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Evaluated } from '../../../shared/metrics/evaluate.ts'
 import type { Metric } from '../../../shared/metrics/metric.ts'
+import { ownMetrics } from '../../../shared/metrics/own.ts'
 import { scopeText } from '../../../shared/scope.ts'
 import { createCalendar, type Calendar } from '../../books/calendar.ts'
 import { readDefinition } from '../definition.ts'
@@ -110,7 +111,7 @@ export function metricsRoutes(parts: { now: () => number }): Route[] {
         const scopes = scopesOf(query.scope)
         const { directory } = await center.directory.current()
         const period = readPeriod(query, createCalendar(directory.center), parts.now())
-        const asked = readMetrics(query.ids, scopes, { own: new Map(), of: query.of })
+        const asked = readMetrics(query.ids, scopes, { own: ownMetrics(directory), of: query.of })
         const definition = readDefinition(query.define)
         if (!period.ok || !asked.ok || !definition.ok) return refuse(period, asked, definition)
         const narrowing = readNarrowed(query, asked.metrics, directory.center)
@@ -155,7 +156,7 @@ export function metricsRoutes(parts: { now: () => number }): Route[] {
         const calendar = createCalendar(directory.center)
         const period = readPeriod(query, calendar, parts.now())
         const asked = readMetrics(query.ids, scopes, {
-          own: new Map(),
+          own: ownMetrics(directory),
           of: query.of,
           refuse: withoutHistory,
         })
