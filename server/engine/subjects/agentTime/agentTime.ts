@@ -19,7 +19,7 @@ import type { Interval, Segment } from './timeline.ts'
  * the time in each state, ends wrap-ups, says which state the agent is in now, and carries what
  * goes on into the next.
  */
-export const agentTime: Kind = { version: 2, derive: deriveAgentTime }
+export const agentTime: Kind = { version: 3, derive: deriveAgentTime }
 
 /** An agent of whom nothing was heard for so long is in no known state any more. */
 const SILENT_AGENT_MS = DAY_MS

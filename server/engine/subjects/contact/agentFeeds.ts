@@ -2,6 +2,7 @@ import type { SubjectKey } from '../../subject.ts'
 import { agentTimeKey } from '../keys.ts'
 import type { Derived } from '../kind.ts'
 import type { ActivityFeed } from '../agentTime/activity.ts'
+import { channelOf } from './resolved.ts'
 import type { Resolved } from './resolved.ts'
 
 /**
@@ -42,7 +43,7 @@ export function agentFeeds(key: SubjectKey, resolved: Resolved): Derived['feeds'
               atMs: leg.end.atMs,
               contact: key,
               queue,
-              channel: leg.visit?.channel ?? resolved.facts.channel ?? 'voice',
+              channel: channelOf(resolved, leg.visit?.channel ?? null, queue ?? ''),
               campaign: resolved.facts.campaign,
             }
           : null,

@@ -1,6 +1,6 @@
 import type { Accrual, Dimensions } from '../../../../shared/entry.ts'
 import type { CounterId } from '../../../../shared/counters.ts'
-import type { Channel, Direction } from '../../../../shared/events/fields.ts'
+import type { Direction } from '../../../../shared/events/fields.ts'
 import { bucketOf } from '../../../../shared/histogram.ts'
 import type { Live } from '../../../../shared/live.ts'
 import { judge, serviceLevelEvent } from '../../../../shared/serviceLevel.ts'
@@ -21,7 +21,7 @@ import type { Leg } from './legs.ts'
 import { resolveOffers } from './offers.ts'
 import type { Offer } from './offers.ts'
 import { resolveVisits } from './visits.ts'
-import { creditOf, reasonOf } from './resolved.ts'
+import { channelOf, creditOf, reasonOf } from './resolved.ts'
 import type { Resolved } from './resolved.ts'
 import type { Visit } from './visits.ts'
 
@@ -30,13 +30,13 @@ import type { Visit } from './visits.ts'
  * diagrams). Visits book what their queue offers, answers and loses; offers and legs what agents
  * do. Its legs feed the agents' days, and the whole feeds the customer's matter.
  */
-export const contact: Kind = { version: 3, derive: deriveContact }
+export const contact: Kind = { version: 4, derive: deriveContact }
 
 function deriveContact(input: DeriveInput): Derived {
   const facts = readContact(input)
   const visits = resolveVisits(facts)
   const legs = resolveLegs(facts, visits)
-  const offers = resolveOffers(facts, visits, legs)
+  const offers = resolveOffers(facts, visits, legs, input.settings.agentKey)
   const resolved: Resolved = { facts, visits, offers, legs, settings: input.settings }
 
   const bookings: Booking[] = []
@@ -79,11 +79,6 @@ const cutFeed = (key: SubjectKey): Derived['feeds'][number] => ({
   id: 'cut',
   data: {},
 })
-
-/** The channel of a queue's contact: what it says itself, else what the queue is for. */
-function channelOf({ facts, settings }: Resolved, said: Channel | null, queue: string): Channel {
-  return said ?? facts.channel ?? settings.queueAt(queue, facts.lastAtMs)?.channel ?? 'voice'
-}
 
 const directionOf = ({ facts }: Resolved): Direction => facts.direction ?? 'inbound'
 

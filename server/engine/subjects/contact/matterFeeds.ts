@@ -1,7 +1,7 @@
 import type { Channel } from '../../../../shared/events/fields.ts'
 import type { SubjectKey } from '../../subject.ts'
 import { matterKey } from '../keys.ts'
-import { reasonOf } from './resolved.ts'
+import { channelOf, reasonOf } from './resolved.ts'
 import type { Resolved } from './resolved.ts'
 
 /** A handled contact, as the customer's matter needs it. */
@@ -58,12 +58,13 @@ export function matterFeeds(
     ...handlings.map(({ connectedAtMs }) => connectedAtMs),
     ...visits.map(({ queuedAtMs }) => queuedAtMs),
   )
+  const queue = last.queue === null ? null : settings.queueKey(last.queue)
   const data: MatterFeed = {
     startMs,
     atMs: last.end.atMs,
     agent: settings.agentKey(last.agent),
-    queue: last.queue === null ? null : settings.queueKey(last.queue),
-    channel: last.visit?.channel ?? facts.channel ?? 'voice',
+    queue,
+    channel: channelOf(resolved, last.visit?.channel ?? null, queue ?? ''),
     resolved: said ?? null,
   }
   return [{ to, id: 'contact', data }]

@@ -26,9 +26,10 @@ export function resolveOffers(
   contact: ContactFacts,
   visits: readonly Visit[],
   legs: readonly Leg[],
+  agentKey: (name: string) => string,
 ): Offer[] {
   const byVisit = new Map(visits.map((visit) => [visit.visit, visit]))
-  const accepted = acceptances(contact, legs)
+  const accepted = acceptances(contact, legs, agentKey)
   const offers: Offer[] = []
   for (const facts of contact.offers.values()) {
     const { offered } = facts
@@ -60,7 +61,11 @@ export function resolveOffers(
 }
 
 /** Which leg each offer led to: an agent's last ring before the agent's leg of the same visit. */
-function acceptances(contact: ContactFacts, legs: readonly Leg[]): Map<string, Leg> {
+function acceptances(
+  contact: ContactFacts,
+  legs: readonly Leg[],
+  agentKey: (name: string) => string,
+): Map<string, Leg> {
   const led = new Map<string, Leg>()
   const primary = legs
     .filter(({ role }) => role === 'primary')
@@ -72,7 +77,7 @@ function acceptances(contact: ContactFacts, legs: readonly Leg[]): Map<string, L
     const offer = offers.find(
       ({ offer: id, offered, ended }) =>
         offered !== null &&
-        offered.agent === leg.agent &&
+        agentKey(offered.agent) === agentKey(leg.agent) &&
         offered.visit === (leg.visit?.visit ?? null) &&
         offered.atMs <= leg.connectedAtMs &&
         (ended === null || ended.outcome === 'accepted' || ended.outcome === 'unknown') &&

@@ -1,3 +1,4 @@
+import type { Channel } from '../../../../shared/events/fields.ts'
 import type { Settings } from '../../settings.ts'
 import type { SubjectKey } from '../../subject.ts'
 import type { CreditFeed } from '../contactCredit.ts'
@@ -13,6 +14,15 @@ export type Resolved = {
   offers: readonly Offer[]
   legs: readonly Leg[]
   settings: Settings
+}
+
+/** The channel of a queue's contact: what it says itself, else what the queue is for. */
+export function channelOf(
+  { facts, settings }: Resolved,
+  said: Channel | null,
+  queue: string,
+): Channel {
+  return said ?? facts.channel ?? settings.queueAt(queue, facts.lastAtMs)?.channel ?? 'voice'
 }
 
 /** The primary leg that ended last, or goes on: whom the contact is credited to; null: none. */

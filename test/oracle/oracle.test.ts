@@ -1,0 +1,34 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { metricIds } from '../../shared/metrics/registry.ts'
+import { compared, differences } from './compare.ts'
+import { histories } from './histories.ts'
+import { judgedIds, unjudgedIds } from './judge.ts'
+
+/**
+ * Every metric twice: by the product's engine and evaluation, from events as they arrive, and by
+ * the oracle, which reads kpis.md and takes the whole history at once. `ORACLE_RUNS`,
+ * `ORACLE_LENGTH` (stories a history) and `ORACLE_SEED` ask for more, or for others.
+ */
+const RUNS = Number(process.env['ORACLE_RUNS'] ?? 3)
+const LENGTH = Number(process.env['ORACLE_LENGTH'] ?? 35)
+const seeds = process.env['ORACLE_SEED'] ? [Number(process.env['ORACLE_SEED'])] : [11, 16]
+
+it.each(seeds)(
+  'metrics are what the texts say, in any order and over restarts (seed %i)',
+  (seed) => {
+    fc.assert(
+      fc.property(histories(LENGTH), (history) => {
+        expect(differences(history)).toEqual([])
+      }),
+      { numRuns: RUNS, seed, endOnFailure: true },
+    )
+  },
+  900_000,
+)
+
+it('compared every metric of the registry but those listed', () => {
+  const isListed = (id: string) => unjudgedIds.includes(id)
+  expect(metricIds.filter((id) => !compared.has(id) && !isListed(id))).toEqual([])
+  expect(unjudgedIds.filter((id) => judgedIds.includes(id))).toEqual([])
+})
