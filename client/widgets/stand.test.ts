@@ -8,7 +8,7 @@ const tile = (
   bad: number | null,
 ): WidgetOf<'metricTile'> => ({
   kind: 'metricTile',
-  ...{ x: 0, y: 0, w: 5, h: 4, metric, scope: 'center' },
+  ...{ x: 0, y: 0, w: 5, h: 4, metric, of: null, scope: 'center' },
   ...{ window: 'interval', beneath: null, target, bad, sparkline: false },
 })
 

@@ -4,7 +4,7 @@ import { amountWithin, type Span } from '../../../shared/entry.ts'
 import type { Channel } from '../../../shared/events/fields.ts'
 import { indexOf, isCounter, touching } from './balances.ts'
 import type { Committed } from './committed.ts'
-import type { BaseRow, SpanRows } from './liveBook.ts'
+import type { BaseRow, SpanRows } from './baseRow.ts'
 import { takeApart } from './takeApart.ts'
 
 export type StoredCell = Pick<BaseRow, 'queue' | 'agent' | 'team' | 'site' | 'channel' | 'filters'>

@@ -1,6 +1,6 @@
 /** The live books of a center: sums of its live windows and its live state, kept up as updates come. */
 import type { CounterId } from '../../../shared/counters.ts'
-import { amountWithin, type Dimensions, type Entry, type Span } from '../../../shared/entry.ts'
+import { amountWithin, type Entry, type Span } from '../../../shared/entry.ts'
 import type { Channel } from '../../../shared/events/fields.ts'
 import type { Staffing } from '../../../shared/staffing.ts'
 import { MINUTE_MS, SECOND_MS } from '../../../shared/time.ts'
@@ -10,6 +10,7 @@ import { comparePlaces, type Place } from '../../stream/eventLog.ts'
 import { defaultQueue } from '../../engine/settings.ts'
 import { createCalendar } from '../calendar.ts'
 import type { LiveUpdate } from '../update.ts'
+import type { BaseRow, SpanRows } from './baseRow.ts'
 import { addBooked, createWindow, moveTo, valueAt, type LiveWindow } from './liveWindow.ts'
 import { createMinutes } from './minutes.ts'
 import { createPresence, type ChangedRows } from './presence.ts'
@@ -19,12 +20,6 @@ import { staffRows } from './staff.ts'
 import { handleCounters, staffingOf } from './staffing.ts'
 import { add, type Sums } from './sums.ts'
 import { following, liveSpan, MINUTES_AHEAD } from './windows.ts'
-
-/** What a counter amounts to in a span, on behalf of some dimensions: a row of the stored books. */
-export type BaseRow = Dimensions & { counter: CounterId; detail: string; amount: number }
-
-/** The rows of a span. */
-export type SpanRows = Span & { rows: readonly BaseRow[] }
 
 /** The stored books at a committed place: what live books begin with, at `nowMs`. */
 export type LiveBase = {

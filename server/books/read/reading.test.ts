@@ -241,7 +241,8 @@ describe.each(databaseKinds)('books that the keeper wrote, on %s', { timeout: 60
           const counters = ['handled', 'talkMs', 'holdMs', 'wrapMs'] as const
           const question = { scopes: [scope], counters, channel: null, queue, filters: null }
           const sums = (await readSums(stored, question, span, [], nowMs)).get(scopeText(scope))
-          const booked = (counter: CounterId) => balanceOf(sums ?? new Map<never, never>(), counter).booked
+          const booked = (counter: CounterId) =>
+            balanceOf(sums ?? new Map<never, never>(), counter).booked
           return {
             handled: booked('handled'),
             handleMs: booked('talkMs') + booked('holdMs') + booked('wrapMs'),

@@ -6,7 +6,7 @@ import { quotaDetail } from '../../../shared/metrics/quota.ts'
 import { parseScope } from '../../../shared/scope.ts'
 import { DAY_MS } from '../../../shared/time.ts'
 import type { Calendar } from '../calendar.ts'
-import type { BaseRow } from './liveBook.ts'
+import type { BaseRow } from './baseRow.ts'
 
 /** A year of on-target earnings is spread over so many days, a month of tenure has so many. */
 const DAYS_A_YEAR = 365

@@ -2,12 +2,16 @@ import type { CounterId } from '../../../shared/counters.ts'
 import type { Standing } from '../facts.ts'
 import type { Fed, SubjectKey } from '../subject.ts'
 import { creditedTo, nothingDerived } from './account.ts'
-import type { AccountOfLead } from './customer/leads.ts'
 import { accountKey, systemOfKey } from './keys.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
 import { changesOf } from './object.ts'
-import type { OpportunityOfLead } from './opportunity/opportunity.ts'
 import { said, saidAt } from './said.ts'
+import type {
+  AccountOfLead,
+  LeadOfAccount,
+  LeadOfOpportunity,
+  OpportunityOfLead,
+} from './salesFeeds.ts'
 import { qualificationAt } from './stages.ts'
 import { touchesOf } from './touches.ts'
 
@@ -21,11 +25,6 @@ import { touchesOf } from './touches.ts'
  * its account what is said there without naming a lead: first responses, and the first order.
  */
 export const lead: Kind = { version: 3, derive: deriveLead }
-
-/** What a lead's account has to know of it. */
-export type LeadOfAccount = { createdAtMs: number; agent: string | null; segment: string | null }
-/** What an opportunity has to know of its lead: when somebody first responded to it. */
-export type LeadOfOpportunity = { respondedAtMs: number }
 
 type LeadChange = Standing<'lead.changed'>
 

@@ -5,6 +5,7 @@ import { leads } from './leads.ts'
 import { replies } from './replies.ts'
 import { revenue } from './revenue.ts'
 import { sales } from './sales.ts'
+import type { AccountTopic } from './topic.ts'
 
 /**
  * An account: what is known of a customer over all that happened with it. Each topic is a function
@@ -12,11 +13,6 @@ import { sales } from './sales.ts'
  * and messages derived for it; the account books what all of them say.
  */
 export const customer: Kind = { version: 4, derive: deriveCustomer }
-
-/** What a topic says of an account. */
-export type AccountTopic = (
-  input: DeriveInput,
-) => Partial<Pick<Derived, 'bookings' | 'feeds' | 'flags' | 'unopened' | 'open'>>
 
 const topics: readonly AccountTopic[] = [revenue, sales, leads, replies, dormant]
 

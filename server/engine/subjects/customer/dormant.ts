@@ -2,7 +2,7 @@ import { DAY_MS } from '../../../../shared/time.ts'
 import { creditedTo } from '../account.ts'
 import type { Booking } from '../kind.ts'
 import { agentSince } from '../object.ts'
-import type { AccountTopic } from './customer.ts'
+import type { AccountTopic } from './topic.ts'
 import { accountChanges } from './revenue.ts'
 import { ordersOf } from './sales.ts'
 

@@ -1,8 +1,8 @@
 import { creditedTo } from '../account.ts'
 import type { DeriveInput } from '../kind.ts'
-import type { LeadOfAccount } from '../lead.ts'
+import type { AccountOfLead, LeadOfAccount } from '../salesFeeds.ts'
 import { touchesOf } from '../touches.ts'
-import type { AccountTopic } from './customer.ts'
+import type { AccountTopic } from './topic.ts'
 import { ordersOf } from './sales.ts'
 
 /**
@@ -10,14 +10,6 @@ import { ordersOf } from './sales.ts'
  * of the account without naming a lead.
  */
 export const leads: AccountTopic = deriveLeads
-
-/** What a lead has to know of its account. */
-export type AccountOfLead = {
-  /** The first word of ours with the account since the lead was created; null: none. */
-  touchedAtMs: number | null
-  /** When it first ordered; null: it did not, or cancelled. */
-  firstOrderAtMs: number | null
-}
 
 type Lead = LeadOfAccount & { from: string }
 

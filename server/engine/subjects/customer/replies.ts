@@ -1,7 +1,7 @@
 import { creditedTo } from '../account.ts'
 import { RESPONDED } from '../trackedMessage.ts'
 import type { RespondedFeed } from '../trackedMessage.ts'
-import type { AccountTopic } from './customer.ts'
+import type { AccountTopic } from './topic.ts'
 
 /**
  * Whether a company ever replied to outreach: counted once, at its first reply, for whoever wrote

@@ -3,7 +3,7 @@ import type { Standing } from '../../facts.ts'
 import { creditedTo } from '../account.ts'
 import type { Booking, DeriveInput } from '../kind.ts'
 import { agentSince, changesOf, pricing } from '../object.ts'
-import type { AccountTopic } from './customer.ts'
+import type { AccountTopic } from './topic.ts'
 
 /**
  * What an account pays, and whether it is a customer.

@@ -3,7 +3,8 @@ import { creditedTo } from '../account.ts'
 import type { Booking } from '../kind.ts'
 import { agentSince } from '../object.ts'
 import type { OrderFeed } from '../order.ts'
-import type { AccountTopic } from './customer.ts'
+import type { ContractFeed } from '../salesFeeds.ts'
+import type { AccountTopic } from './topic.ts'
 import { accountChanges } from './revenue.ts'
 
 /**
@@ -13,14 +14,6 @@ import { accountChanges } from './revenue.ts'
  * contract that the order itself came of is none.
  */
 export const sales: AccountTopic = deriveSales
-
-/** What an account has to know of an opportunity that was won. */
-export type ContractFeed = {
-  wonAtMs: number
-  agent: string | null
-  /** As the opportunity says: new, upsell, crosssell, renewal; null: not said. */
-  kind: string | null
-}
 
 /** An order of an account that is not cancelled. */
 export type AccountOrder = OrderFeed & { order: SubjectKey }

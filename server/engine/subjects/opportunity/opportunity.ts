@@ -1,12 +1,11 @@
 import type { CounterId } from '../../../../shared/counters.ts'
 import type { Fed, SubjectKey } from '../../subject.ts'
 import { creditedTo, nothingDerived } from '../account.ts'
-import type { ContractFeed } from '../customer/sales.ts'
 import { accountKey, objectKey, splitReference, systemOfKey } from '../keys.ts'
 import type { Booking, DeriveInput, Derived, Kind } from '../kind.ts'
-import type { LeadOfOpportunity } from '../lead.ts'
 import { changesOf, pricing } from '../object.ts'
 import { said, saidAt } from '../said.ts'
+import type { ContractFeed, LeadOfOpportunity, OpportunityOfLead } from '../salesFeeds.ts'
 import { stageAt } from '../stages.ts'
 import { journeyOf } from './journey.ts'
 import type { Journey, OpportunityChange } from './journey.ts'
@@ -25,13 +24,6 @@ import { sourcedOrderBookings } from './sourcedOrders.ts'
  * orders are credited to whoever set the appointment.
  */
 export const opportunity: Kind = { version: 4, derive: deriveOpportunity }
-
-/** What a lead has to know of an opportunity that came of it. */
-export type OpportunityOfLead = {
-  hasReachedOne: boolean
-  hasReachedTwo: boolean
-  outcome: 'won' | 'lost' | null
-}
 
 function deriveOpportunity(input: DeriveInput): Derived {
   const changes = changesOf(input.standing, 'opportunity.changed', [
