@@ -121,8 +121,7 @@ function quotedAt(
     const end = text.indexOf(quote, from)
     if (end === -1) return isAll ? 'open' : 'more'
     value += text.slice(from, end)
-    // The last character of a piece may be the first of two.
-    if (end + 1 === text.length && !isAll) return 'more'
+    // Where it is the last of a piece, nothing ends here, and all is read again with the next one.
     if (text[end + 1] !== quote) return { value, next: end + 1 }
     value += quote
     from = end + 2

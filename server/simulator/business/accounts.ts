@@ -21,7 +21,7 @@ export const segments = ['small', 'midmarket', 'enterprise'] as const
 export type Segment = (typeof segments)[number]
 
 /** When the books were opened: every account of then has its opening balance at this instant. */
-export const OPENED_DATE = '2024-04-01'
+const OPENED_DATE = '2024-04-01'
 const OPENED_MS = Date.UTC(2024, 3, 1)
 const ACCOUNTS = 400
 /** Of accounts, in a month. */

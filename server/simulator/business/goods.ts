@@ -24,7 +24,7 @@ export function price(euros: number, currency: Currency): Money {
 
 type Product = { sku: string; euros: number; costShare: number }
 
-export const products: readonly Product[] = [
+const products: readonly Product[] = [
   { sku: 'HEADSET-PRO', euros: 140, costShare: 0.62 },
   { sku: 'DESK-PHONE', euros: 95, costShare: 0.7 },
   { sku: 'GATEWAY-16', euros: 890, costShare: 0.58 },

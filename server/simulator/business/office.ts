@@ -59,7 +59,7 @@ export const peopleIn = (...keys: readonly TeamKey[]): readonly Person[] =>
 export const siteOf = ({ team }: Person): SiteKey => teams[team].site
 
 /** The shifts of a business day: the same that its floor works by. */
-export function shiftsOn(seed: number, date: string, startMs: number, endMs: number): Shift[] {
+function shiftsOn(seed: number, date: string, startMs: number, endMs: number): Shift[] {
   return shiftsOf({ date, startMs, endMs }, randomOf(`${seed}/${date}/people`))
 }
 
