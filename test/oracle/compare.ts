@@ -78,7 +78,9 @@ export function differences({ events, arrivals, restarts }: History): string[] {
       }
       const byDetail = oracle.breakdown(id, key, span, channel)
       if (byDetail && told.breakdown) {
-        const ranked = Object.fromEntries(told.breakdown.map((row) => [row.key, row.amount]))
+        const ranked: Record<string, number> = Object.fromEntries(
+          told.breakdown.map((row) => [row.key ?? '', row.amount] as const),
+        )
         const expected = Object.fromEntries([...byDetail].sort())
         if (
           JSON.stringify(Object.fromEntries(Object.entries(ranked).sort())) !==

@@ -23,7 +23,8 @@ export type Fact = {
 }
 
 const strength = ['configured', 'derived', 'observed', 'reconciled', 'manual']
-const strengthOf = (data: Data) => strength.indexOf((data['provenance'] as string) ?? 'observed')
+const strengthOf = (data: Data) =>
+  strength.indexOf((data['provenance'] as string | undefined) ?? 'observed')
 const recordedOf = (event: Event) => event.recordedAtMs ?? event.atMs
 const isCoarse = (event: Event) => (event.data as Data)['precision'] === 's'
 

@@ -169,7 +169,7 @@ function handlingMarks(leg: Leg, world: World): Mark[] {
   mark(`${kind}handled`, 1)
   mark(`${kind}talk`, talk)
   mark(`${kind}hold`, leg.holdMs)
-  if (leg.wrap?.toMs != null) mark(`${kind}wrap`, leg.wrap.toMs - leg.wrap.fromMs)
+  if (leg.wrap && leg.wrap.toMs !== null) mark(`${kind}wrap`, leg.wrap.toMs - leg.wrap.fromMs)
   else if (!leg.wrap) {
     const configured = world.queueOf(queue)?.configuredWrapUpSeconds ?? null
     if (configured !== null) mark(`${kind}wrap.configured`, configured * 1_000)
