@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'svelte/compiler'
 import { describe, expect, it } from 'vitest'
 import { metricIds, metricOf } from '../shared/metrics/registry.ts'
+import { allSettings } from '../shared/metrics/settings.ts'
 import { en } from '../client/i18n/en.ts'
 import { ja } from '../client/i18n/ja.ts'
 
@@ -56,7 +57,9 @@ describe.each([
       const metric = metricOf(id)
       if (metric.kind === 'detail') return [metric.part]
       return metric.kind === 'balance'
-        ? metric.scopes.flatMap((scope) => Object.keys(metric.parts(scope)))
+        ? metric.scopes.flatMap((scope) =>
+            allSettings.flatMap((settings) => Object.keys(metric.parts(scope, settings))),
+          )
         : []
     })
     const names: Readonly<Record<string, string>> = messages.parts
