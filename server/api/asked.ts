@@ -113,13 +113,13 @@ function readOf(written: string | undefined): Read<{ of: MetricId | null }> | Fa
     : refused(`${written} has no value of a period that could be better or worse`)
 }
 
-export function unknownMetric(name: string, own: readonly string[] = []): string {
+function unknownMetric(name: string, own: readonly string[] = []): string {
   const near = closest(name, [...metricIds, ...own])
   const hint = near === null ? '' : `did you mean ${near}? `
   return `"${name}" is no metric; ${hint}GET /api/catalogue has them all`
 }
 
-export function notThere(id: string, { scopes }: Metric): string {
+function notThere(id: string, { scopes }: Metric): string {
   return `${id} is defined at ${scopes.join(', ')} only`
 }
 
@@ -127,7 +127,7 @@ export function notThere(id: string, { scopes }: Metric): string {
 const MAX_FILTERS = 10
 
 /** Fields of subjects by which figures may be narrowed; queue and channel are parameters as well. */
-export const filterNames = [
+const filterNames = [
   'queue',
   'channel',
   'reason',
@@ -195,7 +195,7 @@ const isFilter = (name: string): name is FilterName =>
   (filterNames as readonly string[]).includes(name)
 
 /** Whether every counter that a metric adds up is kept by a field. */
-export function carries(
+function carries(
   metric: Metric,
   name: string,
   of: MetricId | null,

@@ -7,7 +7,7 @@ import { balanceMetric, ratio, type BalanceMetric, type Unit } from './metric.ts
 type Definition = Directory['metrics'][number]
 
 /** How the API names such a metric; no metric of ours has a colon in its name. */
-export const ownId = (key: string): string => `own:${key}`
+const ownId = (key: string): string => `own:${key}`
 
 /** A metric of a center's own, with the fields of subjects that it is narrowed to. */
 export type OwnMetric = { metric: BalanceMetric; filters: ReadonlyMap<string, string> | null }

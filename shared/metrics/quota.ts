@@ -1,4 +1,3 @@
-import type { CounterId } from '../counters.ts'
 import type { ScopeKind } from '../scope.ts'
 import { isMetricId, type MetricId } from './registry.ts'
 
@@ -28,14 +27,3 @@ export function quotaOf(
   }
   return null
 }
-
-/** Counters that the directory gives and no entry: made anew for each span that is read. */
-export const staffCounterIds = [
-  'reps',
-  'tenureMonths',
-  'tenuredReps',
-  'onTargetEarnings',
-  'quotaTargets',
-  'repsWithQuota',
-  'repsAtQuota',
-] as const satisfies readonly CounterId[]
