@@ -19,7 +19,7 @@ import type { Interval, Segment } from './timeline.ts'
  * the time in each state, ends wrap-ups, says which state the agent is in now, and carries what
  * goes on into the next.
  */
-export const agentTime: Kind = { version: 3, derive: deriveAgentTime }
+export const agentTime: Kind = { version: 4, derive: deriveAgentTime }
 
 /** An agent of whom nothing was heard for so long is in no known state any more. */
 const SILENT_AGENT_MS = DAY_MS
@@ -222,7 +222,7 @@ function bookSegment(
   }
 }
 
-/** The wrap-up of a handling, as far as it lies in this time, dated at the disconnect. */
+/** The wrap-up of a handling, dated at the disconnect: by the time in which it ends, whole. */
 function bookWrapUp(
   input: DeriveInput,
   agent: string,
@@ -232,13 +232,10 @@ function bookWrapUp(
   bookings: Booking[],
   accruals: Accrual[],
 ): void {
-  if (!books) return
-  const { startMs } = agentTimeOf(input.key)
-  const next = input.agentTime.next
-  if (endMs === null && next === null) return
-  // One that reaches on, however it will end there, took all of what lies in this time.
-  const untilMs = Math.min(endMs ?? Infinity, next?.startMs ?? Infinity)
-  const amount = untilMs - Math.max(fromMs, startMs)
+  if (!books || endMs === null) return
+  // One that reaches on is carried into the next time.
+  if (endMs > (input.agentTime.next?.startMs ?? Infinity)) return
+  const amount = endMs - fromMs
   if (amount <= 0) return
   const { counter, atMs, contact, queue, channel, campaign } = books
   const account = {
@@ -249,10 +246,10 @@ function bookWrapUp(
     counter,
     detail: null,
   }
-  if (untilMs <= knownMs) {
+  if (endMs <= knownMs) {
     bookings.push({ ...account, fromMs: atMs, toMs: atMs, amount, subject: contact })
   } else {
-    accruals.push({ ...account, accrues: 'once', atMs, dueMs: untilMs, amount })
+    accruals.push({ ...account, accrues: 'once', atMs, dueMs: endMs, amount })
   }
 }
 
