@@ -29,9 +29,10 @@ export function said(thing: Thing, field: string, atMs = Infinity): unknown {
   return (known.findLast((fact) => fact.atMs <= atMs) ?? known[0])?.data[field] ?? null
 }
 
-/** Whose it was at an instant. */
+/** Whose it was at an instant: nobody's where no agent had been named by then. */
 export function credit(thing: Thing, atMs: number, world: World): { agent: string | null } & Place {
-  const name = said(thing, 'agent', atMs) as string | null
+  const known = thing.facts.filter((fact) => fact.atMs <= atMs)
+  const name = said({ ...thing, facts: known }, 'agent') as string | null
   const agent = name === null ? null : world.agent(name)
   return { agent, ...world.agentPlace(agent, atMs) }
 }
