@@ -174,11 +174,11 @@ describe.each(databaseKinds)('%s', (kind) => {
       widgets: [{ kind: 'heading', x: 0, y: 0, w: 24, h: 1, text: 'Night' }],
     }
 
-    it('has the two that are shipped', async () => {
+    it('has those that are shipped', async () => {
       const { boards } = (await call('/api/boards')).json as {
         boards: { board: { key: string }; version: number }[]
       }
-      expect(boards.map((each) => each.board.key)).toEqual(['center', 'queue'])
+      expect(boards.map((each) => each.board.key)).toEqual(['center', 'queue', 'sales', 'quality'])
       expect((await call('/api/boards/center')).json).toEqual({
         board: readyBoards[0],
         version: 0,

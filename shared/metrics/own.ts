@@ -1,10 +1,22 @@
-import { counterOf } from '../counters.ts'
-import type { Directory } from '../directory.ts'
+import { counterOf, type CounterId } from '../counters.ts'
+import type { ScopeKind } from '../scope.ts'
 import { balanceMetric, ratio, type BalanceMetric, type Unit } from './metric.ts'
 
 /** Metrics of a center's own: sums or ratios of counters, as its directory defines them. No code. */
 
-type Definition = Directory['metrics'][number]
+/** One of them, as a directory has it. */
+type Definition = {
+  key: string
+  name?: string | undefined
+  nameJa?: string | undefined
+  better: BalanceMetric['better']
+  scopes: readonly ScopeKind[]
+  add: readonly CounterId[]
+  subtract: readonly CounterId[]
+  by: readonly CounterId[]
+  filters: Readonly<Record<string, string>>
+  retired: boolean
+}
 
 /** How the API names such a metric; no metric of ours has a colon in its name. */
 const ownId = (key: string): string => `own:${key}`
@@ -15,7 +27,9 @@ export type OwnMetric = { metric: BalanceMetric; filters: ReadonlyMap<string, st
 /** The metrics that a center has defined and not retired, by their ids. */
 export function ownMetrics({
   metrics,
-}: Pick<Directory, 'metrics'>): ReadonlyMap<string, OwnMetric> {
+}: {
+  metrics: readonly Definition[]
+}): ReadonlyMap<string, OwnMetric> {
   return new Map(
     metrics
       .filter(({ retired }) => !retired)
