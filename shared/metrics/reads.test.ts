@@ -56,8 +56,11 @@ describe('the parts that a metric reads', () => {
       target,
     ])
     expect(read(null)).toEqual([target])
-    // Not of one that is itself of another.
-    expect(read('improvementRate')).toEqual([target])
+  })
+
+  it('are none of a metric that is itself of another', () => {
+    const of = metricOf('quotaAttainment')
+    expect(partsRead(metricOf('improvementRate'), 'team', usualSettings, of)).toEqual([])
   })
 })
 

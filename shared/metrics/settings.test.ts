@@ -12,6 +12,10 @@ it('every combination is there once, the usual one among them', () => {
 })
 
 it('a directory that sets nothing has the usual ones', () => {
+  expect(usualSettings).toEqual({
+    opportunityRateOf: 'conversations',
+    resultOf: 'revenueAndSales',
+  })
   expect(Directory.parse({}).center).toMatchObject(usualSettings)
 })
 
