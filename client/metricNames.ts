@@ -1,5 +1,6 @@
 /** What metrics are called on screen. */
 import { metricOf, type MetricId } from '../shared/metrics/registry.ts'
+import type { Declaration } from './i18n/declarationsJa/declaration.ts'
 import type { Words } from './i18n/words.svelte.ts'
 
 /** The full name, as the dictionary has it. */
@@ -16,4 +17,14 @@ export function shortMetricName(id: MetricId, words: Words): string {
 /** A name for the head of a narrow column; the short one where there is no shorter. */
 export function columnMetricName(id: MetricId, words: Words): string {
   return words.t.columnMetrics[id] ?? shortMetricName(id, words)
+}
+
+/** What a metric says of itself, and the language that it says it in. */
+export function metricDeclaration(
+  id: MetricId,
+  { locale, t }: Words,
+): Declaration & { lang: string } {
+  const said = t.declarations[id]
+  const { formula, attribution, empty } = said ?? metricOf(id)
+  return { formula, attribution, empty, lang: said ? locale : 'en' }
 }

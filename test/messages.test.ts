@@ -18,8 +18,9 @@ function leavesOf(value: object, path = ''): Leaf[] {
   )
 }
 
-/** Names of metrics may be left out where the dictionary's own is short enough. */
-const isOptional = ({ path }: Leaf): boolean => /^(short|column)Metrics\./.test(path)
+/** What metrics are called, and say of themselves, may be left out where the dictionary's will do. */
+const isOptional = ({ path }: Leaf): boolean =>
+  /^(shortMetrics|columnMetrics|declarations)\./.test(path)
 const required = (messages: object): Leaf[] =>
   leavesOf(messages).filter((leaf) => !isOptional(leaf))
 

@@ -1,5 +1,6 @@
 /** Every text of the screens in English; it says which texts there are. */
 import type { MetricId } from '../../shared/metrics/registry.ts'
+import type { Declarations } from './declarationsJa/declaration.ts'
 
 const rules = new Intl.PluralRules('en')
 const plural = (n: number, one: string, other: string): string =>
@@ -49,6 +50,8 @@ const columnMetrics: Partial<Record<MetricId, string>> = {
 export const en = {
   product: 'Ringside',
   shortMetrics,
+  /** What metrics say of themselves; in English as they are declared. */
+  declarations: {} as Declarations,
   columnMetrics,
   skipToContent: 'Skip to content',
 
@@ -392,6 +395,7 @@ export const en = {
     notReported: (source: string, lacks: string) =>
       `The feed ${source} does not report “${lacks}”, which this number needs.`,
     empty: 'There is nothing to say it of yet.',
+    emptyAs: (why: string) => `There is nothing to say it of: ${why}.`,
     notAtScope: 'There is no such number here.',
     breakdown: 'By reason',
     matrix: 'From stage to stage',

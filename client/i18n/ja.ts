@@ -1,4 +1,5 @@
 /** すべての画面の文言(日本語)。Every text of the screens in Japanese. */
+import { declarationsJa } from './declarationsJa/all.ts'
 import type { Messages } from './en.ts'
 
 /** タイルや列見出しに収まる短い名前。 */
@@ -40,6 +41,7 @@ const columnMetrics: Messages['columnMetrics'] = {
 export const ja = {
   product: 'Ringside',
   shortMetrics,
+  declarations: declarationsJa,
   columnMetrics,
   skipToContent: '本文へ移動',
 
@@ -382,6 +384,7 @@ export const ja = {
     notReported: (source: string, lacks: string) =>
       `${source} は、この数字に必要な「${lacks}」を報告しません。`,
     empty: '対象となるものがまだありません。',
+    emptyAs: (why: string) => `値がありません(${why})。`,
     notAtScope: 'ここにはこの数字がありません。',
     breakdown: '理由別',
     matrix: 'ステージ間の移行',
