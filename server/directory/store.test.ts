@@ -158,6 +158,7 @@ describe.each(databaseKinds)('%s', (kind) => {
   })
 
   describe('with names that feeds used', () => {
+    const nothingSaid = { names: {}, aliases: [], teams: [], earnings: [] }
     beforeEach(async () => {
       await discover('agent', 'PJSIP/101', 'PJSIP/102')
       await discover('queue', 'sales')
@@ -166,8 +167,8 @@ describe.each(databaseKinds)('%s', (kind) => {
     it('shows them marked, with their defaults, until they are described', async () => {
       const fresh = await shown()
       expect(fresh['agents']).toEqual([
-        { key: 'PJSIP/101', names: {}, aliases: [], teams: [], discovered: true },
-        { key: 'PJSIP/102', names: {}, aliases: [], teams: [], discovered: true },
+        { key: 'PJSIP/101', ...nothingSaid, discovered: true },
+        { key: 'PJSIP/102', ...nothingSaid, discovered: true },
       ])
       expect(fresh['queues']).toMatchObject([{ key: 'sales', channel: 'voice', discovered: true }])
       await put({ agents: [{ key: 'anna', aliases: ['PJSIP/101'] }], queues: [{ key: 'sales' }] })
@@ -192,7 +193,7 @@ describe.each(databaseKinds)('%s', (kind) => {
       )
       expect(await put({ ...directory, agents: edited })).toMatchObject({ ok: true, changed: true })
       const after = (await store.current()).directory.agents
-      expect(after).toEqual([{ key: 'PJSIP/102', names: { full: 'Ben' }, aliases: [], teams: [] }])
+      expect(after).toEqual([{ key: 'PJSIP/102', ...nothingSaid, names: { full: 'Ben' } }])
     })
 
     it('describes one whose mark was taken away', async () => {
