@@ -6,6 +6,7 @@ import { metricIds, metricOf } from '../shared/metrics/registry.ts'
 import { allSettings } from '../shared/metrics/settings.ts'
 import { en } from '../client/i18n/en.ts'
 import { ja } from '../client/i18n/ja.ts'
+import { shortMetricName } from '../client/metricNames.ts'
 
 type Leaf = { path: string; text: unknown }
 
@@ -66,6 +67,28 @@ describe.each([
     const names: Readonly<Record<string, string>> = messages.parts
     expect(parts.filter((part) => !(part in names))).toEqual([])
     expect(Object.keys(names).filter((name) => !parts.includes(name))).toEqual([])
+  })
+})
+
+describe.each([
+  ['en', en],
+  ['ja', ja],
+] as const)('the names on tiles in %s', (locale, t) => {
+  /** What fits a tile of a quarter of a wall: a Japanese character is as wide as two Latin ones. */
+  const FITS = 18
+  const widthOf = (name: string): number =>
+    Array.from(name, (each) => ((each.codePointAt(0) ?? 0) < 0x1000 ? 1 : 2)).reduce<number>(
+      (sum, width) => sum + width,
+      0,
+    )
+  const names = metricIds.map((id) => shortMetricName(id, { locale, t }))
+
+  it('fit', () => {
+    expect(names.filter((name) => widthOf(name) > FITS)).toEqual([])
+  })
+
+  it('tell the metrics apart', () => {
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([])
   })
 })
 
