@@ -74,7 +74,7 @@ it('without the database: says so, and that it will be back', async () => {
   expect(answer.status).toBe(503)
   expect(answer.json).toMatchObject({ detail: 'The database cannot be reached now; try again.' })
   expect((await server.call('/healthz')).status).toBe(200)
-  expect((await server.call('/api/catalogue', { key })).status).toBe(200)
+  expect((await server.call('/api/openapi.json', { key })).status).toBe(200)
   await server.close().catch((error: unknown) => {
     // It has no database to remove any more.
     if (!String(error).includes('does not exist')) throw error

@@ -44,6 +44,7 @@ const table: [route: string, request: string, mayCall: string][] = [
   ['GET /api/subjects/{key}', '/api/subjects/none', 'ASsrERK'],
   ['GET /api/reconcile', '/api/reconcile', 'ASsiRK'],
   ['GET /api/catalogue', '/api/catalogue', 'ASsrEDRK'],
+  ['GET /api/goals', '/api/goals', allButStrangers],
   ['GET /api/directory', '/api/directory', 'ASsERK'],
   ['PUT /api/directory', '/api/directory', 'AK'],
   ['GET /api/status', '/api/status', 'ASsiRK'],

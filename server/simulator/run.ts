@@ -96,16 +96,23 @@ function partsToTell(io: SimulatorIo, nowMs: number): SimulateOptions[] {
   const { seed } = io
   const today = businessDayAt(nowMs)
   const fromMs = Math.min(tellsFrom(today), nowMs - LEAST_PAST_MS)
-  const fresh: SimulateOptions = { seed, fromMs, whole: true, sinceMs: fromMs, untilMs: null }
+  const fresh: SimulateOptions = {
+    ...{ seed, fromMs, whole: true, sinceMs: fromMs },
+    mailToldMs: null,
+    untilMs: null,
+  }
   const place = io.place === null ? null : readPlace(io.place)
   // A place in the future: the clock was wrong then, or is now.
   if (place?.seed !== seed || place.atMs > nowMs + MINUTE_MS) return [fresh]
   const { atMs, sinceMs } = place
-  const goOn = { seed, fromMs: atMs + 1, whole: false, sinceMs, untilMs: null }
+  const goOn = { seed, fromMs: atMs + 1, whole: false, sinceMs, mailToldMs: null, untilMs: null }
   // The first words of the next day may have been told: then it is a day told in part as well.
   const untilMs = atMs + EARLY_MS
   if (businessDayAt(untilMs).endMs >= today.startMs) return [goOn]
-  return [{ ...goOn, untilMs }, fresh]
+  return [
+    { ...goOn, untilMs },
+    { ...fresh, mailToldMs: atMs },
+  ]
 }
 
 type Place = { seed: number; atMs: number; sinceMs: number }

@@ -20,6 +20,7 @@ function told(options: Partial<SimulateOptions> & { fromMs: number }, toMs: numb
     seed: 1,
     whole: true,
     sinceMs: fromMs,
+    mailToldMs: null,
     untilMs: null,
     ...options,
   })) {

@@ -23,6 +23,8 @@ export type SimulateOptions = {
    * What began before that one's history was never told, and is not gone on with.
    */
   sinceMs: number
+  /** Up to when mail was told the last time, so that what was open then is closed; null: never. */
+  mailToldMs: number | null
   /** The last business day that is told, by an instant in it; null: there is no last one. */
   untilMs: number | null
 }
@@ -82,11 +84,15 @@ export function* simulate(options: SimulateOptions): Generator<Step, void> {
 function businessOf(options: SimulateOptions): Iterator<Told, void> {
   const { seed, fromMs, whole, untilMs } = options
   const sinceMs = whole ? fromMs : options.sinceMs
+  const mailToldMs = options.mailToldMs ?? Infinity
   return tellBusiness({
     ...{ seed, fromMs: whole ? null : fromMs, untilMs },
     // What began long before is over.
     bornFromMs: Math.max(sinceMs - HISTORY_MS, fromMs - LONGEST_STORY_MS),
-    mailFromMs: Math.max(sinceMs - MAIL_HISTORY_MS, fromMs - LONGEST_MAIL_MS),
+    mailFromMs: Math.max(
+      Math.min(sinceMs - MAIL_HISTORY_MS, mailToldMs - LONGEST_MAIL_MS),
+      whole ? sinceMs - HISTORY_MS : fromMs - LONGEST_MAIL_MS,
+    ),
   })
 }
 

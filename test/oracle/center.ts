@@ -11,7 +11,7 @@ export const DAY = 86_400_000
 const instant = (atMs: number) => new Date(atMs).toISOString()
 /** When ana went to another team, and bo to none. */
 export const MOVED_MS = NOW_MS - 9 * DAY - 3 * HOUR
-export const LEFT_MS = NOW_MS - 20 * HOUR
+const LEFT_MS = NOW_MS - 20 * HOUR
 
 export const directory = Directory.parse({
   center: { timeZone: 'Europe/Berlin', currency: 'EUR', intervalMinutes: 30 },

@@ -1,4 +1,3 @@
-import type { CounterId } from '../../shared/counters.ts'
 import type { Channel } from '../../shared/events/fields.ts'
 import { isDefinedAt } from '../../shared/metrics/evaluate.ts'
 import { metricIds } from '../../shared/metrics/registry.ts'
@@ -55,13 +54,11 @@ function isSame(id: string, one: number | null, other: number | null): boolean {
 }
 
 export const compared = new Set<string>()
-export const toldNonZero = new Set<string>()
-export const counted = new Set<CounterId>()
 
 export function differences({ events, arrivals, restarts }: History): string[] {
   const oracle = judge(events, directory, NOW_MS)
   const ours = product(arrivals, restarts, directory, NOW_MS)
-  for (const counter of ours.counters) counted.add(counter)
+
   const found: string[] = []
   const compare = (id: (typeof metricIds)[number], scope: Scope, channel: Channel) => {
     spans.forEach((span, index) => {
@@ -69,7 +66,7 @@ export function differences({ events, arrivals, restarts }: History): string[] {
       const right = oracle.value(id, key, span, channel)
       const told = ours.value(id, scope, span, channel)
       compared.add(id)
-      if (right !== null && right !== 0) toldNonZero.add(id)
+
       const where = `${id} ${scopeText(scope)} span ${String(index)} ${channel}`
       if (!isSame(id, told.value, right)) {
         found.push(

@@ -29,7 +29,7 @@ const recordedOf = (event: Event) => event.recordedAtMs ?? event.atMs
 const isCoarse = (event: Event) => (event.data as Data)['precision'] === 's'
 
 /** The first two segments of a source. */
-export const systemOf = (source: string): string =>
+const systemOf = (source: string): string =>
   '/' +
   source
     .split('/')

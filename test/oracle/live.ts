@@ -113,7 +113,7 @@ function serviceLevelWith(agents: number, load: number, of: Forecast): number {
   return erlangA(agents, load, aht, patience, T)
 }
 
-export function erlangC(agents: number, load: number, aht: number, T: number): number {
+function erlangC(agents: number, load: number, aht: number, T: number): number {
   if (load === 0) return 1
   if (agents <= load) return 0
   // Erlang's own sum, term by term.
@@ -132,13 +132,7 @@ export function erlangC(agents: number, load: number, aht: number, T: number): n
  * and for who finds k others waiting, the chance that k + 1 departures come before T and before the
  * own patience ends, by small steps of time.
  */
-export function erlangA(
-  agents: number,
-  load: number,
-  aht: number,
-  patience: number,
-  T: number,
-): number {
+function erlangA(agents: number, load: number, aht: number, patience: number, T: number): number {
   if (load === 0) return 1
   if (agents === 0) return 0
   const [arrivals, serve, leave] = [load / aht, 1 / aht, 1 / patience]
