@@ -1,5 +1,6 @@
 /** Makes the parts and joins them; nothing imports it. */
 import { createHash } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join, resolve } from 'node:path'
@@ -75,6 +76,8 @@ const lock = usesFolder ? lockDataDir(dataDir, now()) : null
 if (lock && !lock.ok) giveUp(refusal(lock))
 
 const ending = new AbortController()
+// Every part of every center that runs listens for the end: more than Node takes for a mistake.
+setMaxListeners(100, ending.signal)
 const end = (): void => {
   ending.abort()
 }
