@@ -178,7 +178,7 @@ describe.each(databaseKinds)('%s', (kind) => {
       const { boards } = (await call('/api/boards')).json as {
         boards: { board: { key: string }; version: number }[]
       }
-      expect(boards.map((each) => each.board.key)).toEqual(['center', 'queue', 'sales', 'quality'])
+      expect(boards.map((each) => each.board.key)).toEqual(['center', 'quality', 'queue', 'sales'])
       expect((await call('/api/boards/center')).json).toEqual({
         board: readyBoards[0],
         version: 0,
