@@ -70,13 +70,13 @@ export const redisFrozen: Fault = {
   strike: async (scene) => {
     const { sending, ringside, random, wall } = scene
     await sending.reached(0.2 + 0.6 * random.next())
-    const before = wall.tick()
     const pid = await ringside.redisPid()
     process.kill(pid, 'SIGSTOP')
     try {
+      const last = wall.tick()
       await pause(FROZEN_MS)
       mustBeOld(scene)
-      if (before === null) throw new Error('The wall has never ticked')
+      if (wall.tick() === last) throw new Error('The wall has not ticked meanwhile')
       await mustNotAnswerReady(scene)
     } finally {
       process.kill(pid, 'SIGCONT')
