@@ -1,4 +1,5 @@
 import { erlangA, erlangC, fewestAgents } from './erlang.ts'
+import type { Channel } from './events/fields.ts'
 
 /**
  * What forecasts about a queue are made from: the last 30 minutes of its balances and who is
@@ -6,6 +7,8 @@ import { erlangA, erlangC, fewestAgents } from './erlang.ts'
  * channel, entries only: what still waits or talks is in no forecast's past.
  */
 export type Staffing = {
+  /** The queue's channel. */
+  channel: Channel
   /** The span that the sums below cover, in milliseconds. */
   spanMs: number
   /** visitsOffered. */

@@ -3,7 +3,7 @@ import { counterIds } from './counters.ts'
 import type { LiveAgent, LiveLeg, LiveVisit } from './live.ts'
 import type { MetricSettings } from './metrics/settings.ts'
 import type { Staffing } from './staffing.ts'
-import { Channel, Instant, Name } from './events/fields.ts'
+import { Channel, Instant, Name, usualChannel } from './events/fields.ts'
 import { liveWindows, periodNames } from './window.ts'
 
 /**
@@ -52,7 +52,7 @@ export const WatchRequest = z.strictObject({
    */
   scopes: z.array(z.string().min(1).max(300)).min(1).max(MAX_SCOPES),
   windows: z.array(WatchedWindow).min(1).max(MAX_WINDOWS),
-  channel: Channel.default('voice'),
+  channel: Channel.default(usualChannel),
   /** Only these counters; left out: all. A tile of one number need not be sent fifty. */
   counters: z.array(z.enum(counterIds)).max(counterIds.length).optional(),
   /** Only these parts of the live state; left out: all. */

@@ -96,6 +96,7 @@ export const leg = (of: Partial<LiveLeg> = {}): LiveLeg => ({
 
 /** 100 calls of 180 s in 30 min, nobody hung up, 14 agents, target 80/20. */
 export const staffing = (of: Partial<Staffing> = {}): Staffing => ({
+  channel: 'voice',
   spanMs: 1_800_000,
   offered: 100,
   handled: 100,

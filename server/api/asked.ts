@@ -1,6 +1,6 @@
 /** Which metrics, of which scopes and under which definition a call asks for. */
 import { z } from 'zod'
-import { Channel } from '../../shared/events/fields.ts'
+import { Channel, usualChannel } from '../../shared/events/fields.ts'
 import { counterOf } from '../../shared/counters.ts'
 import type { Metric } from '../../shared/metrics/metric.ts'
 import type { OwnMetric } from '../../shared/metrics/own.ts'
@@ -18,7 +18,7 @@ const MAX_SCOPES = 1_000
 
 /** What a metric is narrowed to, and what a relative one is of: parameters of calls about metrics. */
 export const narrowingParameters = {
-  channel: once(z.enum([...Channel.options, 'all'])).default('voice'),
+  channel: once(z.enum([...Channel.options, 'all'])).default(usualChannel),
   queue: once(z.string().min(1).max(300)).optional(),
   filter: several().optional(),
   of: once(z.string().min(1).max(100)).optional(),

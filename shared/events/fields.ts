@@ -148,6 +148,8 @@ export const common = {
 
 export const Channel = z.enum(['voice', 'email', 'chat', 'sms', 'video', 'task'])
 export type Channel = z.infer<typeof Channel>
+/** What figures are of where nobody asks for a channel. */
+export const usualChannel = 'voice' satisfies Channel
 
 export const Direction = z.enum(['inbound', 'outbound', 'internal'])
 export type Direction = z.infer<typeof Direction>

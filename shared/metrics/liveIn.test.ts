@@ -23,7 +23,7 @@ const center = {
   ],
   staffing: new Map([
     ['sales', staffing()],
-    ['support', staffing()],
+    ['support', staffing({ channel: 'chat' })],
   ]),
 }
 const seen = (scope: string, channel: Channel | null = null) => {
@@ -48,9 +48,10 @@ describe('liveIn', () => {
     expect(seen(scope)).toEqual([visits, agents, legs, queues])
   })
 
-  it('narrows contacts to a channel, and not agents', () => {
+  it('narrows contacts and queues to a channel, and not agents', () => {
     expect(seen('queue:sales', 'voice')).toEqual(['a', 'Anna Berg, Ken', '', 'sales'])
-    expect(seen('center', 'chat')).toEqual(['c', 'Anna Berg, Ken, Mia', 'y', 'sales, support'])
+    expect(seen('queue:support', 'voice')[3]).toBe('')
+    expect(seen('center', 'chat')).toEqual(['c', 'Anna Berg, Ken, Mia', 'y', 'support'])
   })
 
   it('shows an agent who paused at a queue as not ready there, and only there', () => {

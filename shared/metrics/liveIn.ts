@@ -6,7 +6,7 @@ import type { LiveView } from './metric.ts'
 
 /**
  * What there is now in a scope, out of what there is in the center (or in any scope that holds it).
- * `channel` narrows contacts, not agents; null: all channels.
+ * `channel` narrows contacts and queues, not agents; null: all channels.
  *
  * A queue's agents are those joined to it. One who paused there, and would be available elsewhere,
  * is not ready as this queue sees it.
@@ -26,7 +26,7 @@ export function liveIn(scope: Scope, live: LiveView, channel: Channel | null): L
     legs: live.legs.filter(
       (leg) => isLegIn(scope, leg, present) && (channel === null || leg.channel === channel),
     ),
-    staffing: staffingIn(scope, live.staffing),
+    staffing: staffingIn(scope, live.staffing, channel),
   }
 }
 
@@ -77,9 +77,21 @@ function pausedAt(agent: LiveAgent): LiveAgent {
   }
 }
 
-/** Forecasts are a queue's, and add up to the center's alone: a team has no queue to itself. */
-function staffingIn(scope: Scope, staffing: LiveView['staffing']): LiveView['staffing'] {
-  if (scope.kind === 'center') return staffing
-  const own = scope.kind === 'queue' ? staffing.get(scope.key) : undefined
-  return scope.kind === 'queue' && own ? new Map([[scope.key, own]]) : new Map()
+/**
+ * Forecasts are a queue's, of its channel, and add up to the center's alone: a team has no queue
+ * to itself.
+ */
+function staffingIn(
+  scope: Scope,
+  staffing: LiveView['staffing'],
+  channel: Channel | null,
+): LiveView['staffing'] {
+  if (scope.kind !== 'center' && scope.kind !== 'queue') return new Map()
+  return new Map(
+    [...staffing].filter(
+      ([queue, one]) =>
+        (scope.kind === 'center' || queue === scope.key) &&
+        (channel === null || one.channel === channel),
+    ),
+  )
 }

@@ -69,7 +69,7 @@ const Milliseconds = z.number().nullable()
 /** By the last half hour, who is there now, and the formula named; times in milliseconds. */
 const Forecast = z.object({
   queue: z.string(),
-  inputs: z.record(z.string(), z.number()),
+  inputs: z.record(z.string(), z.union([z.number(), z.string()])),
   waiting: z.number(),
   available: z.number(),
   averageHandleMs: Milliseconds,

@@ -11,6 +11,7 @@ import type { LiveUpdate } from '../update.ts'
 import { createLiveBook, type LiveBook } from './liveBook.ts'
 import { loadBase, loadSpan } from './loadBook.ts'
 import { keptIn, openedSpan } from './openedWindows.ts'
+import { withQuotas } from './progress.ts'
 
 /**
  * What a gateway shows a center by.
@@ -263,7 +264,7 @@ export function followBooks(options: FollowOptions): Followed {
   }, LOOK_MS)
 
   async function readSpan(name: string, span: Span, counters: ReadonlySet<CounterId> | null) {
-    const kept = keptIn(name, counters)
+    const kept = keptIn(name, directory ? withQuotas(counters, directory) : counters)
     return { span, kept, ...(await loadSpan(database, center, span, now(), kept && [...kept])) }
   }
 
@@ -313,6 +314,9 @@ export function followBooks(options: FollowOptions): Followed {
     }
     shown?.setDirectory(read)
     coming?.setDirectory(read)
+    if (JSON.stringify(before?.quotas) !== JSON.stringify(read.quotas)) {
+      for (const opened of spans.values()) opened.isWider = true
+    }
     options.changed()
   }
 

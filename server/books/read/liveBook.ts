@@ -1,7 +1,8 @@
 /** The live books of a center: sums of its live windows and its live state, kept up as updates come. */
 import type { CounterId } from '../../../shared/counters.ts'
 import { amountWithin, type Entry, type Span } from '../../../shared/entry.ts'
-import type { Channel } from '../../../shared/events/fields.ts'
+import { usualChannel, type Channel } from '../../../shared/events/fields.ts'
+import { scopeText } from '../../../shared/scope.ts'
 import type { Staffing } from '../../../shared/staffing.ts'
 import { MINUTE_MS, SECOND_MS } from '../../../shared/time.ts'
 import type { Directory, DirectoryQueue } from '../../../shared/directory.ts'
@@ -15,10 +16,11 @@ import { addBooked, createWindow, moveTo, valueAt, type LiveWindow } from './liv
 import { createMinutes } from './minutes.ts'
 import { createPresence, type ChangedRows } from './presence.ts'
 import type { Present } from './present.ts'
+import { progressRows, quotasOfPeople } from './progress.ts'
 import { createSlots, queueIn, type Cell } from './slots.ts'
 import { staffRows } from './staff.ts'
 import { handleCounters, staffingOf } from './staffing.ts'
-import { add, type Sums } from './sums.ts'
+import { add, balanceOf, detailsOf, type Sums } from './sums.ts'
 import { following, liveSpan, MINUTES_AHEAD } from './windows.ts'
 
 /** The stored books at a committed place: what live books begin with, at `nowMs`. */
@@ -181,7 +183,7 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
     nowMs = toMs
     for (const window of moved) {
       // Its sums are those of another span: what it said of people is not among them.
-      if (window !== named.last30) staffOf.delete(window)
+      if (window !== named.last30) saidIn.delete(window)
       staff(window)
     }
     // Another day has begun, of every window that holds it.
@@ -219,14 +221,39 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
 
   /** What the directory says of people, in windows where somebody asks for it. */
   let people = directory
+  let quotas = quotasOfPeople(directory)
   let isStaffed = false
-  const staffOf = new Map<LiveWindow, readonly BaseRow[]>()
+  type Said = { staff: readonly BaseRow[]; progress: readonly BaseRow[] }
+  const saidIn = new Map<LiveWindow, Said>()
   function staff(window: LiveWindow): void {
     // A level has no span that somebody could have worked in.
     if (!isStaffed || window.name.endsWith(LEVEL)) return
+    const before = saidIn.get(window) ?? { staff: [], progress: [] }
     const rows = staffRows(people, window.span, calendar, nowMs)
-    // Nothing else is summed there: cleared, and not taken away, so that no fraction is left over.
-    for (const row of staffOf.get(window) ?? []) {
+    sayInstead(window, before.staff, rows)
+    saidIn.set(window, { ...before, staff: rows })
+    judgeQuotas(window)
+  }
+
+  /** Who reached a quota, by what is summed in the window by now. */
+  function judgeQuotas(window: LiveWindow): void {
+    const said = saidIn.get(window)
+    if (!said) return
+    const rows = progressRows(said.staff, quotas.metrics, people.center, (agent) => {
+      const sums = sumsIn(window, scopeText({ kind: 'agent', key: agent }), usualChannel)
+      return {
+        balance: (counter) => balanceOf(sums, counter),
+        details: (counter) => detailsOf(sums, counter),
+      }
+    })
+    if (JSON.stringify(rows) === JSON.stringify(said.progress)) return
+    sayInstead(window, said.progress, rows)
+    saidIn.set(window, { ...said, progress: rows })
+  }
+
+  /** Nothing else is summed there: cleared, and not taken away, so that no fraction is left over. */
+  function sayInstead(window: LiveWindow, before: readonly BaseRow[], rows: readonly BaseRow[]) {
+    for (const row of before) {
       const cell = slots.cellFor(row)
       for (const scope of cell.rows) {
         const slot = slots.slotFor(scope, slots.keyFor(row.counter, row.detail), cell.channelAt)
@@ -234,7 +261,19 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
       }
     }
     bookRows(window, rows)
-    staffOf.set(window, rows)
+  }
+
+  function sumsIn(window: LiveWindow, scope: string, channel: Channel | null): Sums {
+    const sums: Sums = new Map()
+    for (const slot of slots.rows.get(scope)?.slots.values() ?? []) {
+      if (channel !== null && !slots.isSeen(slot, channel)) continue
+      const key = slots.keys[slots.keyOf[slot] ?? -1]
+      const { booked, live } = valueAt(window, slot, nowMs)
+      if (!key || (booked === 0 && live === 0)) continue
+      add(sums, key.counter, key.detail, { booked })
+      add(sums, key.counter, key.detail, { live })
+    }
+    return sums
   }
 
   const knownQueues = (): string[] => [
@@ -333,7 +372,7 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
         // What was in it and is not any more has changed as well.
         moveTo(before, span, window.booked)
         before.counters = counters
-        staffOf.delete(before)
+        saidIn.delete(before)
         staff(before)
         presence.recount(shown, new Set([before]), nowMs)
         return true
@@ -354,7 +393,7 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
 
     closeSpan(name: string): void {
       const window = opened.get(name)
-      if (window) staffOf.delete(window)
+      if (window) saidIn.delete(window)
       opened.delete(name)
       shown = [...Object.values(named), ...opened.values()]
     },
@@ -363,25 +402,15 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
     setDirectory(newDirectory: Directory): void {
       queues = queuesOf(newDirectory)
       people = newDirectory
+      quotas = quotasOfPeople(newDirectory)
       for (const window of shown) staff(window)
       for (const queue of knownQueues()) restaff.add(queue)
     },
 
     /** The sums of a scope in a shown window, as `readSums` gives them. */
     sums(scope: string, name: string, channel: Channel | null): Sums {
-      const sums: Sums = new Map()
       const window = shown.find((each) => each.name === name)
-      const row = slots.rows.get(scope)
-      if (!window || !row) return sums
-      for (const slot of row.slots.values()) {
-        if (channel !== null && !slots.isSeen(slot, channel)) continue
-        const key = slots.keys[slots.keyOf[slot] ?? -1]
-        const { booked, live } = valueAt(window, slot, nowMs)
-        if (!key || (booked === 0 && live === 0)) continue
-        add(sums, key.counter, key.detail, { booked })
-        add(sums, key.counter, key.detail, { live })
-      }
-      return sums
+      return window ? sumsIn(window, scope, channel) : new Map()
     },
 
     /** What was booked in a shown window after a place that the tail reaches back to; else null. */
@@ -394,11 +423,12 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
     staffing: staffingNow,
 
     /**
-     * What changed since the last time. Without `passing`, time as it passes, and forecasts, are
-     * left for later.
+     * What changed since the last time. Without `passing`, time as it passes, forecasts, and who
+     * reached a quota, are left for later.
      */
     takeChanges(passing: boolean): Changes {
       const rows = presence.takeChanged()
+      if (passing) for (const window of shown) judgeQuotas(window)
       for (const queue of rows.queues) restaff.add(queue)
       const windows = shown.map((window) => {
         const { moved } = window

@@ -47,7 +47,7 @@ function isStaffed(agent: LiveAgent, queue: string, nowMs: number): boolean {
 }
 
 export type StaffingInput = {
-  queue: Pick<DirectoryQueue, 'key' | 'serviceLevel' | 'serviceLevelTarget'>
+  queue: Pick<DirectoryQueue, 'key' | 'channel' | 'serviceLevel' | 'serviceLevelTarget'>
   /** Agents joined to the queue. */
   agents: readonly LiveAgent[]
   nowMs: number
@@ -69,6 +69,7 @@ export function staffingOf(input: StaffingInput): Staffing {
   const sum = (counters: readonly CounterId[]): number =>
     counters.reduce((total, counter) => total + last30(counter), 0)
   return {
+    channel: queue.channel,
     spanMs: SPAN_MS,
     offered: last30('visitsOffered'),
     handled: last30('handled'),

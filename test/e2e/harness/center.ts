@@ -176,6 +176,7 @@ export function createCenter(seed: number, startMs: number): Center {
       }
     }
     mirror.staffing.set(queue.key, {
+      channel: 'voice',
       spanMs: INTERVAL_MS,
       offered: 40,
       handled: 38,
