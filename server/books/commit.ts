@@ -39,14 +39,11 @@ export class JudgedAnew extends Error {
   }
 }
 
-/** The version of a function that no release has: its subjects are taken for stale. */
-const NO_VERSION = -1
-
 /**
  * Writes all of the batch or nothing. Safe to call again with the same writer and batch where it is
  * not known whether it happened: it happens once. Throws `FencedOff` for an older epoch. True: it
- * brings a directory that describes names which feeds used before; every subject is stale now, and
- * is to be derived again.
+ * brings a directory that describes names which feeds used before; every subject is to be derived
+ * anew now, which the center's row says until it is done.
  */
 export async function commit(
   database: Database,
@@ -72,9 +69,10 @@ export async function commit(
     if (batch.isRebuilt) await rebuildDays(transaction, kind, center, batch.calendar)
     const isJudgedAnew = await wereDiscovered(transaction, center, batch.described)
     if (isJudgedAnew) {
+      // A mark, and not a change of every subject: a center may have millions.
       await transaction
-        .updateTable('subject')
-        .set({ version: NO_VERSION })
+        .updateTable('center')
+        .set({ anewAfter: '' })
         .where('center', '=', center)
         .execute()
     }

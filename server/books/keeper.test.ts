@@ -29,6 +29,7 @@ import { kinds, type Kinds } from '../engine/subjects/registry.ts'
 import { stored } from '../engine/subjects/stored.ts'
 import { comparePlaces, START } from '../stream/eventLog.ts'
 import { keysOf } from '../stream/redisKeys.ts'
+import { NOT_ANEW } from '../database/schema.ts'
 import { QUARTER_MS } from './buckets.ts'
 import { createCalendar } from './calendar.ts'
 import type { DatedDirectory } from './checkpoint.ts'
@@ -666,7 +667,7 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
     expect(third.keeper.status().counts.entries).toBe(449)
   })
 
-  it('judges anew what came before a directory said whose the names are', async () => {
+  describe('a directory that says whose names came before it', () => {
     const directory = {
       sites: [{ key: 'tokyo' }],
       teams: [{ key: 'red', site: 'tokyo' }],
@@ -686,26 +687,81 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
       atMs: CALLS_BEGIN_MS,
       data: { agent: 'agent-3', day: '2026-11-21', spans: [] },
     }
-    const events = [...calls(80), planned]
-    const kept = start()
-    await committed(kept, await append(stream.log, events))
-    await committed(kept, await append(stream.log, [described]))
-    await until('it follows again', () => kept.keeper.status().epoch > 2)
-    // What closes later is judged like what closed before.
-    await committed(kept, await append(stream.log, calls(90).slice(-20)))
-    await kept.stop()
-    const found = await booksOf(opened.database, stream.center)
+    const anewAfter = async () => {
+      const { anewAfter } = await opened.database.kysely
+        .selectFrom('center')
+        .select('anewAfter')
+        .where('center', '=', stream.center)
+        .executeTakeFirstOrThrow()
+      return anewAfter
+    }
+    /** The balances of books that had it from the beginning. */
+    const expectedBalances = async (events: readonly FoldedEvent[]) => {
+      const other = makeStream(inject('redisSocket'))
+      const early = startKeeper({ ...opened, ...other })
+      await append(other.log, [described])
+      await committed(early, await append(other.log, events))
+      await early.stop()
+      const { balances } = await booksOf(opened.database, other.center)
+      other.end()
+      return balances
+    }
 
-    const other = makeStream(inject('redisSocket'))
-    const early = startKeeper({ ...opened, ...other })
-    await append(other.log, [described])
-    await committed(early, await append(other.log, [...events, ...calls(90).slice(-20)]))
-    await early.stop()
-    const expected = await booksOf(opened.database, other.center)
-    other.end()
-    expect(differences({ balances: found.balances }, { balances: expected.balances })).toEqual([])
-    expect(found.balances.some((row) => row.includes('"Anna"'))).toBe(true)
-    expect(found.balances.some((row) => row.includes('"agent-3"'))).toBe(false)
+    it('has it judged anew', async () => {
+      const events = [...calls(80), planned]
+      const kept = start()
+      await committed(kept, await append(stream.log, events))
+      await committed(kept, await append(stream.log, [described]))
+      await until('it follows again', () => kept.keeper.status().epoch > 2)
+      // What closes later is judged like what closed before.
+      await committed(kept, await append(stream.log, calls(90).slice(-20)))
+      await kept.stop()
+      const { balances } = await booksOf(opened.database, stream.center)
+      const expected = await expectedBalances([...events, ...calls(90).slice(-20)])
+      expect(differences({ balances }, { balances: expected })).toEqual([])
+      expect(balances.some((row) => row.includes('"Anna"'))).toBe(true)
+      expect(balances.some((row) => row.includes('"agent-3"'))).toBe(false)
+      expect(await anewAfter()).toBe(NOT_ANEW)
+    })
+
+    it('page by page: a stop in between goes on from there', async () => {
+      const events = calls(300)
+      let rederived: string[] = []
+      let onRederive = (): void => undefined
+      const makeEngine = engineWith(({ rederive }) => ({
+        rederive: (key) => {
+          rederived.push(key)
+          onRederive()
+          return rederive(key)
+        },
+      }))
+      const first = start({ makeEngine })
+      await committed(first, await append(stream.log, events))
+      const stopping = new Promise<void>((stopped) => {
+        onRederive = () => {
+          if (rederived.length === 1) stopped(first.stop())
+        }
+      })
+      await append(stream.log, [described])
+      await stopping
+      const stored = await rowsOf('subject').select('key').orderBy('key').execute()
+      const after = await anewAfter()
+      expect(stored.map(({ key }) => key)).toContain(after)
+      const ahead = stored.filter(({ key }) => key > after).length
+      expect(ahead).toBeGreaterThan(0)
+
+      rederived = []
+      onRederive = () => undefined
+      const second = start({ makeEngine })
+      await until('it follows', () => second.keeper.status().state === 'following')
+      await second.stop()
+      // Not from the beginning again.
+      expect(new Set(rederived).size).toBe(ahead)
+      expect(await anewAfter()).toBe(NOT_ANEW)
+      const { balances } = await booksOf(opened.database, stream.center)
+      const expected = await expectedBalances(events)
+      expect(differences({ balances }, { balances: expected })).toEqual([])
+    })
   })
 
   describe('a stream that is not the one the books followed', () => {
@@ -733,7 +789,7 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
         .execute()
       await opened.database.kysely
         .insertInto('delivered')
-        .values({ center: stream.center, source: '', id: 'known', hash: 'x' })
+        .values({ center: stream.center, source: '', id: 'known', hash: 'x', atMs: 1 })
         .execute()
       const keys = keysOf(stream.center)
       await stream.redis.del(keys.events, keys.generation, keys.door, keys.doorPosition)

@@ -1,5 +1,6 @@
 /** What an engine is given before it folds: open subjects, and functions newer than their bookings. */
 import type { Database } from '../database/database.ts'
+import { NOT_ANEW } from '../database/schema.ts'
 import type { Engine, SubjectKey, SubjectRecord } from '../engine/subject.ts'
 import { parseRecord } from './lookup.ts'
 
@@ -35,7 +36,7 @@ export async function staleKinds(
   database: Database,
   center: string,
   engine: Engine,
-): Promise<{ kind: string; version: number }[]> {
+): Promise<StaleKind[]> {
   const kinds = await database.kysely
     .selectFrom('subject')
     .select(['kind', 'version'])
@@ -45,22 +46,54 @@ export async function staleKinds(
   return kinds.filter(({ kind, version }) => version !== engine.versionOf(`${kind}/`))
 }
 
-/** The subjects of a kind and version after a key, some of them; empty: there are no more. */
-export async function staleSubjects(
+/** A kind of subjects whose bookings are of one version of its function. */
+export type StaleKind = { kind: string; version: number }
+
+/**
+ * The subjects after a key, some of them: of a kind and version, or all (null). Empty: there are no
+ * more.
+ */
+export async function subjectsAfter(
   database: Database,
   center: string,
-  { kind, version }: { kind: string; version: number },
+  stale: StaleKind | null,
   after: SubjectKey,
 ): Promise<SubjectRecord[]> {
   const rows = await database.kysely
     .selectFrom('subject')
     .select('record')
     .where('center', '=', center)
-    .where('kind', '=', kind)
-    .where('version', '=', version)
+    .$if(stale !== null, (query) =>
+      query.where('kind', '=', stale?.kind ?? '').where('version', '=', stale?.version ?? 0),
+    )
     .where('key', '>', after)
     .orderBy('key')
     .limit(RECORDS_AT_ONCE)
     .execute()
   return rows.map(({ record }) => parseRecord(record))
+}
+
+/** Up to which key all subjects were derived anew; `NOT_ANEW`: none are to be. */
+export async function anewAfter(database: Database, center: string): Promise<string> {
+  const row = await database.kysely
+    .selectFrom('center')
+    .select('anewAfter')
+    .where('center', '=', center)
+    .executeTakeFirst()
+  return row?.anewAfter ?? NOT_ANEW
+}
+
+/** Notes up to where they are, so that a stop in between goes on from there. */
+export async function keepAnewAfter(
+  database: Database,
+  center: string,
+  epoch: number,
+  after: SubjectKey,
+): Promise<void> {
+  await database.kysely
+    .updateTable('center')
+    .set({ anewAfter: after })
+    .where('center', '=', center)
+    .where('epoch', '=', epoch)
+    .execute()
 }

@@ -1,15 +1,17 @@
 /** Applies a new release's functions to what older ones booked: the difference is booked. */
 import type { Database } from '../database/database.ts'
+import { NOT_ANEW } from '../database/schema.ts'
 import type { Engine, Folded, SubjectKey } from '../engine/subject.ts'
 import type { Books } from './books.ts'
 import { isBookable } from './buckets.ts'
 import { admitLacking, emptySlice, MAX_LOADS, type Slice } from './folding.ts'
-import { staleKinds, staleSubjects } from './opening.ts'
+import { anewAfter, keepAnewAfter, staleKinds, subjectsAfter, type StaleKind } from './opening.ts'
 
 /**
- * Takes the function of every stored subject again whose version is not the engine's. True: there
- * were such, and what is booked now is more than the gateways were told. A subject that cannot be
- * derived keeps what it has booked, and is reported.
+ * Takes the function of every stored subject again whose version is not the engine's, and of all of
+ * them where a directory has told of names that came before it. True: there were such, and what is
+ * booked now is more than the gateways were told. A subject that cannot be derived keeps what it has
+ * booked, and is reported. Page by page; what a stop leaves undone is done at the next start.
  */
 export async function rederiveStale(
   books: Books,
@@ -18,14 +20,17 @@ export async function rederiveStale(
   report: (line: string) => void,
   ending: AbortSignal,
 ): Promise<boolean> {
-  const kinds = await staleKinds(database, center, books.engine)
-  for (const stale of kinds) {
-    let after = ''
-    // What is left when it ends is done at the next start.
+  const pages = async (
+    stale: StaleKind | null,
+    from: SubjectKey,
+    done: (after: SubjectKey) => Promise<void>,
+  ): Promise<void> => {
+    let after = from
     while (!ending.aborted) {
-      const records = await staleSubjects(database, center, stale, after)
-      if (records.length === 0) break
-      after = records.at(-1)?.key ?? after
+      const records = await subjectsAfter(database, center, stale, after)
+      const last = records.at(-1)
+      if (!last) return
+      after = last.key
       for (const record of records) {
         if (!books.engine.holds(record.key)) {
           books.engine.admit(record.key, record)
@@ -38,10 +43,19 @@ export async function rederiveStale(
         report,
       )
       await books.writing.flushed()
+      await done(after)
       books.retire()
     }
   }
-  return kinds.length > 0
+
+  const kinds = await staleKinds(database, center, books.engine)
+  for (const stale of kinds) await pages(stale, '', async () => undefined)
+  const from = await anewAfter(database, center)
+  if (from === NOT_ANEW) return kinds.length > 0
+  const keep = (after: SubjectKey) => keepAnewAfter(database, center, books.epoch, after)
+  await pages(null, from, keep)
+  if (!ending.aborted) await keep(NOT_ANEW)
+  return true
 }
 
 async function rederiveSome(

@@ -1,6 +1,13 @@
-/** Every step from an empty database to the tables of schema.ts, in order. Steps are only added. */
+/**
+ * Every step from an empty database to the tables of schema.ts, in order. Steps are only added.
+ *
+ * A step is taken while processes of the release before still run: what they write has to stay
+ * right. So a step only adds: a table, an index, a column with a default. What nobody uses any more
+ * is dropped a release later. A step is instant however much there is; what has to be filled in for
+ * every row is filled in by the keeper afterwards, in pieces (docs/operations.md, "An upgrade").
+ */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import type { Tables } from './schema.ts'
+import { NOT_ANEW, type Tables } from './schema.ts'
 
 type Migration = {
   name: string
@@ -47,6 +54,21 @@ async function createIndex(
     .on(table)
     .columns([...columns])
   await (unique ? builder.unique() : builder).execute()
+}
+
+/** Adds a column, with what rows have that are there, or that an older release writes meanwhile. */
+async function addColumn(
+  db: Kysely<Tables>,
+  kind: 'sqlite' | 'postgres',
+  table: keyof Tables,
+  name: string,
+  type: ColumnType,
+  value: string | number,
+): Promise<void> {
+  await db.schema
+    .alterTable(table)
+    .addColumn(name, typeOf(type, kind), (column) => column.notNull().defaultTo(value))
+    .execute()
 }
 
 const text = 'text'
@@ -298,6 +320,17 @@ export const migrations: readonly Migration[] = [
         { center: text, source: text, place: text, atMs: bigint },
         ['center', 'source'],
       )
+    },
+  },
+  {
+    name: 'what goes after its time',
+    up: async (db, kind) => {
+      await addColumn(db, kind, 'center', 'detailsFromMs', bigint, 0)
+      await addColumn(db, kind, 'center', 'purgedMs', bigint, 0)
+      await addColumn(db, kind, 'center', 'purgeToMs', bigint, 0)
+      await addColumn(db, kind, 'center', 'anewAfter', text, NOT_ANEW)
+      // When what is there was about is not known: at the latest now.
+      await addColumn(db, kind, 'delivered', 'atMs', bigint, Date.now())
     },
   },
 ]

@@ -3,6 +3,7 @@
  * text, bigint, double, JSON as text, upsert, returning; ids made by us; buckets as integers.
  * Every instant is UTC milliseconds. Booleans are 0 and 1. Empty text stands for null in a key.
  */
+import type { Generated } from 'kysely'
 
 /** One row a center: where its books stand. */
 type CenterTable = {
@@ -20,7 +21,18 @@ type CenterTable = {
   calendar: string
   /** JSON: how many events were folded, doubled, conflicting, dead (books/counts.ts). */
   counts: string
+  /** Details (entries, subjects, delivered ids) of what was before are not kept; 0: all are. */
+  detailsFromMs: Generated<number>
+  /** Up to here they are gone: less than `detailsFromMs` while a purge is under way. */
+  purgedMs: Generated<number>
+  /** An administrator wants those before gone; 0: nobody asked. */
+  purgeToMs: Generated<number>
+  /** The last key of the subjects that were derived anew so far; `NOT_ANEW`: none are to be. */
+  anewAfter: Generated<string>
 }
+
+/** No subject has to be derived anew; no key of a subject is so. */
+export const NOT_ANEW = '-'
 
 /** On whose behalf a counter grew: every combination that occurs, once. */
 type CellTable = {
@@ -85,8 +97,8 @@ type SubjectTable = {
 /** Other ids of a subject: its visits, offers and legs, for retractions. */
 type PartTable = { center: string; part: string; subject: string }
 
-/** Every event that is in the books, by delivery. */
-type DeliveredTable = { center: string; source: string; id: string; hash: string }
+/** Every event that is in the books, by delivery; `atMs` is what it is about, as it says. */
+type DeliveredTable = { center: string; source: string; id: string; hash: string; atMs: number }
 
 /**
  * Events that got in and are not in the numbers, with the reason. `kind`: `poison` (the engine
