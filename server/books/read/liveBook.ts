@@ -410,7 +410,7 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
     /** The sums of a scope in a shown window, as `readSums` gives them. */
     sums(scope: string, name: string, channel: Channel | null): Sums {
       const window = shown.find((each) => each.name === name)
-      return window ? sumsIn(window, scope, channel) : new Map()
+      return window ? sumsIn(window, scope, channel) : noSums
     },
 
     /** What was booked in a shown window after a place that the tail reaches back to; else null. */
@@ -460,6 +460,7 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
   }
 }
 
+const noSums: Sums = new Map()
 const LEVEL = levelWindow('')
 const spanOf = ({ fromMs, toMs }: Span): Span => ({ fromMs, toMs })
 const handles: ReadonlySet<CounterId> = new Set<CounterId>(handleCounters)

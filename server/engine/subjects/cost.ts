@@ -1,6 +1,7 @@
 import type { CounterId } from '../../../shared/counters.ts'
-import type { Dimensions } from '../../../shared/entry.ts'
+import { amountWithin, type Dimensions, type Span } from '../../../shared/entry.ts'
 import type { EventData } from '../../../shared/events/event.ts'
+import { DAY_MS } from '../../../shared/time.ts'
 import { isOf } from '../facts.ts'
 import type { Settings } from '../settings.ts'
 import { creditedTo, nothingDerived } from './account.ts'
@@ -8,7 +9,10 @@ import type { DeriveInput, Derived, Kind } from './kind.ts'
 import { pricing } from './object.ts'
 
 /** A cost: what leads, outreach or staff cost over a span, spread over it evenly. */
-export const cost: Kind = { version: 1, derive: deriveCost }
+export const cost: Kind = { version: 2, derive: deriveCost }
+
+/** An entry is spread over little more than a year at most; a longer cost is several. */
+const LONGEST_ENTRY_MS = 365 * DAY_MS
 
 type Cost = EventData<'cost.recorded'>
 
@@ -24,12 +28,27 @@ function deriveCost({ standing, settings }: DeriveInput): Derived {
   const { kind, amount: stated, from, to } = fact.data
   const { minorUnits, unpriced } = pricing(settings)
   const amount = minorUnits(stated, fact.atMs)
-  const spread = { counter: counterOf[kind], detail: null, fromMs: from, toMs: to }
+  const account = { counter: counterOf[kind], detail: null, ...chargedTo(settings, fact.data) }
   return {
     ...nothingDerived,
-    bookings: amount === null ? [] : [{ ...spread, amount, ...chargedTo(settings, fact.data) }],
+    bookings:
+      amount === null
+        ? []
+        : piecesOf({ fromMs: from, toMs: to }).map((piece) => ({
+            ...account,
+            ...piece,
+            amount: amountWithin({ fromMs: from, toMs: to, amount }, piece),
+          })),
     ...unpriced(),
   }
+}
+
+function piecesOf({ fromMs, toMs }: Span): Span[] {
+  const count = Math.ceil((toMs - fromMs) / LONGEST_ENTRY_MS)
+  return Array.from({ length: count }, (_, at) => {
+    const startMs = fromMs + at * LONGEST_ENTRY_MS
+    return { fromMs: startMs, toMs: Math.min(startMs + LONGEST_ENTRY_MS, toMs) }
+  })
 }
 
 /** Whose cost it is: the agent's, of the team that it names, where the span begins. */
