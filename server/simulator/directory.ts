@@ -31,6 +31,8 @@ const MONTHS_OF_STARTS = 32
 const TEAM_SALES = 2_700_000
 const SELLER_SALES = 250_000
 const SELLER_DEALS = 4
+/** What somebody who sells earns a year on target, in euros. */
+const SELLER_EARNINGS = 60_000
 
 /** Sites, teams, sixty agents, nine queues, the pipeline, quotas, rates, and what schedules mean. */
 export function simulatedDirectory(): DirectoryInput {
@@ -71,6 +73,7 @@ function agentOf({ key, first, last, ja, reading, extension, team }: Person) {
       initials: `${first.charAt(0)}${last.charAt(0)}`,
     },
     started: startedOf(key),
+    earnings: teams[team].dials ? [{ yearly: SELLER_EARNINGS * 100 }] : [],
     aliases: [extension, `PJSIP/${extension}`, `${key}@demo.example`],
     teams: [{ team }],
     site: teams[team].site,
