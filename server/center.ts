@@ -1,7 +1,6 @@
 /** Opens one center: its stream and its door, and the parts of it that this process runs. */
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
 import type { SentEvent } from '../shared/events/sent.ts'
 import { SECOND_MS } from '../shared/time.ts'
 import { booksReads } from './api/booksReads.ts'
@@ -27,6 +26,7 @@ import { beating, localLive, redisLiveFeed, redisLivePublisher } from './stream/
 import type { LiveFeed, LiveListener } from './stream/liveChannel.ts'
 import { openStream } from './stream/openStream.ts'
 import type { CenterStream } from './stream/openStream.ts'
+import type { RedisAddress } from './stream/redisAddress.ts'
 
 export type Center = {
   key: string
@@ -54,7 +54,9 @@ export type Center = {
 export type CenterOptions = {
   key: string
   simulated: boolean
-  redis: Redis
+  redis: RedisAddress
+  /** How many replicas must have what is accepted before it is; null: none. */
+  replicas: number | null
   database: Database
   /** The parts that this process runs. */
   roles: ReadonlySet<Role>
@@ -76,6 +78,7 @@ export function openCenter(options: CenterOptions): Center {
   const { key, simulated, redis, database, roles, liveBook, now, report } = options
   const stream = openStream({
     redis,
+    ...(options.replicas === null ? {} : { replicas: options.replicas }),
     center: key,
     now,
     damaged: (place) => {

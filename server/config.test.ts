@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { parseRedisUrl } from './stream/redisAddress.ts'
 import { envExample, readConfig, ROLES, unknownSettings } from './config.ts'
 
 describe('readConfig', () => {
@@ -12,6 +13,7 @@ describe('readConfig', () => {
       DATABASE_URL: null,
       RINGSIDE_REDIS_FSYNC: 'always',
       RINGSIDE_REDIS_BIN: null,
+      RINGSIDE_REDIS_REPLICAS: null,
       RINGSIDE_ROLES: new Set(ROLES),
       RINGSIDE_API_KEY: null,
       RINGSIDE_ADMIN_PASSWORD: null,
@@ -25,8 +27,7 @@ describe('readConfig', () => {
     ['PORT', '8080', 8080],
     ['PORT', '0', 0],
     ['PORT', '', 4000],
-    ['REDIS_URL', 'redis://10.0.0.5:6379/1', 'redis://10.0.0.5:6379/1'],
-    ['REDIS_URL', 'rediss://user:pass@redis.example', 'rediss://user:pass@redis.example'],
+    ['REDIS_URL', 'redis://10.0.0.5/1', parseRedisUrl('redis://10.0.0.5:6379/1')],
     ['REDIS_URL', '', null],
     ['DATABASE_URL', 'postgres://ringside@db/ringside', 'postgres://ringside@db/ringside'],
     ['DATABASE_URL', 'postgresql:///ringside?host=/run', 'postgresql:///ringside?host=/run'],
@@ -45,6 +46,8 @@ describe('readConfig', () => {
     ['PORT', '70000'],
     ['REDIS_URL', 'localhost:6379'],
     ['REDIS_URL', 'http://localhost:6379'],
+    ['REDIS_URL', 'redis+sentinel://host:26379'],
+    ['RINGSIDE_REDIS_REPLICAS', '0'],
     ['DATABASE_URL', 'mysql://localhost/ringside'],
     ['RINGSIDE_REDIS_FSYNC', 'never'],
     ['RINGSIDE_ROLES', 'engine,kitchen'],
@@ -66,6 +69,15 @@ describe('readConfig', () => {
   it('does not print a password that it refuses', () => {
     const read = (): unknown => readConfig({ DATABASE_URL: 'mysql://user:sesame@db/ringside' })
     expect(read).toThrow(/^(?![^]*sesame)/)
+    const cluster = (): unknown => readConfig({ REDIS_URL: 'redis+cluster://:sesame@h:7000/1' })
+    expect(cluster).toThrow(/^(?![^]*sesame)/)
+  })
+
+  it('waits for replicas of a Redis that has some', () => {
+    const read = (): unknown => readConfig({ RINGSIDE_REDIS_REPLICAS: '1' })
+    expect(read).toThrow(/at RINGSIDE_REDIS_REPLICAS/)
+    const set = readConfig({ RINGSIDE_REDIS_REPLICAS: '1', REDIS_URL: 'redis://r' })
+    expect(set.RINGSIDE_REDIS_REPLICAS).toBe(1)
   })
 
   it('asks for what processes share, where one runs some of the parts', () => {

@@ -1,5 +1,6 @@
 /** The settings of a process: one schema, with defaults and what each is for. */
 import { z } from 'zod'
+import { parseRedisUrl, type RedisAddress } from './stream/redisAddress.ts'
 
 /** Variables of the command line (server/cli), which the server has no use for. */
 const OTHERS: readonly string[] = ['RINGSIDE_URL']
@@ -21,6 +22,15 @@ const urlOf = (...schemes: string[]) =>
       (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.replace(':', '')),
       { error: `must be an address like ${String(schemes[0])}://HOST` },
     )
+
+const RedisUrl = z.string().transform((text, context): RedisAddress => {
+  try {
+    return parseRedisUrl(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : '' })
+    return z.NEVER
+  }
+})
 
 /**
  * Who may say where a request really comes from: nobody, so many proxies before us, or those at
@@ -60,12 +70,25 @@ const settings = {
     .string()
     .default('./data')
     .describe('Folder of the database and of our own Redis. One process at a time uses it.'),
-  REDIS_URL: urlOf('redis', 'rediss')
-    .nullable()
+  REDIS_URL: RedisUrl.nullable()
     .default(null)
     .describe(
       'A Redis (6.2 or later) or Valkey to use instead of one of our own, with append-only file\n' +
-        'on and eviction off: redis://user:password@host:6379/0',
+        'on and eviction off: redis://user:password@host:6379/0\n' +
+        'Watched by Sentinels: redis+sentinel://user:password@host:26379,host2:26379/mymaster\n' +
+        'A Redis Cluster: redis+cluster://user:password@host:6379,host2:6379\n' +
+        'rediss, rediss+sentinel and rediss+cluster speak TLS.',
+    ),
+  RINGSIDE_REDIS_REPLICAS: z.coerce
+    .number({ error: 'must be a number' })
+    .int()
+    .min(1)
+    .max(5)
+    .nullable()
+    .default(null)
+    .describe(
+      'How many replicas of the Redis at REDIS_URL must have an event before it is acknowledged;\n' +
+        'while there are fewer, events are answered with 503. Not set: its own word is enough.',
     ),
   DATABASE_URL: urlOf('postgres', 'postgresql')
     .nullable()
@@ -137,7 +160,16 @@ const Config = SHARED.reduce(
         error: 'must be set when RINGSIDE_ROLES leaves parts to other processes',
       },
     ),
-  z.object(settings),
+  z
+    .object(settings)
+    .refine(
+      ({ REDIS_URL, RINGSIDE_REDIS_REPLICAS }) =>
+        RINGSIDE_REDIS_REPLICAS === null || REDIS_URL !== null,
+      {
+        path: ['RINGSIDE_REDIS_REPLICAS'],
+        error: 'needs REDIS_URL: a Redis of our own has no replicas',
+      },
+    ),
 )
 
 /** The settings, checked and in their own types; null is "not set". */
@@ -178,5 +210,5 @@ const HEAD = `# Settings of Ringside. Copy this file to .env and change what you
 function asText(value: Config[keyof Config]): string {
   if (value === null) return ''
   if (value === false) return 'off'
-  return typeof value === 'object' ? [...value].join(',') : String(value)
+  return value instanceof Set ? [...value].join(',') : String(value)
 }

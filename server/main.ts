@@ -6,7 +6,6 @@ import { createServer } from 'node:http'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { SECOND_MS } from '../shared/time.ts'
 import { createApp } from './api/app.ts'
@@ -33,6 +32,7 @@ import { processMetrics } from './metrics.ts'
 import { ensureRedis } from './redis/ensure.ts'
 import { simulatedDirectory } from './simulator/directory.ts'
 import { runSimulator } from './simulator/run.ts'
+import { ownConnection } from './stream/redisConnection.ts'
 
 const ROOT = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url),
@@ -44,6 +44,8 @@ const FRESHNESS_MS = SECOND_MS
 /** Under which name the simulator keeps its place; and which of all possible centers it plays. */
 const SIMULATOR = 'simulator'
 const SIMULATOR_SEED = 1
+/** What the keys begin with that count sign-ins: all in one slot, so that one connection serves. */
+const SIGN_IN_KEYS = 'ringside:{sign-in}:'
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
@@ -95,25 +97,11 @@ const ensured = await ensureRedis({
   report: say,
 })
 const redisServer = ensured.kind === 'unobtainable' ? giveUp(ensured.explanation) : ensured
-const redis = new Redis({
-  ...(redisServer.kind === 'url' ? urlOptions(redisServer.url) : { path: redisServer.path }),
-  maxRetriesPerRequest: 1,
-})
-redis.on('error', (error: Error) => {
+const redis = redisServer.address
+const signInCounts = ownConnection(redis, SIGN_IN_KEYS, 'sign-in')
+signInCounts.on('error', (error: Error) => {
   log.warn({ err: error.message }, 'Redis')
 })
-
-function urlOptions(url: string): { host: string; port: number; [option: string]: unknown } {
-  const { hostname, port, username, password, pathname, protocol } = new URL(url)
-  return {
-    host: hostname,
-    port: port === '' ? 6379 : Number(port),
-    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
-    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-    ...(pathname.length > 1 ? { db: Number(pathname.slice(1)) } : {}),
-    ...(protocol === 'rediss:' ? { tls: {} } : {}),
-  }
-}
 
 const database = await openDatabase({ url: config.DATABASE_URL, file: join(dataDir, 'main.db') })
 const first = roles.has('api')
@@ -130,6 +118,7 @@ const mainCenter = openCenter({
   key: 'main',
   simulated: false,
   redis,
+  replicas: config.RINGSIDE_REDIS_REPLICAS,
   database,
   roles,
   isShared,
@@ -158,6 +147,7 @@ async function openDemo(): Promise<Center> {
     key: 'demo',
     simulated: true,
     redis,
+    replicas: config.RINGSIDE_REDIS_REPLICAS,
     database: own,
     roles,
     isShared,
@@ -232,8 +222,8 @@ const app = createApp({
         database: database.kysely,
         identity,
         limits: signInGuard({
-          sendCommand: ([command = '', ...rest]) => redis.call(command, ...rest),
-          prefix: 'ringside:sign-in:',
+          sendCommand: ([command = '', ...rest]) => signInCounts.call(command, ...rest),
+          prefix: SIGN_IN_KEYS,
           log,
         }),
         now,
@@ -384,7 +374,7 @@ async function shutDown(): Promise<void> {
   for (const center of centers.values()) await center.close()
   if (demoCenter && demoCenter.database !== database) await demoCenter.database.close()
   await database.close()
-  redis.disconnect()
+  signInCounts.disconnect()
   await redisServer.stop()
 }
 

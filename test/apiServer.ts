@@ -19,6 +19,7 @@ import { exchangeBy } from '../server/directory/exchange.ts'
 import { directoryStore } from '../server/directory/store.ts'
 import { openDoor } from '../server/ingest/door.ts'
 import { openStream, type CenterStream } from '../server/stream/openStream.ts'
+import { redisAt } from '../server/stream/redisAddress.ts'
 import { booksReads } from '../server/api/booksReads.ts'
 import { createApp, type AppParts } from '../server/api/app.ts'
 import type { TrustProxy } from '../server/api/mount.ts'
@@ -69,7 +70,12 @@ export async function startTestServer(options: {
   const streams: CenterStream[] = []
   const center = (key: string): CenterParts => {
     const name = `${prefix}-${key}`
-    const stream = openStream({ redis, center: name, now, damaged: () => undefined })
+    const stream = openStream({
+      redis: redisAt(options.redisSocket),
+      center: name,
+      now,
+      damaged: () => undefined,
+    })
     streams.push(stream)
     const directory = directoryStore(database, key)
     return {

@@ -7,6 +7,7 @@ import { Redis } from 'ioredis'
 import { openDoor, type Door, type IngestRights } from '../server/ingest/door.ts'
 import { eventsHandler, type EventsParts } from '../server/ingest/http.ts'
 import { openStream, type CenterStream } from '../server/stream/openStream.ts'
+import { redisAt } from '../server/stream/redisAddress.ts'
 import { testExchange } from './exchange.ts'
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: unknown }
@@ -36,7 +37,7 @@ export async function openEventsServer(options: EventsServerOptions): Promise<Ev
   const { redisSocket, now } = options
   const center = randomUUID()
   const redis = new Redis(redisSocket)
-  const stream = openStream({ redis, center, now, damaged: () => undefined })
+  const stream = openStream({ redis: redisAt(redisSocket), center, now, damaged: () => undefined })
   const door = openDoor(stream, now, testExchange)
   const rights: IngestRights = { ingest: true, source: null, center, ...options.rights }
   const failures: unknown[] = []

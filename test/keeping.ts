@@ -7,6 +7,7 @@ import { createKeeper, type Keeper, type KeeperOptions } from '../server/books/k
 import type { LiveUpdate } from '../server/books/update.ts'
 import { createEngine } from '../server/engine/fold.ts'
 import { openStream, type CenterStream } from '../server/stream/openStream.ts'
+import { redisAt } from '../server/stream/redisAddress.ts'
 import type { EventLog, Place, StreamEvent } from '../server/stream/eventLog.ts'
 import { comparePlaces } from '../server/stream/eventLog.ts'
 import { CALLS_BEGIN_MS } from './calls.ts'
@@ -30,7 +31,12 @@ export type TestStream = CenterStream & { center: string; redis: Redis; end: () 
 
 export function makeStream(redisSocket: string, center: string = randomUUID()): TestStream {
   const redis = new Redis(redisSocket)
-  const stream = openStream({ redis, center, now: () => NOW_MS, damaged: () => undefined })
+  const stream = openStream({
+    redis: redisAt(redisSocket),
+    center,
+    now: () => NOW_MS,
+    damaged: () => undefined,
+  })
   return {
     ...stream,
     center,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CACHE_DIR } from '../../test/cache.ts'
+import { parseRedisUrl, redisAt } from '../stream/redisAddress.ts'
 import { ensureRedis, type RedisNeeds } from './ensure.ts'
 
 let folder: string
@@ -35,8 +36,9 @@ async function pretend(name: string, output: string): Promise<string> {
 
 describe('ensureRedis', () => {
   it('uses the one it is told to use, and never replaces it', async () => {
-    const redis = await ensureRedis({ ...needs, redisUrl: 'redis://nowhere.invalid:1' })
-    expect(redis).toMatchObject({ kind: 'url', url: 'redis://nowhere.invalid:1' })
+    const redisUrl = parseRedisUrl('redis://nowhere.invalid:1')
+    const redis = await ensureRedis({ ...needs, redisUrl })
+    expect(redis).toMatchObject({ kind: 'reachable', address: redisUrl })
   })
 
   it('starts one that the machine has, or that an earlier start fetched', async () => {
@@ -45,8 +47,8 @@ describe('ensureRedis', () => {
       cacheDir: CACHE_DIR,
       searchPath: process.env['PATH'] ?? '',
     })
-    if (redis.kind !== 'private') throw new Error(`It is ${redis.kind}.`)
-    expect(redis.path).toBe(join(folder, 'data', 'redis', 'redis.sock'))
+    if (redis.kind !== 'reachable') throw new Error(`It is ${redis.kind}.`)
+    expect(redis.address).toEqual(redisAt(join(folder, 'data', 'redis', 'redis.sock')))
     await redis.stop()
   })
 

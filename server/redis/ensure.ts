@@ -1,7 +1,8 @@
 /** The Redis that Ringside runs on: the one it is told to use, or one of its own. */
+import { parseRedisUrl, redisAt, type RedisAddress } from '../stream/redisAddress.ts'
 import { startContainer } from './container.ts'
 import { findOrFetchRedis } from './binary.ts'
-import { startPrivateRedis, type PrivateRedis } from './privateRedis.ts'
+import { startPrivateRedis } from './privateRedis.ts'
 import { howToGetRedis } from './unobtainable.ts'
 
 export type RedisNeeds = {
@@ -12,7 +13,7 @@ export type RedisNeeds = {
   /** Where a fetched Redis is kept between starts. */
   cacheDir: string
   /** `REDIS_URL`: this one and no other; null to have one of our own. */
-  redisUrl: string | null
+  redisUrl: RedisAddress | null
   /** `RINGSIDE_REDIS_BIN`: the program for one of our own; null to look for it. */
   redisBin: string | null
   /** A `PATH` to look for programs on. */
@@ -22,10 +23,8 @@ export type RedisNeeds = {
 }
 
 export type EnsuredRedis =
-  /** Reached by address; `stop` ends it where it was started for us, and else does nothing. */
-  | { kind: 'url'; url: string; stop: () => Promise<void> }
-  /** A child of ours. */
-  | ({ kind: 'private' } & PrivateRedis)
+  /** `stop` ends it where it was started for us, and else does nothing. */
+  | { kind: 'reachable'; address: RedisAddress; stop: () => Promise<void> }
   /** There is none to be had; `explanation` says what to type, for this platform. */
   | { kind: 'unobtainable'; explanation: string }
 
@@ -38,14 +37,16 @@ export type EnsuredRedis =
  */
 export async function ensureRedis(needs: RedisNeeds): Promise<EnsuredRedis> {
   if (needs.redisUrl !== null) {
-    return { kind: 'url', url: needs.redisUrl, stop: () => Promise.resolve() }
+    return { kind: 'reachable', address: needs.redisUrl, stop: () => Promise.resolve() }
   }
   const binary = await findOrFetchRedis(needs)
   if (binary !== null) {
-    const redis = await startPrivateRedis({ ...needs, binary })
-    return Object.assign(redis, { kind: 'private' as const })
+    const { path, stop } = await startPrivateRedis({ ...needs, binary })
+    return { kind: 'reachable', address: redisAt(path), stop }
   }
   const container = await startContainer(needs)
-  if (container !== null) return { kind: 'url', ...container }
+  if (container !== null) {
+    return { kind: 'reachable', address: parseRedisUrl(container.url), stop: container.stop }
+  }
   return { kind: 'unobtainable', explanation: await howToGetRedis() }
 }

@@ -4,13 +4,19 @@ import { afterEach, beforeEach, expect, inject, it } from 'vitest'
 import { sampleEvent, sampleEvents, SENT_AT_MS, sentEvent } from '../../test/sentEvents.ts'
 import { MAX_EVENT_AHEAD_LENGTH, MAX_EVENTS_AHEAD } from './eventsAhead.ts'
 import { openStream, type CenterStream } from './openStream.ts'
+import { redisAt } from './redisAddress.ts'
 
 let redis: Redis
 let stream: CenterStream
 beforeEach(() => {
   redis = new Redis(inject('redisSocket'))
   const center = randomUUID()
-  stream = openStream({ redis, center, now: () => 1_000, damaged: () => undefined })
+  stream = openStream({
+    redis: redisAt(inject('redisSocket')),
+    center,
+    now: () => 1_000,
+    damaged: () => undefined,
+  })
 })
 afterEach(() => {
   stream.close()

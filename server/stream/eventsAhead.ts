@@ -57,7 +57,12 @@ return table.concat(letters)
 
 const letterVerdicts: Record<string, AheadVerdict> = { k: 'kept', d: 'known', f: 'full' }
 
-export function redisEventsAhead(writer: Redis, keys: CenterKeys, now: () => number): EventsAhead {
+export function redisEventsAhead(
+  writer: Redis,
+  keys: CenterKeys,
+  now: () => number,
+  replicas: number,
+): EventsAhead {
   return {
     async keep(events) {
       if (events.length === 0) return []
@@ -65,7 +70,9 @@ export function redisEventsAhead(writer: Redis, keys: CenterKeys, now: () => num
       for (const event of events) {
         args.push(event.source, String(event.atMs), JSON.stringify(event))
       }
-      const letters = z.string().parse(await keep.run(writer, [keys.feeds, keys.future], args))
+      const letters = z
+        .string()
+        .parse(await keep.run(writer, [keys.feeds, keys.future], args, replicas))
       return Array.from(letters, (letter) => letterVerdicts[letter] ?? 'full')
     },
 

@@ -12,6 +12,7 @@ import {
   type LiveFeed,
   type LivePublisher,
 } from './liveChannel.ts'
+import { redisAt, type RedisAddress } from './redisAddress.ts'
 import { keysOf } from './redisKeys.ts'
 
 const update = (n: number): LiveUpdate => ({
@@ -24,6 +25,7 @@ const update = (n: number): LiveUpdate => ({
 })
 const beat = (n: number): LiveBeat => ({ epoch: 1, place: `${String(n)}-0`, catchingUp: false })
 
+const at = (): RedisAddress => redisAt(inject('redisSocket'))
 let redis: Redis
 beforeEach(() => {
   redis = new Redis(inject('redisSocket'))
@@ -47,8 +49,8 @@ const ways: [string, () => { center: string; publisher: LivePublisher; feed: Liv
       const center = randomUUID()
       return {
         center,
-        publisher: redisLivePublisher(redis, center),
-        feed: redisLiveFeed(redis, center),
+        publisher: redisLivePublisher(at(), center),
+        feed: redisLiveFeed(at(), center),
       }
     },
   ],
@@ -98,7 +100,7 @@ describe.each(ways)('live updates %s', (_way, open) => {
 describe('live updates over Redis', () => {
   it('pass over what is none of ours on the channel', async () => {
     const center = randomUUID()
-    const feed = redisLiveFeed(redis, center)
+    const feed = redisLiveFeed(at(), center)
     const heard: unknown[] = []
     feed.listen({ update: (told) => heard.push(told), beat: (told) => heard.push(told) })
     const { live } = keysOf(center)
@@ -113,8 +115,8 @@ describe('live updates over Redis', () => {
 
   it('are heard again after the connection was cut', async () => {
     const center = randomUUID()
-    const publisher = redisLivePublisher(redis, center)
-    const feed = redisLiveFeed(redis, center)
+    const publisher = redisLivePublisher(at(), center)
+    const feed = redisLiveFeed(at(), center)
     const heard: string[] = []
     feed.listen({ update: ({ place }) => heard.push(place), beat: () => undefined })
     const tellUntilHeard = (n: number) =>

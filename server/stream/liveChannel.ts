@@ -1,9 +1,9 @@
 /** Live updates from the keeper of a center's books to every gateway, over Redis or at hand. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
 import { SECOND_MS } from '../../shared/time.ts'
 import type { LiveUpdate } from '../books/update.ts'
 import type { Place } from './eventLog.ts'
+import type { RedisAddress } from './redisAddress.ts'
 import { ownConnection } from './redisConnection.ts'
 import { keysOf } from './redisKeys.ts'
 
@@ -76,9 +76,9 @@ export function localLive(): LivePublisher & LiveFeed {
  * Publishes on the center's channel. What cannot be sent is not kept: readers notice what they
  * lack, and load the stored books.
  */
-export function redisLivePublisher(redis: Redis, center: string): LivePublisher {
-  const own = ownConnection(redis, 'live-out')
+export function redisLivePublisher(redis: RedisAddress, center: string): LivePublisher {
   const channel = keysOf(center).live
+  const own = ownConnection(redis, channel, 'live-out')
   const publish = (message: Message): void => {
     own.publish(channel, JSON.stringify(message)).catch(() => undefined)
   }
@@ -96,11 +96,18 @@ export function redisLivePublisher(redis: Redis, center: string): LivePublisher 
 }
 
 /** Listens to the center's channel, again and again where the connection is lost. */
-export function redisLiveFeed(redis: Redis, center: string): LiveFeed {
+export function redisLiveFeed(redis: RedisAddress, center: string): LiveFeed {
   const listeners = new Set<LiveListener>()
-  const own = ownConnection(redis, 'live-in', SILENT_MS)
+  const channel = keysOf(center).live
+  const own = ownConnection(redis, channel, 'live-in', SILENT_MS)
   const closing = new AbortController()
+  // A server that hangs, or is gone without a word, ends no connection that waits for messages.
+  const silence = setTimeout(() => {
+    if (own.status === 'ready') own.disconnect(true)
+    silence.refresh()
+  }, SILENT_MS)
   own.on('message', (_channel: string, text: string) => {
+    silence.refresh()
     const message = parse(text)
     if (message === null) return
     for (const listener of listeners) {
@@ -112,7 +119,7 @@ export function redisLiveFeed(redis: Redis, center: string): LiveFeed {
   const subscribe = async (): Promise<void> => {
     while (!closing.signal.aborted) {
       try {
-        await own.subscribe(keysOf(center).live)
+        await own.subscribe(channel)
         return
       } catch {
         await pause(RETRY_MS, undefined, { signal: closing.signal }).catch(() => undefined)
@@ -127,6 +134,7 @@ export function redisLiveFeed(redis: Redis, center: string): LiveFeed {
     },
     close: async () => {
       closing.abort()
+      clearTimeout(silence)
       own.disconnect()
     },
   }

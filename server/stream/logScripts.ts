@@ -103,6 +103,9 @@ end
 local place
 if batch == '' then
   place = lastPlace()
+  -- Nothing changes, and is written: whoever waits for replicas waits for all that was written
+  -- before, be it by another process, and so for what these are doubles of.
+  redis.call('SET', KEYS[4], string.format('%.0f', at))
 else
   writeMarks(at, marks, slots)
   place = redis.call('XADD', KEYS[1], '*', 'events', batch)

@@ -1,8 +1,8 @@
 /** Opens all that a center keeps in Redis around its stream. */
-import type { Redis } from 'ioredis'
 import type { EventLog, Place } from './eventLog.ts'
 import { redisEventsAhead, type EventsAhead } from './eventsAhead.ts'
 import { redisFeedCounts, type FeedCounts } from './feedCounts.ts'
+import type { RedisAddress } from './redisAddress.ts'
 import { ownConnection } from './redisConnection.ts'
 import { redisEventLog } from './redisEventLog.ts'
 import { keysOf } from './redisKeys.ts'
@@ -19,24 +19,27 @@ export type CenterStream = {
 }
 
 export type StreamOptions = {
-  /** Where and as whom to connect. It is only copied from: the stream connects by itself. */
-  redis: Redis
+  /** Where and as whom to connect. */
+  redis: RedisAddress
   /** The center's key, such as `main`. */
   center: string
+  /** How many replicas must have what is accepted before it is; none when not given. */
+  replicas?: number
   /** The clock, in UTC milliseconds. */
   now: () => number
   /** Told of an entry of the stream that nobody of ours wrote. It is passed over. */
   damaged: (place: Place, content: string) => void
 }
 
-export function openStream({ redis, center, now, damaged }: StreamOptions): CenterStream {
+export function openStream(options: StreamOptions): CenterStream {
+  const { redis, center, replicas = 0, now, damaged } = options
   const keys = keysOf(center)
-  const writer = ownConnection(redis, `writer-${center}`)
+  const writer = ownConnection(redis, keys.events, `writer-${center}`)
   return {
-    log: redisEventLog({ redis, keys, writer, now, damaged }),
+    log: redisEventLog({ redis, keys, writer, replicas, now, damaged }),
     feeds: redisFeedCounts(writer, keys),
-    rejected: redisRejectedEvents(writer, keys, now),
-    ahead: redisEventsAhead(writer, keys, now),
+    rejected: redisRejectedEvents(writer, keys, now, replicas),
+    ahead: redisEventsAhead(writer, keys, now, replicas),
     close() {
       writer.disconnect()
     },

@@ -1,24 +1,34 @@
 /** Connections to Redis that fail soon and heal by themselves, and what their failures mean. */
 import { createHash } from 'node:crypto'
-import { ReplyError, type Redis } from 'ioredis'
+import { Redis, ReplyError } from 'ioredis'
 import { SECOND_MS } from '../../shared/time.ts'
 import { LogUnavailable } from './eventLog.ts'
+import { connectionTo, type RedisAddress } from './redisAddress.ts'
 
 /** A Redis that has not answered by then is taken for dead, and the connection made anew. */
 const ANSWER_LIMIT_MS = 5 * SECOND_MS
 /** The longest pause between two attempts to connect, and so how late we notice that it is back. */
 const RECONNECT_MAX_MS = SECOND_MS / 2
 const RECONNECT_FIRST_MS = 20
+/** A replica that follows is behind by milliseconds; one that has not got a write by then does not. */
+const REPLICA_LIMIT_MS = 2 * SECOND_MS
 
 /**
- * A connection of its own with the same address and credentials.
+ * A connection of its own to the server that holds a key: where there are several, to whichever is
+ * its master at the time.
  *
  * A command given while the connection is down waits for the next attempt to connect and fails with
  * it: never longer than `RECONNECT_MAX_MS` where Redis is gone, and nothing queues up. None is sent
  * twice by itself: whoever asked is told, and asks again.
  */
-export function ownConnection(redis: Redis, name: string, answerLimitMs = ANSWER_LIMIT_MS): Redis {
-  const own = redis.duplicate({
+export function ownConnection(
+  redis: RedisAddress,
+  key: string,
+  name: string,
+  answerLimitMs = ANSWER_LIMIT_MS,
+): Redis {
+  const own = new Redis({
+    ...connectionTo(redis, key),
     connectionName: `ringside-${name}`,
     lazyConnect: false,
     enableOfflineQueue: true,
@@ -29,18 +39,23 @@ export function ownConnection(redis: Redis, name: string, answerLimitMs = ANSWER
     socketTimeout: answerLimitMs,
     retryStrategy: (attempt: number) =>
       Math.min(RECONNECT_FIRST_MS * 2 ** attempt, RECONNECT_MAX_MS),
+    // Whoever asked is told; the next connection is to whoever is the master then.
+    reconnectOnError: (error) => elsewhere.test(error.message),
   })
   // Without a listener ioredis prints every failed attempt. Whoever gives a command learns of it.
   own.on('error', () => undefined)
   return own
 }
 
+/** What a server says that is no longer the master of the key, or knows that it may not be. */
+const elsewhere = /(?:^|[\s-])(?:READONLY|MOVED|CLUSTERDOWN|MASTERDOWN)\s/
+
 /**
  * What Redis says while it cannot serve us now but may later: full, read-only after a failover,
- * disk broken, loading, or its owner changed the password.
+ * its keys moving to another node, disk broken, loading, or its owner changed the password.
  */
 const passing =
-  /(?:^|[\s-])(?:OOM|MISCONF|READONLY|LOADING|BUSY|NOREPLICAS|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|UNBLOCKED|NOAUTH|WRONGPASS|NOPERM)\s|max number of clients/
+  /(?:^|[\s-])(?:OOM|MISCONF|READONLY|LOADING|BUSY|NOREPLICAS|CLUSTERDOWN|MASTERDOWN|MOVED|ASK|TRYAGAIN|UNBLOCKED|NOAUTH|WRONGPASS|NOPERM)\s|max number of clients/
 
 /** Whether Redis itself refused, and not the way to it. ioredis exports the class without a type. */
 function isReply(error: unknown): error is Error {
@@ -65,19 +80,38 @@ export async function replyOf<Reply>(reply: Promise<Reply>): Promise<Reply> {
 
 /** A Lua script that Redis runs as one step: all of it or nothing, on disk as the server is set. */
 export type Script = {
-  run: (redis: Redis, keys: readonly string[], args: readonly string[]) => Promise<unknown>
+  /**
+   * With `replicas`, rejects with `LogUnavailable` where too few of them got it, and all that was
+   * written before it, in time. What the script did stands all the same.
+   */
+  run: (
+    redis: Redis,
+    keys: readonly string[],
+    args: readonly string[],
+    replicas?: number,
+  ) => Promise<unknown>
 }
 
 export function scriptOf(lua: string): Script {
   const sha = createHash('sha1').update(lua).digest('hex')
   return {
-    async run(redis, keys, args) {
+    async run(redis, keys, args, replicas = 0) {
       const rest = [String(keys.length), ...keys, ...args]
+      const run = async (command: 'EVALSHA' | 'EVAL', script: string): Promise<unknown> => {
+        const done = redis.call(command, [script, ...rest])
+        if (replicas === 0) return done
+        // Sent in the same breath: WAIT is about what this connection wrote.
+        const [reply, reached] = await Promise.all([done, redis.wait(replicas, REPLICA_LIMIT_MS)])
+        if (reached < replicas) {
+          throw new Error(`only ${String(reached)} of ${String(replicas)} replicas have it`)
+        }
+        return reply
+      }
       return replyOf(
-        redis.call('EVALSHA', [sha, ...rest]).catch(async (error: unknown) => {
+        run('EVALSHA', sha).catch(async (error: unknown) => {
           // A Redis that was restarted has forgotten the script; EVAL teaches it again.
           if (!isReply(error) || !error.message.startsWith('NOSCRIPT')) throw error
-          return redis.call('EVAL', [lua, ...rest])
+          return run('EVAL', lua)
         }),
       )
     },

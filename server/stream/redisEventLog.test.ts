@@ -8,6 +8,7 @@ import { MARK_LENGTH } from './deliveries.ts'
 import { START, type EventLog } from './eventLog.ts'
 import { eventLogContract, readEvents } from './eventLog.contract.ts'
 import { openStream, type CenterStream } from './openStream.ts'
+import { redisAt, type RedisAddress } from './redisAddress.ts'
 import { ownConnection } from './redisConnection.ts'
 import { redisEventLog } from './redisEventLog.ts'
 import { keysOf, type CenterKeys } from './redisKeys.ts'
@@ -21,11 +22,13 @@ afterAll(() => {
   redis.disconnect()
 })
 
+const at = (): RedisAddress => redisAt(inject('redisSocket'))
+
 const damagedEntries: string[] = []
 const openCenter = (): CenterStream & { center: string } => {
   const center = randomUUID()
   const damaged = (_: string, content: string): void => void damagedEntries.push(content)
-  return { center, ...openStream({ redis, center, now: () => NOW_MS, damaged }) }
+  return { center, ...openStream({ redis: at(), center, now: () => NOW_MS, damaged }) }
 }
 
 /** A log whose door remembers little. */
@@ -33,10 +36,18 @@ const openSmall = (
   rememberedDeliveries: number,
   keys = keysOf(randomUUID()),
 ): { log: EventLog; keys: CenterKeys; close: () => void } => {
-  const writer = ownConnection(redis, 'test')
+  const writer = ownConnection(at(), keys.events, 'test')
   const damaged = (): void => undefined
   const now = (): number => NOW_MS
-  const log = redisEventLog({ redis, keys, writer, now, damaged, rememberedDeliveries })
+  const log = redisEventLog({
+    redis: at(),
+    keys,
+    writer,
+    replicas: 0,
+    now,
+    damaged,
+    rememberedDeliveries,
+  })
   return {
     log,
     keys,

@@ -18,6 +18,7 @@ import type {
 import { LogReplaced, LogUnavailable } from './eventLog.ts'
 import { gather } from './gather.ts'
 import { appendBatch, askEnd, askGeneration, askHolds, readChunk, readMarks } from './logScripts.ts'
+import type { RedisAddress } from './redisAddress.ts'
 import { ownConnection, replyOf } from './redisConnection.ts'
 import type { CenterKeys } from './redisKeys.ts'
 
@@ -38,11 +39,13 @@ const BLOCK_MS = SECOND_MS / 2
 const AGAIN_MS = SECOND_MS / 4
 
 export type RedisEventLogOptions = {
-  /** Where and as whom to connect; the log makes connections of its own. */
-  redis: Redis
+  /** Where and as whom readers connect. */
+  redis: RedisAddress
   keys: CenterKeys
   /** Writes go through this connection; whoever made it closes it. */
   writer: Redis
+  /** How many replicas must have a batch before it is accepted; 0: none. */
+  replicas: number
   /** The clock, in UTC milliseconds: when deliveries were received. */
   now: () => number
   /** Told of an entry that is no batch of ours, such as one added by hand. It is passed over. */
@@ -102,7 +105,7 @@ async function askedGeneration(redis: Redis, keys: CenterKeys): Promise<string> 
  * One append at a time: each knows of all before it.
  */
 function storeIn(
-  { keys, writer, now }: RedisEventLogOptions,
+  { keys, writer, replicas, now }: RedisEventLogOptions,
   remembered: number,
 ): (together: readonly Batch[]) => Promise<readonly Appended[]> {
   const deliveries = recentDeliveries(remembered)
@@ -129,7 +132,7 @@ function storeIn(
       ...judged.flatMap(({ counts }) => counts),
     ]
     const [outcome, place, unknown] = AppendReply.parse(
-      await appendBatch.run(writer, [...logKeysOf(keys), keys.feeds], args),
+      await appendBatch.run(writer, [...logKeysOf(keys), keys.feeds], args, replicas),
     )
     if (outcome !== 'stored') return null
     deliveries.add(unknown)
@@ -198,7 +201,7 @@ async function* readAfter(
 ): AsyncGenerator<readonly LogEntry[]> {
   const { redis, keys } = options
   // A blocked read holds its connection, so it gets one of its own.
-  const reader = ownConnection(redis, 'reader')
+  const reader = ownConnection(redis, keys.events, 'reader')
   const close = (): void => {
     reader.disconnect()
   }

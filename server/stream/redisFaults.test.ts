@@ -12,6 +12,7 @@ import type { Event } from '../../shared/events/event.ts'
 import { LogUnavailable, START, type EventLog } from './eventLog.ts'
 import { readEvents } from './eventLog.contract.ts'
 import { openStream, type CenterStream } from './openStream.ts'
+import { redisAt } from './redisAddress.ts'
 import { ownConnection, replyOf } from './redisConnection.ts'
 
 let dataDir: string
@@ -36,7 +37,7 @@ beforeEach(async () => {
   redis = new Redis({ path: server.path, retryStrategy: () => 50 })
   redis.on('error', () => undefined)
   stream = openStream({
-    redis,
+    redis: redisAt(server.path),
     center: 'main',
     now: () => 0,
     damaged: () => {
@@ -168,7 +169,7 @@ it('loses no retry and doubles none, however often Redis is killed', async () =>
 
 it('gives a Redis that hangs a limited time, and heals when it goes on', async () => {
   const limitMs = 300
-  const impatient = ownConnection(redis, 'impatient', limitMs)
+  const impatient = ownConnection(redisAt(server.path), 'any', 'impatient', limitMs)
   await impatient.ping()
   process.kill(server.pid, 'SIGSTOP')
   try {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, inject, it } from 'vitest'
 import { openStream, type CenterStream } from './openStream.ts'
+import { redisAt } from './redisAddress.ts'
 import { keysOf } from './redisKeys.ts'
 import { MAX_KEPT_CONTENT, MAX_KEPT_REJECTIONS, type Rejection } from './rejectedEvents.ts'
 
@@ -12,7 +13,12 @@ let nowMs = 1_000
 beforeEach(() => {
   redis = new Redis(inject('redisSocket'))
   center = randomUUID()
-  stream = openStream({ redis, center, now: () => nowMs, damaged: () => undefined })
+  stream = openStream({
+    redis: redisAt(inject('redisSocket')),
+    center,
+    now: () => nowMs,
+    damaged: () => undefined,
+  })
 })
 afterEach(() => {
   stream.close()

@@ -76,6 +76,7 @@ export function redisRejectedEvents(
   writer: Redis,
   keys: CenterKeys,
   now: () => number,
+  replicas: number,
 ): RejectedEvents {
   return {
     async keep(rejections) {
@@ -86,7 +87,12 @@ export function redisRejectedEvents(
         .slice(-MAX_KEPT_REJECTIONS)
         .map((rejection) => JSON.stringify(recordOf(rejection, nowMs)))
       const first = [String(nowMs), String(MAX_KEPT_REJECTIONS), String(counts.length / 2)]
-      await keep.run(writer, [keys.feeds, keys.rejected], [...first, ...counts, ...records])
+      await keep.run(
+        writer,
+        [keys.feeds, keys.rejected],
+        [...first, ...counts, ...records],
+        replicas,
+      )
     },
 
     async list(before, limit) {

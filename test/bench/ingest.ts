@@ -14,6 +14,7 @@ import { eventsHandler } from '../../server/ingest/http.ts'
 import { findOrFetchRedis } from '../../server/redis/binary.ts'
 import { startPrivateRedis } from '../../server/redis/privateRedis.ts'
 import { openStream } from '../../server/stream/openStream.ts'
+import { redisAt } from '../../server/stream/redisAddress.ts'
 import { CACHE_DIR } from '../cache.ts'
 import { testExchange } from '../exchange.ts'
 import { SENT_AT_MS } from '../sentEvents.ts'
@@ -121,7 +122,12 @@ function middle(figures: readonly number[]): number {
 async function post(redis: Redis, bodies: Bodies, connections: number): Promise<number> {
   const now = (): number => SENT_AT_MS + 1_000_000_000
   await redis.flushall()
-  const stream = openStream({ redis, center: 'bench', now, damaged: () => undefined })
+  const stream = openStream({
+    redis: redisAt(redis.options.path ?? ''),
+    center: 'bench',
+    now,
+    damaged: () => undefined,
+  })
   const door = openDoor(stream, now, testExchange)
   const rights = { ingest: true, source: null, center: 'bench' }
   const http = createServer(
