@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['{server,shared,test,scripts}/**/*.test.ts'],
-          exclude: ['test/{e2e,tv,faults}/**'],
+          exclude: ['test/{e2e,tv,faults,topologies}/**'],
           globalSetup: ['test/redis.ts', 'test/postgres.ts'],
           testTimeout: PROCESS_TEST_LIMIT_MS,
           hookTimeout: PROCESS_TEST_LIMIT_MS,
@@ -32,7 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/{e2e,faults}/**/*.test.ts'],
+          include: ['test/{e2e,faults,topologies}/**/*.test.ts'],
           globalSetup: ['test/build.ts', 'test/browsers.ts'],
           testTimeout: BROWSER_TEST_LIMIT_MS,
           hookTimeout: BROWSER_TEST_LIMIT_MS,

@@ -89,7 +89,7 @@ function synced({ random }: Scene, noted: readonly Noted[]): number {
  * Counts the acknowledged events that are in no number now; then what was acknowledged is sent once
  * more, by a feed that keeps what it sent.
  */
-async function loseNone(
+export async function loseNone(
   scene: Scene,
   acknowledged: ReadonlyMap<readonly unknown[], number>,
   isNone: boolean,

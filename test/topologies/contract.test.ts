@@ -1,0 +1,95 @@
+/** The event log on several servers promises what it promises on one. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventLogContract } from '../../server/stream/eventLog.contract.ts'
+import { redisLiveFeed, redisLivePublisher } from '../../server/stream/liveChannel.ts'
+import { openStream, type CenterStream } from '../../server/stream/openStream.ts'
+import { parseRedisUrl } from '../../server/stream/redisAddress.ts'
+import { keysOf } from '../../server/stream/redisKeys.ts'
+import { until } from '../keeping.ts'
+import { sampleEvents } from '../sentEvents.ts'
+import { startCluster, startSentinels, type Topology } from './topology.ts'
+
+/** Six processes start beside everything else. */
+const LIMIT_MS = 120_000
+
+describe.each([
+  ['a master watched by Sentinels', startSentinels],
+  ['a cluster of three masters', startCluster],
+])('on %s', (name, start) => {
+  let topology: Topology
+  beforeAll(async () => {
+    topology = await start()
+  }, LIMIT_MS)
+  afterAll(() => topology.remove(), LIMIT_MS)
+
+  const open = (center: string = randomUUID(), replicas = 1): CenterStream =>
+    openStream({
+      redis: parseRedisUrl(topology.url),
+      center,
+      replicas,
+      now: () => Date.UTC(2026, 10, 21, 12),
+      damaged: () => undefined,
+    })
+
+  eventLogContract(name, () => open())
+
+  it('accepts what a replica has, and nothing else', { timeout: LIMIT_MS }, async () => {
+    const center = randomUUID()
+    const { log, ahead, rejected, feeds, close } = open(center)
+    await log.append(sampleEvents(0, 3))
+    const master = await topology.masterOf(keysOf(center).events)
+    if (!master) throw new Error('There is no master')
+    const replicas = await topology.replicasOf(master)
+    expect(replicas.length).toBeGreaterThan(0)
+
+    for (const { pid } of replicas) process.kill(pid(), 'SIGSTOP')
+    // A retry by another process is a double to the door, and yet is in no replica.
+    const other = open(center)
+    try {
+      const refusal = expect.objectContaining({
+        name: 'LogUnavailable',
+        message: expect.stringContaining('0 of 1 replicas') as string,
+      }) as Error
+      await expect(log.append(sampleEvents(3, 3))).rejects.toThrow(refusal)
+      const rejection = { source: null, id: null, errors: [], content: '' }
+      await Promise.all([
+        expect(other.log.append(sampleEvents(3, 3))).rejects.toThrow(refusal),
+        expect(ahead.keep(sampleEvents(9, 1))).rejects.toThrow(refusal),
+        expect(rejected.keep([{ ...rejection, kind: 'rejected' }])).rejects.toThrow(),
+      ])
+    } finally {
+      for (const { pid } of replicas) process.kill(pid(), 'SIGCONT')
+    }
+    // The replicas may be taken for dead for a while.
+    await until('they are heard of again', async () => {
+      try {
+        await log.append(sampleEvents(3, 3))
+        return true
+      } catch {
+        return false
+      }
+    })
+    const [, count] = await feeds.read()
+    expect(count).toMatchObject({ accepted: 6 })
+    other.close()
+    close()
+  })
+
+  it('passes live updates on', { timeout: LIMIT_MS }, async () => {
+    const center = randomUUID()
+    const redis = parseRedisUrl(topology.url)
+    const publisher = redisLivePublisher(redis, center)
+    const feed = redisLiveFeed(redis, center)
+    const beat = { epoch: 1, place: '1-0', catchingUp: false }
+    const heard: unknown[] = []
+    feed.listen({ update: () => undefined, beat: (told) => heard.push(told) })
+    await until('it is heard', () => {
+      publisher.beat(beat)
+      return heard.length > 0
+    })
+    expect(heard[0]).toEqual(beat)
+    await publisher.close()
+    await feed.close()
+  })
+})
