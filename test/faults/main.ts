@@ -4,8 +4,10 @@ import { parseArgs } from 'node:util'
 import { ensureBuild } from '../../scripts/build.mjs'
 import { inTurn } from '../../scripts/turn.mjs'
 import { runFault, type Fault, type Outcome } from './fault.ts'
-import { faults } from './registry.ts'
+import { topologyFaults } from '../topologies/faults.ts'
+import { faults as ofOneServer } from './registry.ts'
 
+const faults = [...ofOneServer, ...topologyFaults]
 /** The longest of the notes that a row of the table shows. */
 const NOTE_LENGTH = 160
 

@@ -2,12 +2,12 @@
 import { randomInt } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { runFault } from '../faults/fault.ts'
-import { lostTail, masterOfCluster, masterUnderSentinels } from './faults.ts'
+import { topologyFaults } from './faults.ts'
 
 /** What a machine does that is busy with everything else at once. */
 const LIMIT_MS = 300_000
 
-it.each([masterUnderSentinels, masterOfCluster, lostTail].map((fault) => [fault.title, fault]))(
+it.each(topologyFaults.map((fault) => [fault.title, fault]))(
   '%s',
   { timeout: LIMIT_MS },
   async (_title, fault) => {

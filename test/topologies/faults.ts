@@ -72,7 +72,7 @@ async function takenOver(
   note(`another took over after ${String(Math.round(performance.now() - killedMs))} ms`)
 }
 
-export const masterUnderSentinels: Fault = {
+const masterUnderSentinels: Fault = {
   name: 'sentinel-master-killed',
   title: 'kill -9 of the master, a replica must have what is accepted; the server goes on',
   // What nobody was told is accepted may have been read, and be in no replica.
@@ -85,7 +85,7 @@ export const masterUnderSentinels: Fault = {
   }),
 }
 
-export const masterOfCluster: Fault = {
+const masterOfCluster: Fault = {
   name: 'cluster-master-killed',
   title: 'kill -9 of the master that holds the center, and a new start of it as a replica',
   leavesGap: 'perhaps',
@@ -108,7 +108,7 @@ export const masterOfCluster: Fault = {
   }),
 }
 
-export const lostTail: Fault = {
+const lostTail: Fault = {
   name: 'sentinel-tail-lost',
   title: 'a master that nobody follows any more is killed, and nobody had asked for replicas',
   leavesGap: true,
@@ -128,3 +128,5 @@ export const lostTail: Fault = {
     mustHaveHealed(scene)
   }),
 }
+
+export const topologyFaults: readonly Fault[] = [masterUnderSentinels, masterOfCluster, lostTail]
