@@ -6,6 +6,9 @@ const PROCESS_TEST_LIMIT_MS = 30_000
 /** Browsers are slow to start, and the machine may be busy. */
 const BROWSER_TEST_LIMIT_MS = 120_000
 
+/** Whether servers that tests start keep their books in PostgreSQL (`npm run test:postgres`). */
+const isOnPostgres = process.env['TEST_DATABASE'] === 'postgres'
+
 export default defineConfig({
   test: {
     projects: [
@@ -33,7 +36,11 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/{e2e,faults,topologies}/**/*.test.ts'],
-          globalSetup: ['test/build.ts', 'test/browsers.ts'],
+          globalSetup: [
+            'test/build.ts',
+            'test/browsers.ts',
+            ...(isOnPostgres ? ['test/postgres.ts'] : []),
+          ],
           testTimeout: BROWSER_TEST_LIMIT_MS,
           hookTimeout: BROWSER_TEST_LIMIT_MS,
           // Each file starts a server and a browser: side by side they would only time each other out.

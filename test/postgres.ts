@@ -12,6 +12,7 @@ import type { TestProject } from 'vitest/node'
 import { hasDebianTools, libraryPath, unpackPackages } from '../server/redis/debianPackages.ts'
 import { findProgram } from '../server/redis/program.ts'
 import { CACHE_DIR } from './cache.ts'
+import { POSTGRES_OF_RUN } from './database.ts'
 
 const run = promisify(execFile)
 
@@ -52,6 +53,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   // Nothing outlives the run, so nothing needs to reach the disk.
   const cluster = await startCluster(['fsync=off', 'synchronous_commit=off', 'jit=off'])
   project.provide('postgresUrl', cluster.url)
+  // Each project of vitest may start one; files run in processes that are forked from here.
+  process.env[POSTGRES_OF_RUN] = cluster.url
   return cluster.remove
 }
 

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { usualDatabase } from './database.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** The machine may be busy with everybody else's tests. */
@@ -32,6 +33,7 @@ export async function startServer(
   options: { env?: Record<string, string>; dataDir?: string } = {},
 ): Promise<RunningServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'ringside-server-')))
+  const books = await usualDatabase(dataDir, options.env ?? {})
   const server = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
     cwd: ROOT,
     env: {
@@ -42,6 +44,7 @@ export async function startServer(
       RINGSIDE_API_KEY: API_KEY,
       RINGSIDE_ADMIN_PASSWORD: 'password-of-the-tests',
       LOG_LEVEL: 'warn',
+      ...books,
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -10,6 +10,7 @@ import { z } from 'zod'
 import { LogUnavailable } from '../stream/eventLog.ts'
 import { route } from './route.ts'
 import { startTestServer, type Asked, type TestServer } from '../../test/apiServer.ts'
+import { usualKind } from '../../test/database.ts'
 
 /** A route that fails as its query says. */
 const failing = route({
@@ -37,7 +38,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'assets', 'main-3f2a.js'), 'export {}')
   await writeFile(join(folder, '.secret'), 'hidden')
   server = await startTestServer({
-    kind: 'sqlite',
+    kind: usualKind,
     postgresUrl: inject('postgresUrl'),
     redisSocket: inject('redisSocket'),
     clientDir: folder,

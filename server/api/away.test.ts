@@ -7,6 +7,7 @@ import { CACHE_DIR } from '../../test/cache.ts'
 import { findOrFetchRedis } from '../redis/binary.ts'
 import { startPrivateRedis, type PrivateRedis } from '../redis/privateRedis.ts'
 import { startTestServer, type TestServer } from '../../test/apiServer.ts'
+import { usualKind } from '../../test/database.ts'
 
 let folder: string
 const servers: TestServer[] = []
@@ -33,7 +34,7 @@ async function startRedis(): Promise<PrivateRedis> {
 it('without Redis: reports are read, and say that they may not be all; nobody signs in', async () => {
   const redis = await startRedis()
   const postgresUrl = inject('postgresUrl')
-  const server = await startTestServer({ kind: 'sqlite', postgresUrl, redisSocket: redis.path })
+  const server = await startTestServer({ kind: usualKind, postgresUrl, redisSocket: redis.path })
   servers.push(server)
   await redis.stop()
   const call = (path: string) => server.call(path, { key: server.apiKey })

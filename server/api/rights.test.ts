@@ -1,6 +1,7 @@
 /** Who may make which call: a row for every route, a column for every kind of caller. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { startTestServer, type TestServer } from '../../test/apiServer.ts'
+import { usualKind } from '../../test/database.ts'
 
 /** Callers by letter, in the order of the columns. */
 const callers = {
@@ -77,7 +78,7 @@ let server: TestServer
 let shows: Record<Letter, () => Promise<{ cookie?: string; key?: string }>>
 beforeAll(async () => {
   const [postgresUrl, redisSocket] = [inject('postgresUrl'), inject('redisSocket')]
-  server = await startTestServer({ kind: 'sqlite', postgresUrl, redisSocket })
+  server = await startTestServer({ kind: usualKind, postgresUrl, redisSocket })
   const main = server.centers.get('main')
   await main?.directory.put(
     {

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket as NetSocket } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { Directory } from '../../shared/directory.ts'
 import type { Accrual, Entry } from '../../shared/entry.ts'
 import {
@@ -26,7 +26,7 @@ import type {
   WatchRequest,
   WireSource,
 } from '../../shared/wire.ts'
-import { makeDatabase, type TestDatabase } from '../../test/database.ts'
+import { makeDatabase, usualKind, type TestDatabase } from '../../test/database.ts'
 import { until } from '../../test/keeping.ts'
 import { emptyBooks, keep, type NaiveBooks } from '../../test/naiveBooks.ts'
 import { writeBooks } from '../../test/writeBooks.ts'
@@ -57,7 +57,7 @@ type Client = {
 let at: TestDatabase
 let database: Database
 beforeAll(async () => {
-  at = await makeDatabase('sqlite', '')
+  at = await makeDatabase(usualKind, inject('postgresUrl'))
   database = await openDatabase(at)
 })
 afterAll(async () => {

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SECOND_MS } from '../../shared/time.ts'
+import { usualDatabase } from '../database.ts'
 import { API_KEY } from '../server.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -59,6 +60,7 @@ export async function startRingside(life: Life): Promise<Ringside> {
   }
   const start = async (more: Record<string, string> = {}): Promise<void> => {
     const words = [...(life.prefix ?? []), process.execPath, '--enable-source-maps', PROGRAM]
+    const books = await usualDatabase(life.dataDir, { ...life.env, ...more })
     const own = spawn(words[0] ?? process.execPath, words.slice(1), {
       cwd: ROOT,
       env: {
@@ -69,6 +71,7 @@ export async function startRingside(life: Life): Promise<Ringside> {
         RINGSIDE_API_KEY: API_KEY,
         RINGSIDE_ADMIN_PASSWORD: 'password-of-the-tests',
         LOG_LEVEL: 'info',
+        ...books,
         ...life.env,
         ...more,
       },

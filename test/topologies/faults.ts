@@ -13,14 +13,18 @@ const TAKE_OVER_LIMIT_MS = 60 * SECOND_MS
 
 const { events } = keysOf('main')
 
+/** Some 1,000 events: enough to be under load while one is killed. */
+const CALLS = 120
+
 /** A scene whose server uses several redis-servers. */
 const withServers = (
   start: () => Promise<Topology>,
   env: Readonly<Record<string, string>>,
   strike: (scene: Scene, topology: Topology) => Promise<void>,
-): Pick<Fault, 'prepare' | 'strike'> => {
+): Pick<Fault, 'calls' | 'prepare' | 'strike'> => {
   const started = new Map<string, Topology>()
   return {
+    calls: CALLS,
     prepare: async (after, dataDir) => {
       const topology = await start()
       started.set(dataDir, topology)
