@@ -210,5 +210,7 @@ const HEAD = `# Settings of Ringside. Copy this file to .env and change what you
 function asText(value: Config[keyof Config]): string {
   if (value === null) return ''
   if (value === false) return 'off'
-  return value instanceof Set ? [...value].join(',') : String(value)
+  if (value instanceof Set) return [...value].join(',')
+  // No other default is more than a word or a number.
+  return typeof value === 'object' ? '' : String(value)
 }

@@ -41,17 +41,18 @@ export function clusterConnector(
 
     override async connect(): Promise<Socket> {
       this.connecting = true
+      const isWanted = (): boolean => this.connecting
       try {
         const asked = distinct([...last, ...seeds]).slice(0, MOST_ASKED)
         last = await Promise.any(asked.map((node) => nodesOf(node, login, key)))
       } catch (error) {
         return this.failed(reasonOf(error))
       }
-      if (!this.connecting) return this.failed('Connection is closed.')
+      if (!isWanted()) return this.failed('Connection is closed.')
       const [master] = last
       if (!master) return this.failed('No node has the slot')
       const socket = login.tls ? connectTls({ ...master, ...login.tls }) : connect(master)
-      socket.once('error', (error) => {
+      socket.once('error', (error: Error) => {
         this.firstError = error
       })
       this.stream = socket
@@ -92,7 +93,7 @@ async function nodesOf(node: Host, login: Login, key: string): Promise<Host[]> {
       client.cluster('SLOTS'),
     ])
     // One that is cut off from the majority names the master of before.
-    if (!/cluster_state:ok/.test(String(state))) throw new Error('CLUSTERDOWN by its own account')
+    if (!/cluster_state:ok/.test(state)) throw new Error('CLUSTERDOWN by its own account')
     const held = Slots.parse(slots).find(([from, to]) => from <= slot && slot <= to)
     if (!held) throw new Error(`nobody serves slot ${String(slot)}`)
     const [, , ...nodes] = held

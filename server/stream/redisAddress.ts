@@ -50,7 +50,7 @@ export function parseRedisUrl(text: string): RedisAddress {
   if (!parts) throw new Error(`must be an address like ${FORMS}`)
   const { kind, query } = parts
   const path = (parts['path'] ?? '').slice(1).replace(/\/$/, '')
-  const [user = '', password = ''] = split(parts['login'] ?? '', ':')
+  const [user, password] = split(parts['login'] ?? '', ':')
   const login: Login = {
     ...credentials(user, password),
     ...(parts['scheme'] === 'rediss' ? { tls: {} } : {}),
@@ -70,7 +70,7 @@ export function parseRedisUrl(text: string): RedisAddress {
     return { kind, nodes: hosts, login }
   }
   if (kind === 'sentinel') {
-    const [master = '', database = ''] = split(path, '/')
+    const [master, database] = split(path, '/')
     if (master === '') throw new Error('must end with the name of the master, such as /mymaster')
     return {
       kind,

@@ -92,7 +92,7 @@ export async function startCluster(): Promise<Topology> {
     await client.cluster('ADDSLOTS', ...slots)
   }
   const isKnown = async ({ client }: RedisServer): Promise<boolean> =>
-    String(await client.cluster('INFO')).includes('cluster_known_nodes:6')
+    (await client.cluster('INFO')).includes('cluster_known_nodes:6')
   await until('all nodes know each other', async () => everyOf(nodes, isKnown), START_LIMIT_MS)
   for (const [n, { client }] of replicas.entries()) {
     const id = String(await masters[n]?.client.cluster('MYID'))
@@ -104,7 +104,7 @@ export async function startCluster(): Promise<Topology> {
     )
   }
   const isWell = async ({ client }: RedisServer): Promise<boolean> =>
-    String(await client.cluster('INFO')).includes('cluster_state:ok')
+    (await client.cluster('INFO')).includes('cluster_state:ok')
   await until('the cluster is well', async () => everyOf(nodes, isWell), START_LIMIT_MS)
   await until(
     'the replicas follow',

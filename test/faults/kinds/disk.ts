@@ -30,6 +30,8 @@ export const databaseFull: Fault = {
   name: 'disk-full-database',
   title: 'no room for SQLite for 5 s; the server goes on',
   lacks,
+  // The embedded one, whatever the run is on.
+  prepare: async () => ({ env: { DATABASE_URL: '' } }),
   strike: async (scene) => {
     const { sending, ringside, random, dataDir } = scene
     await sending.reached(0.1 + 0.4 * random.next())
