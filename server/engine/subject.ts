@@ -29,7 +29,7 @@ export type Report = {
 }
 
 /** A fact: what makes reports reports of the same thing, and all of them. */
-export type Fact = { type: EventType; key: string; system: string; reports: Report[] }
+export type Fact = { type: EventType; key: string; system: string; reports: readonly Report[] }
 
 /** What another subject derived for this one; replaced whole when it changes. */
 export type Fed = { from: SubjectKey; id: string; data: Readonly<Record<string, unknown>> }
@@ -39,13 +39,13 @@ export type SubjectRecord = {
   key: SubjectKey
   /** The version of the function that booked what is booked. */
   version: number
-  facts: Fact[]
-  fed: Fed[]
+  facts: readonly Fact[]
+  fed: readonly Fed[]
   /** What this subject derived for others, so that a change of it can be taken back there. */
-  feeds: { to: SubjectKey; id: string; data: Readonly<Record<string, unknown>> }[]
+  feeds: readonly { to: SubjectKey; id: string; data: Readonly<Record<string, unknown>> }[]
   /** What it has booked: its entries net of all corrections, in the order of its function. */
-  booked: Entry[]
-  accruals: Accrual[]
+  booked: readonly Entry[]
+  accruals: readonly Accrual[]
   live: Live
   /** Whether time alone can still change what it says: something is live, or accrues. */
   open: boolean
@@ -55,9 +55,9 @@ export type SubjectRecord = {
   /** Facts that wait for their opener, such as a dequeued without its queued. */
   unopened: number
   /** What looked wrong in its facts, in words; shown to the administrator. */
-  flags: string[]
+  flags: readonly string[]
   /** Other ids by which a retraction may mean it: `{system}#{visit, offer or leg id}`. */
-  parts: string[]
+  parts: readonly string[]
   /** When it falls silent for too long and is closed by the clock; null: never. */
   silentAtMs: number | null
 }

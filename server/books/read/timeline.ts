@@ -3,8 +3,7 @@ import type { EventType } from '../../../shared/events/event.ts'
 import type { Accrual, Entry } from '../../../shared/entry.ts'
 import type { Live } from '../../../shared/live.ts'
 import { compareFacts, standing, type Retractions } from '../../engine/facts.ts'
-import { retractionsOf } from '../../engine/fold.ts'
-import { heldOf } from '../../engine/held.ts'
+import { registerOf } from '../../engine/register.ts'
 import type { Report, SubjectKey, SubjectRecord } from '../../engine/subject.ts'
 import { systemKey } from '../../engine/subjects/keys.ts'
 import type { Committed } from './committed.ts'
@@ -47,7 +46,7 @@ export async function readTimeline(
   const hash = key.indexOf('#')
   const system = hash === -1 ? null : key.slice(key.indexOf('/'), hash)
   const register = system === null ? null : await readRecord(committed, systemKey(system))
-  return timelineOf(record, register ? retractionsOf(heldOf(register)) : new Map())
+  return timelineOf(record, register ? registerOf(register.facts).retractions : new Map())
 }
 
 export async function readRecord(

@@ -1,22 +1,7 @@
 import type { Dimensions } from '../../../shared/entry.ts'
 import type { Settings } from '../settings.ts'
-import type { Derived } from './kind.ts'
-import { nothingLive } from '../../../shared/live.ts'
 
-/** On whose behalf subjects book, and what a subject that books nothing derives. */
-
-/** What a subject derives that says nothing; others say what differs. */
-export const nothingDerived: Derived = {
-  bookings: [],
-  accruals: [],
-  live: nothingLive,
-  feeds: [],
-  open: false,
-  unopened: 0,
-  flags: [],
-  parts: [],
-  silentAtMs: null,
-}
+/** On whose behalf subjects book. */
 
 /** Fields by which a metric can be narrowed, where a subject carries them. */
 export type Filters = Readonly<Record<string, string | undefined>>

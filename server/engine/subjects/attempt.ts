@@ -1,8 +1,9 @@
 import { isOf } from '../facts.ts'
 import type { Standing } from '../facts.ts'
 import type { Settings } from '../settings.ts'
-import { creditedTo, nothingDerived } from './account.ts'
+import { creditedTo } from './account.ts'
 import { objectKey, splitReference } from './keys.ts'
+import { nothingDerived } from './kind.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
 import { touchFeeds } from './touches.ts'
 

@@ -1,9 +1,9 @@
 import type { CounterId } from '../../../shared/counters.ts'
-import { nothingLive } from '../../../shared/live.ts'
 import { isOf } from '../facts.ts'
 import type { Standing } from '../facts.ts'
 import type { SubjectKey } from '../subject.ts'
 import { objectKey, splitReference } from './keys.ts'
+import { nothingDerived } from './kind.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
 
 /**
@@ -44,17 +44,11 @@ function deriveCallback({ key, standing, settings }: DeriveInput): Derived {
     changes.find(({ data }) => data.state === 'completed'),
   )
   return {
+    ...nothingDerived,
     bookings,
-    accruals: [],
-    live: nothingLive,
     // The contact then does not count its own wish for a callback as well.
     feeds:
       contact === undefined ? [] : [{ to: contactKey(key, contact), id: 'callback', data: {} }],
-    open: false,
-    unopened: 0,
-    flags: [],
-    parts: [],
-    silentAtMs: null,
   }
 }
 

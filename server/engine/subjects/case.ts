@@ -1,6 +1,6 @@
 import { isOf } from '../facts.ts'
-import { nothingDerived } from './account.ts'
 import { objectKey } from './keys.ts'
+import { nothingDerived } from './kind.ts'
 import type { DeriveInput, Derived, Kind } from './kind.ts'
 
 /**

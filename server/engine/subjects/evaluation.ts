@@ -2,8 +2,8 @@ import type { CounterId } from '../../../shared/counters.ts'
 import { POINT } from '../../../shared/counters/counter.ts'
 import { isOf } from '../facts.ts'
 import type { Standing } from '../facts.ts'
-import { nothingDerived } from './account.ts'
 import { creditedIn, creditFrom, namedContacts } from './contactCredit.ts'
+import { nothingDerived } from './kind.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
 
 /**

@@ -4,7 +4,8 @@ import { DAY_MS, MINUTE_MS } from '../../../shared/time.ts'
 /** How subjects are named: their kind, then what they are. One place, so that all agree. */
 
 /** A key's part of free text; a slash in it would look like the end of the part. */
-const part = (text: string): string => encodeURIComponent(text)
+const part = (text: string): string => (plain.test(text) ? text : encodeURIComponent(text))
+const plain = /^[\w.~-]*$/
 
 export const kindOf = (key: SubjectKey): string => key.slice(0, key.indexOf('/'))
 
@@ -43,12 +44,8 @@ const AGENT_TIME_MS = 15 * MINUTE_MS
 export const agentTimeKey = (agent: string, atMs: number): SubjectKey =>
   `agentTime/${part(agent)}/${isoOf(Math.floor(atMs / AGENT_TIME_MS) * AGENT_TIME_MS).slice(0, 16)}`
 
-/** Whose time a key names, and when it begins. */
-export function agentTimeOf(key: SubjectKey): { agent: string; startMs: number } {
-  const begins = key.lastIndexOf('/')
-  const agent = decodeURIComponent(key.slice('agentTime/'.length, begins))
-  return { agent, startMs: msOf(key.slice(begins + 1)) }
-}
+/** When the time that a key names begins. */
+export const startOf = (key: SubjectKey): number => msOf(key.slice(key.lastIndexOf('/') + 1))
 
 /** What there is of an agent's UTC day: its times, so that each knows the next, and its plan. */
 export const agentDayKey = (agent: string, atMs: number): SubjectKey =>
@@ -97,4 +94,35 @@ export function daysOf(fromMs: number, toMs: number): number[] {
     days.push(dayMs)
   }
   return days
+}
+
+/** What a subject's key says of it. */
+export type SubjectName = {
+  kind: string
+  /** The system that its ids belong to; null: it is a person's, a customer's, or a system itself. */
+  system: string | null
+  /** Of an agent's time: whose it is, when it begins, and the subjects that it is listed with. */
+  time: { agent: string; startMs: number; agentKey: SubjectKey; dayKey: SubjectKey } | null
+}
+
+/** Kinds whose subjects are named by a person, a customer or a system, and not by a system's id. */
+const withoutSystem: ReadonlySet<string> = new Set([
+  'agentTime',
+  'agentDay',
+  'agent',
+  'plan',
+  'matter',
+  'system',
+])
+
+export function nameOf(key: SubjectKey): SubjectName {
+  const kind = kindOf(key)
+  if (kind === 'agentTime') {
+    const agent = decodeURIComponent(key.slice(kind.length + 1, key.lastIndexOf('/')))
+    const startMs = startOf(key)
+    const time = { agent, startMs, agentKey: agentKey(agent), dayKey: agentDayKey(agent, startMs) }
+    return { kind, system: null, time }
+  }
+  const hash = withoutSystem.has(kind) ? -1 : key.indexOf('#')
+  return { kind, system: hash === -1 ? null : key.slice(kind.length, hash), time: null }
 }

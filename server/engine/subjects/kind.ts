@@ -1,4 +1,5 @@
 import type { Accrual, Account } from '../../../shared/entry.ts'
+import { nothingLive } from '../../../shared/live.ts'
 import type { Live } from '../../../shared/live.ts'
 import type { Retractions, Standing } from '../facts.ts'
 import type { Settings } from '../settings.ts'
@@ -27,8 +28,16 @@ export type DeriveInput = {
   /** When the system was restarted, oldest first. */
   restarts: readonly number[]
   retractions: Retractions
-  /** For an agent's time: what follows it, and what was planned. */
-  agentTime: { next: { key: SubjectKey; startMs: number } | null; plans: readonly Fed[] }
+  /** Of an agent's time; null: it is another subject. */
+  agentTime: AgentTimePlace | null
+}
+
+/** Where an agent's time stands: whose it is, when it begins, what follows, what was planned. */
+export type AgentTimePlace = {
+  agent: string
+  startMs: number
+  next: { key: SubjectKey; startMs: number } | null
+  plans: readonly Fed[]
 }
 
 /** A booking as a function derives it; `subject` is whom it is about, where not the subject itself. */
@@ -45,4 +54,17 @@ export type Derived = {
   /** Ids of its parts, in its system, by which a retraction may mean them. */
   parts: readonly string[]
   silentAtMs: number | null
+}
+
+/** What a subject derives that says nothing; others say what differs. */
+export const nothingDerived: Derived = {
+  bookings: [],
+  accruals: [],
+  live: nothingLive,
+  feeds: [],
+  open: false,
+  unopened: 0,
+  flags: [],
+  parts: [],
+  silentAtMs: null,
 }

@@ -1,8 +1,8 @@
 import type { Settings } from '../settings.ts'
 import type { CounterId } from '../../../shared/counters.ts'
 import { DAY_MS } from '../../../shared/time.ts'
-import { nothingDerived } from './account.ts'
 import type { MatterFeed } from './contact/matterFeeds.ts'
+import { nothingDerived } from './kind.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
 import type { AnswerFeed } from './survey.ts'
 

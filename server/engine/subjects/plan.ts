@@ -1,8 +1,8 @@
 import { DAY_MS } from '../../../shared/time.ts'
 import { isOf } from '../facts.ts'
-import { nothingDerived } from './account.ts'
 import type { PlanFeed } from './agentTime/activity.ts'
 import { agentDayKey, daysOf } from './keys.ts'
+import { nothingDerived } from './kind.ts'
 import type { Kind } from './kind.ts'
 
 /**

@@ -1,6 +1,7 @@
 import type { CounterId } from '../../../shared/counters.ts'
 import type { Standing } from '../facts.ts'
-import { creditedTo, nothingDerived } from './account.ts'
+import { creditedTo } from './account.ts'
+import { nothingDerived } from './kind.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
 import { agentSince, changesOf, pricing } from './object.ts'
 

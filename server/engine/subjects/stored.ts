@@ -1,4 +1,4 @@
-import { nothingDerived } from './account.ts'
+import { nothingDerived } from './kind.ts'
 import type { Kind } from './kind.ts'
 
 /**

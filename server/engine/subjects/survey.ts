@@ -4,8 +4,8 @@ import { isInTopBoxes, placeOnScale, recommends, usualScales } from '../../../sh
 import { isOf } from '../facts.ts'
 import type { Standing } from '../facts.ts'
 import type { SubjectKey } from '../subject.ts'
-import { nothingDerived } from './account.ts'
 import { creditedIn, creditFrom, namedContacts } from './contactCredit.ts'
+import { nothingDerived } from './kind.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { nothingLive } from '../../../shared/live.ts'
+import { nothingDerived } from './kind.ts'
 import type { Kind } from './kind.ts'
 
 /**
@@ -7,15 +7,5 @@ import type { Kind } from './kind.ts'
  */
 export const system: Kind = {
   version: 1,
-  derive: () => ({
-    bookings: [],
-    accruals: [],
-    live: nothingLive,
-    feeds: [],
-    open: true,
-    unopened: 0,
-    flags: [],
-    parts: [],
-    silentAtMs: null,
-  }),
+  derive: () => ({ ...nothingDerived, open: true }),
 }

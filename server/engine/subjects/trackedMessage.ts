@@ -1,7 +1,8 @@
 import type { CounterId } from '../../../shared/counters.ts'
 import { isOf } from '../facts.ts'
-import { creditedTo, nothingDerived } from './account.ts'
+import { creditedTo } from './account.ts'
 import { objectKey, splitReference } from './keys.ts'
+import { nothingDerived } from './kind.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
 
 /**

@@ -6,7 +6,7 @@ import { DAY_MS } from '../../../../shared/time.ts'
 import { bestSource } from '../../facts.ts'
 import type { Standing } from '../../facts.ts'
 import type { Fed } from '../../subject.ts'
-import { agentTimeOf } from '../keys.ts'
+import { nothingDerived } from '../kind.ts'
 import type { Booking, DeriveInput, Derived, Kind } from '../kind.ts'
 import { nothingDeclared } from './activity.ts'
 import type { ActivityFeed, CarryFeed, PlanFeed, WrapUpFeed } from './activity.ts'
@@ -58,9 +58,9 @@ function oneSource({ facts, standing }: DeriveInput): readonly Standing[] {
 }
 
 function deriveAgentTime(input: DeriveInput): Derived {
-  const { agent, startMs } = agentTimeOf(input.key)
-  const { settings } = input
-  const { next } = input.agentTime
+  const { settings, agentTime: place } = input
+  if (!place) throw new Error(`${input.key} is derived without its place among the agent's times`)
+  const { agent, startMs, next } = place
   const fed = readFed(input.fed)
   const capMs = next?.startMs ?? null
   const facts = oneSource(input)
@@ -80,7 +80,7 @@ function deriveAgentTime(input: DeriveInput): Derived {
     ),
   ]
   const heardMs = Math.max(...instants, fed.carry?.heardMs ?? -Infinity)
-  if (heardMs === -Infinity) return nothing()
+  if (heardMs === -Infinity) return nothingDerived
   const firstMs = fed.carry ? startMs : Math.min(...instants)
 
   const told = segmentsOf({
@@ -103,7 +103,7 @@ function deriveAgentTime(input: DeriveInput): Derived {
   // What is not over by the last that was heard may yet be cut short: it accrues.
   const knownMs = capMs ?? heardMs
   // Plans are fed by our own subject, by this type.
-  const plans = input.agentTime.plans.map(({ data }) => data as PlanFeed)
+  const plans = place.plans.map(({ data }) => data as PlanFeed)
   const bookings: Booking[] = []
   const accruals: Accrual[] = []
   const sited = segments.flatMap((segment) => atOneTeam(input, agent, segment))
@@ -138,18 +138,6 @@ function deriveAgentTime(input: DeriveInput): Derived {
     silentAtMs: null,
   }
 }
-
-const nothing = (): Derived => ({
-  bookings: [],
-  accruals: [],
-  live: nothingLive,
-  feeds: [],
-  open: false,
-  unopened: 0,
-  flags: [],
-  parts: [],
-  silentAtMs: null,
-})
 
 /** The segments with nothing known from one instant to another. */
 function withUnknown(segments: readonly Segment[], fromMs: number, toMs: number): Segment[] {
@@ -234,7 +222,7 @@ function bookWrapUp(
 ): void {
   if (!books || endMs === null) return
   // One that reaches on is carried into the next time.
-  if (endMs > (input.agentTime.next?.startMs ?? Infinity)) return
+  if (endMs > (input.agentTime?.next?.startMs ?? Infinity)) return
   const amount = endMs - fromMs
   if (amount <= 0) return
   const { counter, atMs, contact, queue, channel, campaign } = books

@@ -1,4 +1,4 @@
-import { nothingDerived } from '../account.ts'
+import { nothingDerived } from '../kind.ts'
 import type { DeriveInput, Derived, Kind } from '../kind.ts'
 import { dormant } from './dormant.ts'
 import { leads } from './leads.ts'

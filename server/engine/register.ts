@@ -1,0 +1,44 @@
+import type { Retractions } from './facts.ts'
+import { retractedKey } from './route.ts'
+import type { Fact } from './subject.ts'
+
+/** What a system says of its contacts: when it was restarted, and what it takes back. */
+export type Register = {
+  /** Oldest first. */
+  restarts: readonly number[]
+  retractions: Retractions
+}
+
+export const emptyRegister: Register = { restarts: [], retractions: new Map() }
+
+/** Read at every derivation of the system's contacts; lists of facts never change. */
+const registers = new WeakMap<readonly Fact[], Register>()
+
+/** The register that the facts of a system make. */
+export function registerOf(facts: readonly Fact[]): Register {
+  const known = registers.get(facts)
+  if (known) return known
+  const register = { restarts: restartsOf(facts), retractions: retractionsOf(facts) }
+  registers.set(facts, register)
+  return register
+}
+
+const restartsOf = (facts: readonly Fact[]): number[] =>
+  facts
+    .filter(({ type }) => type === 'source.restarted')
+    .flatMap(({ reports }) => reports.map(({ atMs }) => atMs))
+    .sort((a, b) => a - b)
+
+function retractionsOf(facts: readonly Fact[]): Retractions {
+  const retractions = new Map<string, number[]>()
+  for (const { type, reports } of facts) {
+    if (type !== 'fact.retracted') continue
+    for (const { data, recordedAtMs, atMs } of reports) {
+      const fact = `${String(data['type'])}/${retractedKey(String(data['key']))}`
+      const known = retractions.get(fact)
+      if (known) known.push(recordedAtMs ?? atMs)
+      else retractions.set(fact, [recordedAtMs ?? atMs])
+    }
+  }
+  return retractions
+}

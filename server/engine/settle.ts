@@ -1,0 +1,116 @@
+import type { Entry } from '../../shared/entry.ts'
+import { placeOf, timesOf } from './agentTimes.ts'
+import { difference, dueOf, isSame } from './difference.ts'
+import { setFed, standingFacts } from './held.ts'
+import type { Held } from './held.ts'
+import { emptyRegister, registerOf } from './register.ts'
+import type { Fed, SubjectKey } from './subject.ts'
+import { systemKey } from './subjects/keys.ts'
+import type { DeriveInput, Derived, Kind } from './subjects/kind.ts'
+import type { Kinds } from './subjects/registry.ts'
+import { change, changeIt, read, withSubject } from './work.ts'
+import type { Work } from './work.ts'
+
+/** Takes the functions of changed subjects again, and has those that they feed do the same. */
+
+export function kindFor(kinds: Kinds, kind: string): Kind {
+  const found = kinds[kind]
+  if (!found) throw new Error(`There is no kind of subject called ${kind}`)
+  return found
+}
+
+/** Derives what is dirty until nothing is, but for what waits for subjects that are lacking. */
+export function settle(work: Work): void {
+  for (const draft of work.dirty) {
+    work.dirty.delete(draft)
+    const input = inputOf(work, draft)
+    if (!input) continue
+    const { version, derive } = kindFor(work.kinds, draft.name.kind)
+    const derived = derive(input)
+    feed(work, draft.key, draft.derived.feeds, derived.feeds)
+    // Feeding never comes back to who fed, so that nothing has changed in the draft since.
+    draft.version = version
+    draft.derived = derived
+  }
+}
+
+/** The settled drafts, each with what is booked, and the entries that book it. */
+export function booked(work: Work): { drafts: readonly Held[]; entries: Entry[] } {
+  // In an order that does not depend on what happened to be lacking.
+  const drafts = [...work.drafts.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+  const entries: Entry[] = []
+  for (const draft of drafts) {
+    const due = dueOf(draft.key, draft.derived.bookings)
+    for (const entry of difference(draft.booked, due)) entries.push(entry)
+    draft.booked = due
+  }
+  return { drafts, entries }
+}
+
+/** Tells the fed subjects what changed in what they are fed. */
+function feed(
+  work: Work,
+  from: SubjectKey,
+  before: Derived['feeds'],
+  feeds: Derived['feeds'],
+): void {
+  const added: Derived['feeds'][number][] = []
+  let at = 0
+  let known = before[at]
+  for (const one of feeds) {
+    if (known?.to === one.to && known.id === one.id) {
+      if (!isSame(known.data, one.data)) tell(work, one.to, from, one.id, one.data)
+      known = before[++at]
+    } else added.push(one)
+  }
+  // Most feeds only come in between those that there were; else they are told apart by name.
+  const nameOf = ({ to, id }: { to: SubjectKey; id: string }): string => `${to}\n${id}`
+  const gone = new Map(before.slice(at).map((one) => [nameOf(one), one]))
+  for (const one of added) {
+    const was = gone.size === 0 ? undefined : gone.get(nameOf(one))
+    if (was) gone.delete(nameOf(one))
+    if (!was || !isSame(was.data, one.data)) tell(work, one.to, from, one.id, one.data)
+  }
+  for (const { to, id } of gone.values()) tell(work, to, from, id, null)
+}
+
+function tell(
+  work: Work,
+  to: SubjectKey,
+  from: SubjectKey,
+  id: string,
+  data: Fed['data'] | null,
+): void {
+  withSubject(work, to, (held) => {
+    const target = change(work, held)
+    setFed(target, from, id, data)
+    if (target.name.kind !== 'agentDay') return
+    // A day keeps the plan; its times are judged by it.
+    for (const time of timesOf(target)) changeIt(work, time)
+  })
+}
+
+/** Null: it is to be derived later, when what it lacks has come, or what it follows is derived. */
+function inputOf(work: Work, draft: Held): DeriveInput | null {
+  const { key, name } = draft
+  const system = name.system === null ? null : read(work, systemKey(name.system))
+  const agentTime = name.time && placeOf(work, draft, name.time)
+  if (agentTime === 'later') return null
+  if ((name.system !== null && !system) || (name.time && !agentTime)) {
+    work.waiting.push(() => {
+      work.dirty.add(draft)
+    })
+    return null
+  }
+  const { restarts, retractions } = system ? registerOf(system.facts) : emptyRegister
+  return {
+    key,
+    facts: draft.facts,
+    standing: standingFacts(draft, retractions),
+    fed: draft.fed,
+    settings: work.settings,
+    restarts,
+    retractions,
+    agentTime,
+  }
+}
