@@ -94,6 +94,10 @@ describe('customerLifetimeValue', () => {
   it.each<[string, Given]>([
     ['nobody was lost', { sums: { ...sums, customersChurned: 0 }, levels }],
     ['no line has a cost', { sums: { ...sums, costedLineAmount: 0, costedLineCost: 0 }, levels }],
+    [
+      'there was no customer at its start',
+      { sums: { ...sums, customersActive: 1 }, levels: { ...levels, customersActive: 1 } },
+    ],
     ['no customer is left', { sums, levels: { ...levels, customersActive: 0 } }],
   ])('is empty where %s', (_what, lastMonth) => {
     expect(valueOf(lastMonth)).toBeNull()

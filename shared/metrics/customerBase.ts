@@ -138,7 +138,8 @@ export const customerLifetimeValue = balanceMetric({
   },
   value: ({ lineAmount, lineCost, lost, customersAtStart, monthly, customers }) => {
     const margin = ratio(lineAmount - lineCost, lineAmount)
-    const months = ratio(customersAtStart, lost)
+    // Without a customer at its start a month has no churn, whoever was lost in it.
+    const months = customersAtStart === 0 ? null : ratio(customersAtStart, lost)
     const perCustomer = ratio(monthly, customers)
     return margin === null || months === null || perCustomer === null
       ? null
