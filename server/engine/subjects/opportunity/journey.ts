@@ -38,6 +38,7 @@ export function journeyOf(
 
   for (const { atMs, data } of changes) {
     const { change, stage: to, stageFrom } = data
+    const before: string | null = name
     if (to !== undefined && to !== name) {
       const from: string | undefined = name ?? stageFrom
       // A stage that it was created in is no change of stage.
@@ -48,8 +49,10 @@ export function journeyOf(
       const reaches = change === 'lost' ? null : (stage?.reaches ?? null)
       if (reaches !== null) oneAtMs ??= atMs
       if (reaches === 'two') twoAtMs ??= atMs
-      if (decision && atMs > decision.atMs && isUndecided(stage)) decision = null
     }
+    // Put back where it was before it was decided, it is open again as well.
+    const isMoved = to !== undefined && (change === 'stage' || to !== before)
+    if (decision && isMoved && atMs > decision.atMs && isUndecided(stage)) decision = null
     if ((change === 'won' || change === 'lost') && decision?.outcome !== change) {
       decision = { outcome: change, atMs }
     }

@@ -249,6 +249,21 @@ const cases: {
     ],
   },
   {
+    name: 'is open again once it is put back where it was, and not by a word that repeats the stage',
+    told: [
+      created(1, { amount: usd('10'), stage: 'talk' }),
+      change(2, 'lost'),
+      change(3, 'amount', { stage: 'talk' }),
+      stage(4, 'talk'),
+    ],
+    counters: ['openAmount', 'dealsLost'],
+    expected: [
+      'openAmount 1d ana/north 1000',
+      'openAmount 2d ana/north -1000',
+      'openAmount 4d ana/north 1000',
+    ],
+  },
+  {
     name: 'moves with its agent to another team at its next word',
     told: [created(1, { amount: usd('10') }), change(6, 'amount', { amount: usd('10') })],
     counters: ['openAmount'],
