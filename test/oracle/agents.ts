@@ -105,33 +105,7 @@ function lineOf(
     return queues
   }
 
-  /** When anything was heard of the agent; a limit that ends a wrap-up is heard by nobody. */
-  const heard = [
-    ...states.map(({ atMs }) => atMs),
-    ...moves.map(({ atMs }) => atMs),
-    ...[...talks, ...rings].flatMap(({ fromMs, toMs }) => [fromMs, toMs ?? fromMs]),
-    ...talks.flatMap(({ wrap, wrapToldMs }) =>
-      wrap ? [wrap.fromMs, wrapToldMs ?? wrap.fromMs] : [],
-    ),
-  ].filter((atMs) => atMs <= nowMs)
-
-  /** A talk, ring or wrap-up of which the end was told was no silence, however long. */
-  const told = [
-    ...[...talks, ...rings].map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs ?? fromMs })),
-    ...talks.flatMap(({ wrap, wrapToldMs }) =>
-      wrap && wrapToldMs !== null ? [{ fromMs: wrap.fromMs, toMs: wrapToldMs }] : [],
-    ),
-  ]
-  const isSilence = (fromMs: number, toMs: number) =>
-    toMs - fromMs > SILENT_MS && !told.some((one) => one.fromMs <= fromMs && one.toMs >= toMs)
-
-  /** When the agent was first heard of after the last silence. */
-  function awakeSince(atMs: number): number {
-    const sorted = heard.filter((one) => one <= atMs).sort((one, other) => one - other)
-    return (
-      sorted.findLast((one, index) => index === 0 || isSilence(sorted[index - 1]!, one)) ?? atMs
-    )
-  }
+  const { heard, isSilence, awakeSince } = hearingOf(states, moves, talks, rings, nowMs)
 
   function stateAt(atMs: number): { state: State; reason: string | null } {
     const plainly = (state: State) => ({ state, reason: null })
@@ -184,6 +158,50 @@ function lineOf(
     joined: [...queues.keys()],
     paused: [...queues].filter(([, { isPaused }]) => isPaused).map(([queue]) => queue),
   }
+}
+
+type Hearing = {
+  heard: readonly number[]
+  isSilence: (fromMs: number, toMs: number) => boolean
+  /** When the agent was first heard of after the last silence. */
+  awakeSince: (atMs: number) => number
+}
+/** When an agent was heard of, and when not for so long that what was said before is forgotten. */
+export function hearingOf(
+  states: readonly Fact[],
+  moves: readonly Fact[],
+  talks: readonly Leg[],
+  rings: readonly Activity[],
+  nowMs: number,
+): Hearing {
+  /** When anything was heard of the agent; a limit that ends a wrap-up is heard by nobody. */
+  const heard = [
+    ...states.map(({ atMs }) => atMs),
+    ...moves.map(({ atMs }) => atMs),
+    ...[...talks, ...rings].flatMap(({ fromMs, toMs }) => [fromMs, toMs ?? fromMs]),
+    ...talks.flatMap(({ wrap, wrapToldMs }) =>
+      wrap ? [wrap.fromMs, wrapToldMs ?? wrap.fromMs] : [],
+    ),
+  ].filter((atMs) => atMs <= nowMs)
+
+  /** A talk, ring or wrap-up of which the end was told was no silence, however long. */
+  const told = [
+    ...[...talks, ...rings].map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs ?? fromMs })),
+    ...talks.flatMap(({ wrap, wrapToldMs }) =>
+      wrap && wrapToldMs !== null ? [{ fromMs: wrap.fromMs, toMs: wrapToldMs }] : [],
+    ),
+  ]
+  const isSilence = (fromMs: number, toMs: number) =>
+    toMs - fromMs > SILENT_MS && !told.some((one) => one.fromMs <= fromMs && one.toMs >= toMs)
+
+  /** When the agent was first heard of after the last silence. */
+  function awakeSince(atMs: number): number {
+    const sorted = heard.filter((one) => one <= atMs).sort((one, other) => one - other)
+    return (
+      sorted.findLast((one, index) => index === 0 || isSilence(sorted[index - 1]!, one)) ?? atMs
+    )
+  }
+  return { heard, isSilence, awakeSince }
 }
 
 export function agentMarks(

@@ -64,7 +64,8 @@ const withheld = ['anonymous', 'unknown', 'restricted', 'private', 'withheld', '
 const customerOf = (name: string | null) =>
   name === null || withheld.includes(name.toLowerCase()) ? null : name
 
-export function contactsOf(facts: readonly Fact[], world: World, nowMs: number): Contact[] {
+/** Wrap-ups are as long as their own events say; `endWraps` ends them. */
+export function contactsOf(facts: readonly Fact[], world: World): Contact[] {
   const restarts = facts.filter(({ type }) => type === 'source.restarted')
   const byContact = new Map<string, Fact[]>()
   for (const fact of facts) {
@@ -73,9 +74,7 @@ export function contactsOf(facts: readonly Fact[], world: World, nowMs: number):
     const key = `${fact.system}#${id}`
     byContact.set(key, [...(byContact.get(key) ?? []), fact])
   }
-  const contacts = [...byContact].map(([key, own]) => contactOf(key, inOrder(own), restarts, world))
-  endWraps(contacts, facts, world, nowMs)
-  return contacts
+  return [...byContact].map(([key, own]) => contactOf(key, inOrder(own), restarts, world))
 }
 
 function contactOf(key: string, facts: Fact[], restarts: readonly Fact[], world: World): Contact {
@@ -275,35 +274,6 @@ function offerOf(contact: Contact, fact: Fact, all: (type: string) => Fact[], wo
     visit,
     fromMs: fact.atMs,
     end,
-  }
-}
-
-/** A wrap-up ends by its own event, by what the agent does next, or by the queue's limit. */
-function endWraps(
-  contacts: readonly Contact[],
-  facts: readonly Fact[],
-  world: World,
-  nowMs: number,
-): void {
-  const legs = contacts.flatMap((contact) => contact.legs)
-  for (const { agent, queue, wrap } of legs) {
-    if (!wrap) continue
-    const limit = world.queueOf(queue)?.wrapUpLimitSeconds ?? null
-    const ends = [
-      ...(wrap.toMs === null ? [] : [wrap.toMs]),
-      ...(limit === null ? [] : [wrap.fromMs + limit * 1_000]),
-      ...legs.filter((leg) => leg.agent === agent && takesPart(leg)).map(({ fromMs }) => fromMs),
-      ...facts
-        .filter(
-          (fact) =>
-            fact.type === 'agent.stateChanged' &&
-            world.agent(text(fact, 'agent')!) === agent &&
-            ['available', 'signedOut'].includes(text(fact, 'state')!),
-        )
-        .map(({ atMs }) => atMs),
-    ].filter((atMs) => atMs > wrap.fromMs || atMs === wrap.toMs)
-    const endMs = Math.min(...ends)
-    wrap.toMs = endMs <= nowMs ? endMs : null
   }
 }
 

@@ -165,14 +165,14 @@ const words = {
   Q: 'queue',
   C: 'center',
 } as const
-type Letter = keyof typeof words
+const letters = Object.keys(words) as (keyof typeof words)[]
 
 export type AgreedMetric = {
   id: string
   group: number
   unit: string
   better: string
-  scopes: readonly (typeof words)[Letter][]
+  scopes: readonly (typeof words)[keyof typeof words][]
   /** Null: the row names several at once. */
   nameJa: string | null
 }
@@ -187,7 +187,7 @@ export const agreed: readonly AgreedMetric[] = table
       group: Number(group),
       unit,
       better,
-      scopes: [...scopes].map((letter) => words[letter as Letter]),
+      scopes: letters.filter((letter) => scopes.includes(letter)).map((letter) => words[letter]),
       nameJa: nameJa.join(' ') || null,
     }
   })

@@ -13,7 +13,7 @@ const instant = (atMs: number) => new Date(atMs).toISOString()
 export const MOVED_MS = NOW_MS - 9 * DAY - 3 * HOUR
 const LEFT_MS = NOW_MS - 20 * HOUR
 
-export const directory = Directory.parse({
+const written = {
   center: { timeZone: 'Europe/Berlin', currency: 'EUR', intervalMinutes: 30 },
   sites: [
     { key: 'tokyo', timeZone: 'Asia/Tokyo' },
@@ -29,6 +29,7 @@ export const directory = Directory.parse({
         { team: 'desk', from: instant(MOVED_MS) },
       ],
       started: '2026-01-15',
+      earnings: [{ yearly: 6_000_000 }, { yearly: 7_200_000, from: '2026-11-10' }],
     },
     {
       key: 'bo',
@@ -36,6 +37,7 @@ export const directory = Directory.parse({
       teams: [{ team: 'inside', to: instant(LEFT_MS) }],
       started: '2025-06-01',
       ended: '2026-11-20',
+      earnings: [{ yearly: 4_800_000, from: '2026-03-01' }],
     },
     { key: 'cy', aliases: ['PJSIP/103'], site: 'berlin', teams: [{ team: 'remote' }] },
   ],
@@ -87,6 +89,16 @@ export const directory = Directory.parse({
         { name: 'meeting', order: 2, probability: 0.25, standard: 'one' },
         { name: 'offer', order: 3, probability: 0.5, standard: 'two' },
         { name: 'terms', order: 4, probability: 0.75 },
+        { name: 'signed', order: 5, probability: 1 },
+        { name: 'gone', order: 6, probability: 0 },
+      ],
+    },
+    {
+      key: 'renewals',
+      name: 'Renewals',
+      stages: [
+        { name: 'due', order: 1, probability: 0.6, standard: 'one' },
+        { name: 'offer', order: 2, probability: 0.9, standard: 'two' },
       ],
     },
   ],
@@ -100,7 +112,39 @@ export const directory = Directory.parse({
     { currency: 'USD', from: '2026-11-10', rate: 0.95 },
     { currency: 'JPY', from: '2026-01-01', rate: 0.00617 },
   ],
-})
+  quotas: [
+    { scope: 'agent:ana', metric: 'salesAmount', period: 'month', target: 900_000 },
+    { scope: 'agent:ana', metric: 'leadsIdentified', period: 'quarter', target: 2 },
+    { scope: 'agent:bo', metric: 'conversations', period: 'week', target: 1 },
+    {
+      scope: 'agent:cy',
+      metric: 'salesAmount',
+      period: 'day',
+      target: 20_000,
+      from: instant(NOW_MS - 12 * DAY),
+      to: instant(NOW_MS + 30 * DAY),
+    },
+    { scope: 'team:remote', metric: 'salesAmount', period: 'year', target: 5_000_000 },
+    { scope: 'team:inside', metric: 'winRate', period: 'month', target: 0.5 },
+    { scope: 'site:tokyo', metric: 'conversations', period: 'month', target: 4 },
+    { scope: 'center', metric: 'salesAmount', period: 'month', target: 2_000_000 },
+  ],
+}
+export const directory = Directory.parse(written)
+
+/** The same center, set up otherwise. */
+export const directories: fc.Arbitrary<Directory> = fc
+  .record({
+    opportunityRateOf: fc.constantFrom('conversations', 'leadsIdentified', 'outboundCalls'),
+    resultOf: fc.constantFrom('revenueAndSales', 'revenue', 'sales'),
+    firstContactMethod: fc.constantFrom('repeat', 'repeat', 'disposed', 'survey'),
+    firstContactWindowDays: fc.constantFrom(7, 7, 2),
+    dormantDays: fc.constantFrom(1, 5, 12),
+    criticalFailureScoresZero: fc.boolean(),
+    weekStart: fc.constantFrom(1, 7),
+    fiscalYearStartMonth: fc.constantFrom(1, 4, 12),
+  })
+  .map((center) => Directory.parse({ ...written, center: { ...written.center, ...center } }))
 
 /** Something a feed says, before it is an event. */
 export type Said = {

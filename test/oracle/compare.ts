@@ -1,11 +1,13 @@
 import type { Channel } from '../../shared/events/fields.ts'
 import { isDefinedAt } from '../../shared/metrics/evaluate.ts'
-import { metricIds } from '../../shared/metrics/registry.ts'
+import { metricIds, metricOf, type MetricId } from '../../shared/metrics/registry.ts'
 import { parseScope, scopeText } from '../../shared/scope.ts'
 import type { Scope } from '../../shared/scope.ts'
-import { DAY, directory, HOUR, MINUTE, MOVED_MS, NOW_MS } from './center.ts'
+import type { SpanKind } from '../../server/books/read/related.ts'
+import { DAY, HOUR, MINUTE, MOVED_MS, NOW_MS } from './center.ts'
 import type { History } from './histories.ts'
-import { judge, judgedIds } from './judge.ts'
+import { judge } from './judge.ts'
+import type { Span } from './marks.ts'
 import { product } from './product.ts'
 
 /** The oracle's answers beside the product's, at many scopes, spans and channels. */
@@ -27,21 +29,21 @@ const scopes = [
   'agent:cy',
   'agent:dan',
 ].map((text) => parseScope(text)!)
-const spans = [
-  { fromMs: NOW_MS - 400 * DAY, toMs: NOW_MS + 2 * DAY },
-  { fromMs: NOW_MS - 30 * MINUTE + 123, toMs: NOW_MS - 10 * MINUTE },
-  { fromMs: NOW_MS - 9 * HOUR, toMs: NOW_MS },
-  { fromMs: MOVED_MS - 2 * DAY, toMs: MOVED_MS + DAY },
+const november = Date.parse('2026-11-01T00:00:00+01:00')
+const december = Date.parse('2026-12-01T00:00:00+01:00')
+const spans: { span: Span; kind: SpanKind }[] = [
+  { span: { fromMs: NOW_MS - 400 * DAY, toMs: NOW_MS + 2 * DAY }, kind: 'span' },
+  { span: { fromMs: NOW_MS - 30 * MINUTE + 123, toMs: NOW_MS - 10 * MINUTE }, kind: 'span' },
+  { span: { fromMs: NOW_MS - 9 * HOUR, toMs: NOW_MS }, kind: 'span' },
+  { span: { fromMs: MOVED_MS - 2 * DAY, toMs: MOVED_MS + DAY }, kind: 'span' },
+  { span: { fromMs: november, toMs: december, is: 'month' }, kind: 'month' },
 ]
 const channels: Channel[] = ['voice', 'chat']
 
-/** A forecast is of a queue and of its own channel; at a center it mixes those of its queues. */
-const forecasts = ['expectedWait', 'projectedServiceLevel', 'agentsRequired']
-function isAsked(id: string, scope: Scope, channel: Channel): boolean {
-  if (!forecasts.includes(id)) return true
-  if (scope.kind !== 'queue') return false
-  const queue = directory.queues.find(({ key }) => key === scope.key)
-  return (queue?.channel ?? 'voice') === channel
+/** Metrics of other metrics are asked for of some of each kind; null: what is usual. */
+const others: Partial<Record<MetricId, readonly (MetricId | null)[]>> = {
+  improvementRate: [null, 'opportunityRate', 'customerChurnRate', 'abandonRate', 'linesPerQuote'],
+  quotaAttainment: [null, 'salesAmount', 'conversations', 'leadsIdentified'],
 }
 
 /** Percentiles are told from a histogram, and forecasts by other numerical means. */
@@ -55,44 +57,50 @@ function isSame(id: string, one: number | null, other: number | null): boolean {
 
 export const compared = new Set<string>()
 
-export function differences({ events, arrivals, restarts }: History): string[] {
+export function differences({ events, arrivals, restarts, directory }: History): string[] {
   const oracle = judge(events, directory, NOW_MS)
   const ours = product(arrivals, restarts, directory, NOW_MS)
 
   const found: string[] = []
-  const compare = (id: (typeof metricIds)[number], scope: Scope, channel: Channel) => {
-    spans.forEach((span, index) => {
+  const compare = (id: MetricId, of: MetricId | null, scope: Scope, channel: Channel) => {
+    // What is of now is the same whatever the span.
+    const over = metricOf(id).kind === 'gauge' ? spans.slice(0, 1) : spans
+    over.forEach(({ span, kind }, index) => {
       const key = { kind: scope.kind, key: scope.kind === 'center' ? '' : scope.key }
-      const right = oracle.value(id, key, span, channel)
-      const told = ours.value(id, scope, span, channel)
+      const asked = { scope: key, span, channel }
+      const right = oracle.value(id, asked, of)
+      const told = ours.value(id, { scope, span, kind, channel }, of)
       compared.add(id)
 
-      const where = `${id} ${scopeText(scope)} span ${String(index)} ${channel}`
+      const name = of === null ? id : `${id} of ${of}`
+      const where = `${name} ${scopeText(scope)} span ${String(index)} ${channel}`
       if (!isSame(id, told.value, right)) {
         found.push(
           `${where}: told ${String(told.value)}, is ${String(right)} ${JSON.stringify(told.parts)}`,
         )
       }
-      const byDetail = oracle.breakdown(id, key, span, channel)
-      if (byDetail && told.breakdown) {
-        const ranked: Record<string, number> = Object.fromEntries(
-          told.breakdown.map((row) => [row.key ?? '', row.amount] as const),
-        )
-        const expected = Object.fromEntries([...byDetail].sort())
-        if (
-          JSON.stringify(Object.fromEntries(Object.entries(ranked).sort())) !==
-          JSON.stringify(expected)
-        ) {
-          found.push(`${where}: told ${JSON.stringify(ranked)}, is ${JSON.stringify(expected)}`)
+      for (const [part, amount] of Object.entries(oracle.beside(id, asked))) {
+        const { booked = NaN, live = NaN } = told.parts[part] ?? {}
+        if (!isSame(id, booked + live, amount)) {
+          found.push(`${where}, ${part}: told ${String(booked + live)}, is ${String(amount)}`)
         }
+      }
+      const byDetail = oracle.breakdown(id, asked)
+      if (!byDetail) return
+      const sorted = (rows: Iterable<readonly [string, number]>) =>
+        JSON.stringify([...rows].sort(([one], [other]) => (one < other ? -1 : 1)))
+      const ranked = sorted((told.breakdown ?? []).map((row) => [row.key ?? '', row.amount]))
+      if (ranked !== sorted(byDetail)) {
+        found.push(`${where}: told ${ranked}, is ${sorted(byDetail)}`)
       }
     })
   }
   for (const id of metricIds) {
-    if (!judgedIds.includes(id)) continue
     for (const scope of scopes) {
       if (!isDefinedAt(id, scope.kind)) continue
-      for (const channel of channels) if (isAsked(id, scope, channel)) compare(id, scope, channel)
+      for (const channel of channels) {
+        for (const of of others[id] ?? [null]) compare(id, of, scope, channel)
+      }
     }
   }
   return found

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Directory } from '../../shared/directory.ts'
 import type { Event } from '../../shared/events/event.ts'
 import { parseEvent } from '../../shared/events/parse.ts'
 import { memberStory, planStory, shiftStory } from './agentStories.ts'
@@ -10,7 +11,7 @@ import {
   openStory,
   restartStory,
 } from './callStories.ts'
-import { HOUR, NOW_MS, rfc } from './center.ts'
+import { directories, HOUR, NOW_MS, rfc } from './center.ts'
 import type { Said, Story } from './center.ts'
 import {
   activityStory,
@@ -147,6 +148,8 @@ export type History = {
   arrivals: readonly Event[]
   /** After which arrivals the engine was started again. */
   restarts: readonly number[]
+  /** Who and what there is in the center. */
+  directory: Directory
 }
 
 export const histories = (length: number): fc.Arbitrary<History> =>
@@ -156,8 +159,9 @@ export const histories = (length: number): fc.Arbitrary<History> =>
       ways: fc.array(fc.tuple(way, fc.nat()), { minLength: 97, maxLength: 97 }),
       isShuffled: fc.boolean(),
       restarts: fc.array(fc.nat(), { maxLength: 3 }),
+      directory: directories,
     })
-    .map(({ stories, ways, isShuffled, restarts }) => {
+    .map(({ stories, ways, isShuffled, restarts, directory }) => {
       const wayOf = (index: number) => ways[index % ways.length]!
       const told = stories
         .flatMap((story, n) => story(n))
@@ -175,5 +179,10 @@ export const histories = (length: number): fc.Arbitrary<History> =>
       const arrivals = placed
         .sort((one, other) => one.place - other.place)
         .map(({ event }) => event)
-      return { events, arrivals, restarts: restarts.map((n) => n % arrivals.length) }
+      return {
+        events,
+        arrivals,
+        restarts: restarts.map((n) => n % arrivals.length),
+        directory,
+      }
     })

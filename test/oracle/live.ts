@@ -171,10 +171,11 @@ const queuesOf = ({ world, marks, lines }: Now): string[] => [
     ...lines.flatMap(({ joined }) => joined),
   ]),
 ]
-/** What a scope's queues are expected to bring. */
-const forecasts = (now: Now, scope: Scope): Forecast[] => {
+/** What a scope's queues of a channel are expected to bring. */
+const forecasts = (now: Now, scope: Scope, channel: string): Forecast[] => {
   const book = bookOf(now.marks)
   return queuesOf(now)
+    .filter((key) => (now.world.queueOf(key)?.channel ?? 'voice') === channel)
     .filter((key) => scope.kind === 'center' || key === scope.key)
     .map((key) => forecastOf(now, key, book))
 }
@@ -206,11 +207,12 @@ export const liveMetrics: Record<string, Gauge> = {
         (now.world.queueOf(queue)?.serviceLevel.thresholdSeconds ?? 20) * 1_000,
     ).length,
   expectedWait: (now, scope, channel) => {
-    const [of] = forecasts(now, scope)
+    const [of] = forecasts(now, scope, channel)
+    if (!of) return null
     const waiting = waitingAt(now, scope, channel).length
     const available = statesAt(now, scope).filter(({ state }) => state === 'available').length
     if (available > waiting) return 0
-    if (!of || of.aht === null || of.share === 0) return null
+    if (of.aht === null || of.share === 0) return null
     return ((waiting + 1 - available) * of.aht) / of.share
   },
   agentsSignedIn: inStates('onContact', 'wrapUp', 'ringing', 'notReady', 'available'),
@@ -236,9 +238,9 @@ export const liveMetrics: Record<string, Gauge> = {
       openTurns.filter(({ queue }) => isAt(queue, scope, world)).map((turn) => turn.receivedMs),
       nowMs,
     ),
-  projectedServiceLevel: (now, scope) => {
+  projectedServiceLevel: (now, scope, channel) => {
     let [met, all] = [0, 0]
-    for (const of of forecasts(now, scope)) {
+    for (const of of forecasts(now, scope, channel)) {
       const load = loadOf(of)
       if (load === null) continue
       const arrivals = (of.offered * of.leftMs) / of.spanMs
@@ -248,8 +250,8 @@ export const liveMetrics: Record<string, Gauge> = {
     }
     return ratio(met, all)
   },
-  agentsRequired: (now, scope) => {
-    const needed = forecasts(now, scope).flatMap((of) => {
+  agentsRequired: (now, scope, channel) => {
+    const needed = forecasts(now, scope, channel).flatMap((of) => {
       const load = loadOf(of)
       if (load === null) return []
       if (load === 0) return [0]

@@ -3,18 +3,21 @@ import type { Fact } from './facts.ts'
 import type { Turn } from './live.ts'
 import { ratio } from './marks.ts'
 import type { Formula, Mark } from './marks.ts'
+import type { Touch } from './matters.ts'
 import type { World } from './world.ts'
 
 /** Group 3: turns of mail threads, and outreach. */
 
+type Open = { queue: string | null; receivedMs: number; customer: string | null; key: string }
 type Ends = { atMs: number; agent: string | null; isReply: boolean }
 
 export function mailOf(
   facts: readonly Fact[],
   world: World,
   nowMs: number,
-): { marks: Mark[]; openTurns: Turn[] } {
+): { marks: Mark[]; openTurns: Turn[]; touches: Touch[] } {
   const marks: Mark[] = []
+  const touches: Touch[] = []
   const openTurns: Turn[] = []
   const messages = facts
     .filter(({ type }) => type === 'message.recorded')
@@ -40,7 +43,8 @@ export function mailOf(
     const steps = [...own.map((fact) => ({ atMs: fact.atMs, fact })), ...closes].sort(
       (one, other) => one.atMs - other.atMs,
     )
-    let open: { queue: string | null; receivedMs: number } | null = null
+    let open: Open | null = null
+    let customer: string | null = null
     for (const { atMs, fact } of steps) {
       const isMessage = fact.type === 'message.recorded'
       const direction = text(fact, 'direction')
@@ -56,7 +60,11 @@ export function mailOf(
           queue,
           ...world.queuePlace(queue),
         })
-        if (author === 'customer') open ??= { queue, receivedMs }
+        if (author === 'customer') {
+          customer = text(fact, 'customer') ?? customer
+          const key = `${fact.system}#${text(fact, 'threadId')!}@${String(receivedMs)}`
+          open ??= { queue, receivedMs, customer, key }
+        }
       } else if (!isMessage || (author === 'agent' && direction === 'outbound')) {
         if (open) turn(open, { atMs, agent: agentOf(fact), isReply: isMessage })
         open = null
@@ -68,8 +76,14 @@ export function mailOf(
     }
   }
 
-  function turn(open: { queue: string | null; receivedMs: number }, end: Ends | null): void {
-    const { queue, receivedMs } = open
+  function turn(open: Open, end: Ends | null): void {
+    const { queue, receivedMs, customer, key } = open
+    if (end?.isReply && end.agent !== null && customer !== null) {
+      touches.push({
+        ...{ customer, topic: '', fromMs: receivedMs, atMs: end.atMs, agent: end.agent },
+        ...{ queue, channel: 'email', resolved: null, key },
+      })
+    }
     const target = (world.queueOf(queue)?.emailTargetMinutes ?? 240) * 60_000
     const dueMs = world.dueAt(queue, receivedMs, target)
     const mark = (of: string, atMs: number, amount = 1) => {
@@ -134,7 +148,7 @@ export function mailOf(
     const agent = agentOf(sent)
     marks.push({ of: 'mail.companies', atMs, amount: 1, agent, ...world.agentPlace(agent, atMs) })
   }
-  return { marks, openTurns }
+  return { marks, openTurns, touches }
 }
 
 export const mailMetrics: Record<string, Formula> = {

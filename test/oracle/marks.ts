@@ -1,3 +1,6 @@
+import type { People } from './people.ts'
+import type { World } from './world.ts'
+
 /**
  * The oracle's only store: marks. A mark says that something happened at an instant (or went on
  * over a span), for whom, and how much it counts. Sums look at every mark there is.
@@ -19,11 +22,12 @@ export type Mark = {
 }
 
 export type Scope = { kind: 'center' | 'site' | 'team' | 'queue' | 'agent'; key: string }
-export type Span = { fromMs: number; toMs: number }
+/** Of a calendar month, the one before is a month; of any other span, one as long right before it. */
+export type Span = { fromMs: number; toMs: number; is?: 'month' }
 export type Asked = { scope: Scope; span: Span; channel: string | null }
 
 /** What a formula is made from: the marks of a scope in a span. */
-export type Sums = {
+export type OwnSums = {
   scope: Scope['kind']
   /** The sum of the marks of any of these names. */
   of: (...names: string[]) => number
@@ -31,8 +35,17 @@ export type Sums = {
   level: (...names: string[]) => number
   /** The sum from the beginning to the span's start. */
   before: (...names: string[]) => number
-  amounts: (name: string) => number[]
+  /** The marks of instants in the span. */
+  list: (name: string) => Mark[]
   details: (name: string) => Map<string, number>
+}
+/** The same, with what a span is compared with, and what the directory says of its people. */
+export type Sums = OwnSums & {
+  previous: () => Sums
+  /** The last calendar month that was over at the span's end, or is by now. */
+  lastMonth: () => Sums
+  world: World
+  people: () => People
 }
 
 const isIn = (mark: Mark, { kind, key }: Scope): boolean => kind === 'center' || mark[kind] === key
@@ -59,7 +72,7 @@ export function bookOf(marks: readonly Mark[]): Book {
   return book
 }
 
-export function sumsOf(book: Book, { scope, span, channel }: Asked): Sums {
+export function sumsOf(book: Book, { scope, span, channel }: Asked): OwnSums {
   const counts = (mark: Mark) =>
     isIn(mark, scope) && (channel === null || !mark.channel || mark.channel === channel)
   const sum = (names: readonly string[], over: Span) =>
@@ -73,10 +86,7 @@ export function sumsOf(book: Book, { scope, span, channel }: Asked): Sums {
     of: (...names) => sum(names, span),
     level: (...names) => sum(names, { fromMs: -Infinity, toMs: span.toMs }),
     before: (...names) => sum(names, { fromMs: -Infinity, toMs: span.fromMs }),
-    amounts: (name) =>
-      here(name)
-        .filter(({ atMs }) => atMs >= span.fromMs && atMs < span.toMs)
-        .map(({ amount }) => amount),
+    list: (name) => here(name).filter(({ atMs }) => atMs >= span.fromMs && atMs < span.toMs),
     details: (name) => {
       const byDetail = new Map<string, number>()
       for (const mark of here(name)) {

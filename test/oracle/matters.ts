@@ -1,5 +1,7 @@
 import type { Contact } from './calls.ts'
-import type { Mark } from './marks.ts'
+import { compareText } from './facts.ts'
+import { ratio } from './marks.ts'
+import type { Formula, Mark } from './marks.ts'
 import { isHandling } from './queues.ts'
 import type { World } from './world.ts'
 
@@ -19,6 +21,8 @@ export type Touch = {
   resolved: boolean | null
   key: string
 }
+/** Something that was said of a contact afterwards: whether it was settled. */
+export type Answer = { contact: string; atMs: number; id: string; isSettled: boolean }
 const DAY_MS = 86_400_000
 
 export function touchesOf(contacts: readonly Contact[]): Touch[] {
@@ -48,12 +52,43 @@ export function touchesOf(contacts: readonly Contact[]): Touch[] {
   })
 }
 
+const isBefore = (one: Touch, other: Touch) => one.fromMs < other.fromMs
+/** From the end of one to the beginning of the next. */
+const isRepeat = (touch: Touch, others: readonly Touch[], windowMs: number): boolean =>
+  others.some((other) => isBefore(other, touch) && touch.fromMs - other.atMs <= windowMs)
+
+/** What customers came with, by whichever channel, when they came. */
+export function inquiryMarks(touches: readonly Touch[], world: World): Mark[] {
+  const windowMs = world.directory.center.firstContactWindowDays * DAY_MS
+  return touches
+    .filter((touch) => {
+      const others = touches.filter(
+        (other) => other.customer === touch.customer && other.topic === touch.topic,
+      )
+      return !isRepeat(touch, others, windowMs)
+    })
+    .map(({ fromMs, queue }) => ({
+      of: 'inquiries',
+      atMs: fromMs,
+      amount: 1,
+      queue,
+      ...world.queuePlace(queue),
+    }))
+}
+
+export const matterMetrics: Record<string, Formula> = {
+  inquiries: ({ of }) => of('inquiries'),
+  callFirstContactResolution: ({ of }) => ratio(of('first.resolved'), of('first')),
+  transactionFirstContactResolution: ({ of }) => ratio(of('any.resolved'), of('any')),
+}
+
 /** The contacts that opened a matter, and those of them that needed no other. */
 export function firstContacts(
   touches: readonly Touch[],
   world: World,
   names: { first: string; resolved: string },
   isAnyChannel: boolean,
+  answers: readonly Answer[],
 ): Mark[] {
   const { firstContactWindowDays, firstContactMethod } = world.directory.center
   const windowMs = firstContactWindowDays * DAY_MS
@@ -66,12 +101,13 @@ export function firstContacts(
         other.topic === topic &&
         (isAnyChannel || other.channel === channel),
     )
-    const isBefore = (one: Touch, other: Touch) => one.fromMs < other.fromMs
-    // From the end of one to the beginning of the next.
-    const isRepeat = others.some(
-      (other) => isBefore(other, touch) && touch.fromMs - other.atMs <= windowMs,
-    )
-    if (isRepeat) return []
+    const answer = answers
+      .filter(({ contact }) => contact === key)
+      .sort((one, other) => one.atMs - other.atMs || compareText(one.id, other.id))
+      .at(-1)
+    // Who was not asked, or did not say, is in no survey.
+    if (firstContactMethod === 'survey' && !answer) return []
+    if (isRepeat(touch, others, windowMs)) return []
     const isRepeated = others.some(
       (other) => isBefore(touch, other) && other.fromMs - atMs <= windowMs,
     )
@@ -80,7 +116,10 @@ export function firstContacts(
       ...(!isAnyChannel && { channel }),
     }
     const isResolved =
-      !isRepeated && (firstContactMethod === 'disposed' ? resolved === true : resolved !== false)
+      firstContactMethod === 'survey'
+        ? answer?.isSettled === true
+        : !isRepeated &&
+          (firstContactMethod === 'disposed' ? resolved === true : resolved !== false)
     const of = { atMs, amount: 1, agent, queue, ...place }
     return [{ of: names.first, ...of }, ...(isResolved ? [{ of: names.resolved, ...of }] : [])]
   })

@@ -4,6 +4,7 @@ import { ratio } from './marks.ts'
 import type { Formula, Mark } from './marks.ts'
 import { accountOf, changes, credit, said, thingsOf } from './objects.ts'
 import type { Thing } from './objects.ts'
+import { isSold, winOf } from './pipeline.ts'
 import type { World } from './world.ts'
 
 /** Groups 5 to 7 as far as they are of quotes, orders, customers and costs. */
@@ -60,7 +61,7 @@ export function orderMarks(facts: readonly Fact[], world: World): Mark[] {
   const customers = thingsOf(facts, 'customer.changed', 'account')
   const placedMs = (order: Thing) => changes(order, 'placed')[0]!.atMs
   const won = thingsOf(facts, 'opportunity.changed', 'opportunityId').filter(
-    (one) => changes(one, 'created').length > 0 && changes(one, 'won').length > 0,
+    (one) => winOf(one, world) !== null,
   )
   /** All that shows that an account is a customer; what it is the first of makes it a new one. */
   const shown = (account: string): { atMs: number; isFirst: boolean; of: Thing }[] => [
@@ -76,17 +77,17 @@ export function orderMarks(facts: readonly Fact[], world: World): Mark[] {
     ...won
       .filter((of) => accountOf(of) === account)
       .map((of) => ({
-        atMs: changes(of, 'won')[0]!.atMs,
+        atMs: winOf(of, world)!,
         isFirst: [null, 'new'].includes(said(of, 'kind') as string | null),
         of,
       })),
     ...orders
-      .filter((of) => accountOf(of) === account && changes(of, 'cancelled').length === 0)
+      .filter((of) => accountOf(of) === account && isSold(of))
       .map((of) => ({ atMs: placedMs(of), isFirst: true, of })),
   ]
   for (const order of orders) {
     const atMs = placedMs(order)
-    const isCancelled = changes(order, 'cancelled').length > 0
+    const isCancelled = !isSold(order)
     mark('placed', order, atMs)
     const isWrong = changes(order, 'corrected').some(
       (fact) => (text(fact, 'cause') ?? 'error') === 'error',
@@ -157,16 +158,28 @@ export function orderMarks(facts: readonly Fact[], world: World): Mark[] {
   }
   for (const customer of customers) {
     let monthly = 0
+    let is: 'unknown' | 'customer' | 'lost' = 'unknown'
     for (const fact of customer.facts) {
       const change = text(fact, 'change')!
+      // Who is lost is not lost again before returning.
+      if (change === 'churned' && is === 'lost') continue
+      if (change === 'churned') {
+        if (is === 'customer') mark('customers', customer, fact.atMs, -1)
+        is = 'lost'
+      } else if (['new', 'existing', 'returned'].includes(change)) {
+        if (is !== 'customer') mark('customers', customer, fact.atMs)
+        is = 'customer'
+      }
       const told = world.money(fact.data['monthly'], fact.atMs)
       const level = told ?? (change === 'churned' ? 0 : monthly)
       const amount = world.money(fact.data['amount'], fact.atMs) ?? Math.abs(level - monthly)
       mark(`revenue.${change}`, customer, fact.atMs, amount)
       mark(`customers.${change}`, customer, fact.atMs)
+      mark('monthly', customer, fact.atMs, level - monthly)
       monthly = level
     }
   }
+  for (const account of accounts) regained(account)
   for (const fact of facts.filter(({ type }) => type === 'cost.recorded')) {
     const name = text(fact, 'agent')
     const agent = name === null ? null : world.agent(name)
@@ -183,6 +196,38 @@ export function orderMarks(facts: readonly Fact[], world: World): Mark[] {
     })
   }
   return marks
+
+  /** Whether an account came back: it says so, or it orders after so many days of no business. */
+  function regained(account: string): void {
+    const ownChanges = customers.filter(({ key }) => key === account)
+    const ownOrders = orders.filter((order) => accountOf(order) === account && isSold(order))
+    const business = [
+      ...ownChanges.flatMap((of) => of.facts.map((fact) => ({ atMs: fact.atMs, of, fact }))),
+      ...ownOrders.map((of) => ({ atMs: placedMs(of), of, fact: null })),
+    ].sort((one, other) => one.atMs - other.atMs)
+    const dormantMs = world.directory.center.dormantDays * 86_400_000
+    let byOrderMs: number | null = null
+    for (const [index, { atMs, of, fact }] of business.entries()) {
+      const before = business.slice(0, index)
+      if (fact === null) {
+        const lastMs = before.at(-1)?.atMs ?? null
+        // Who pays by the month is a customer, however rarely it orders.
+        const told = before.flatMap((one) => one.fact ?? [])
+        const last = told.findLast(
+          (one) => text(one, 'change') === 'churned' || one.data['monthly'] !== undefined,
+        )
+        const level = last?.data['monthly'] as { value: string } | undefined
+        const pays = text(last, 'change') !== 'churned' && Number(level?.value ?? 0) > 0
+        if (lastMs === null || atMs - lastMs < dormantMs || pays) continue
+        byOrderMs = atMs
+        mark('regained', of, atMs)
+      } else if (text(fact, 'change') === 'churned') byOrderMs = null
+      else if (text(fact, 'change') === 'returned') {
+        // The return that is noted after the order that it began with is the same one.
+        if (byOrderMs === null || atMs - byOrderMs >= dormantMs) mark('regained', of, atMs)
+      }
+    }
+  }
 }
 
 export const orderMetrics: Record<string, Formula> = {
@@ -205,6 +250,8 @@ export const orderMetrics: Record<string, Formula> = {
   salesAmount: ({ of }) => of('sales'),
   sourcedOrderAmount: ({ of }) => of('sales.sourced'),
   existingCustomerSales: ({ of }) => of('sales.existing'),
+  productMix: ({ of }) => of('products') || null,
+  dormantReactivations: ({ of }) => of('regained'),
   grossMargin: ({ of }) => ratio(of('margin'), of('costed')),
   newBusinessRevenue: ({ of }) => of('revenue.new'),
   expansionRevenue: ({ of }) => of('revenue.expanded'),

@@ -21,9 +21,8 @@ export function pipelineMarks(
   const leads = thingsOf(facts, 'lead.changed', 'leadId').filter(
     (lead) => changes(lead, 'created').length > 0,
   )
-  const opportunities = thingsOf(facts, 'opportunity.changed', 'opportunityId').filter(
-    (one) => changes(one, 'created').length > 0,
-  )
+  const opportunities = thingsOf(facts, 'opportunity.changed', 'opportunityId')
+  const orders = thingsOf(facts, 'order.changed', 'orderId').filter(isSold)
   const words: Word[] = [
     ...dials,
     ...facts
@@ -68,7 +67,7 @@ export function pipelineMarks(
     const responses = [
       ...changes(lead, 'contacted').map((fact) => fact.atMs),
       ...words.filter(isOf).map((word) => word.atMs),
-    ].filter((one) => one > atMs)
+    ].filter((one) => one >= atMs)
     return responses.length === 0 ? null : Math.min(...responses)
   }
 
@@ -97,20 +96,37 @@ export function pipelineMarks(
     const own = opportunities.filter((one) => leadOf(one) === lead.key)
     if (own.some((one) => reached(one, 'one', world) !== null)) mark('lead.one', lead, atMs)
     if (own.some((one) => reached(one, 'two', world) !== null)) mark('lead.two', lead, atMs)
+    const decisions = own.map((one) => decisionOf(one, world)?.outcome ?? 'open')
+    const hasOrdered =
+      account !== null &&
+      orders.some(
+        (order) =>
+          accountOf(order) === account &&
+          firstPlaced(order) >= atMs &&
+          !orders.some(
+            (other) => accountOf(other) === account && firstPlaced(other) < firstPlaced(order),
+          ),
+      )
+    const isLost =
+      changes(lead, 'disqualified').length > 0 ||
+      (decisions.length > 0 && decisions.every((outcome) => outcome === 'lost'))
+    if (decisions.includes('won') || hasOrdered) mark('lead.converted', lead, atMs)
+    else if (isLost) mark('lead.lost', lead, atMs)
   }
   for (const one of opportunities) opportunity(one)
   return marks
 
   function opportunity(one: Thing): void {
-    const atMs = createdMs(one)
+    const [created] = changes(one, 'created')
     const kind = said(one, 'kind') as string | null
     const isCross = kind === 'upsell' || kind === 'crosssell'
-    mark('opportunities', one, atMs)
-    if (isCross) mark('cross', one, atMs)
+    if (created) {
+      mark('opportunities', one, created.atMs)
+      if (isCross) mark('cross', one, created.atMs)
+    }
     const stageOne = reached(one, 'one', world)
     const stageTwo = reached(one, 'two', world)
-    const [won] = changes(one, 'won')
-    const [lost] = changes(one, 'lost')
+    const decision = decisionOf(one, world)
     const amountAt = (instant: number) => {
       const last = one.facts.findLast(
         (fact) => fact.atMs <= instant && fact.data['amount'] !== undefined,
@@ -124,41 +140,97 @@ export function pipelineMarks(
     if (stageTwo !== null) {
       mark('stage.two', one, stageTwo)
       mark('stage.two.value', one, stageTwo, amountAt(stageTwo) ?? 0)
-      if (won) mark('cohort.won', one, stageTwo)
+      if (decision?.outcome === 'won') mark('cohort.won', one, stageTwo)
     }
     let stage: string | null = null
-    for (const fact of one.facts) {
+    for (const [index, fact] of one.facts.entries()) {
       const to = text(fact, 'stage')
-      if (to === null || !['created', 'stage'].includes(text(fact, 'change')!)) continue
-      if (stage !== null && stage !== to) {
-        mark('transitions', one, fact.atMs, 1, `${stage}→${to}`)
+      if (to !== null && to !== stage) {
+        const from = stage ?? text(fact, 'stageFrom') ?? ''
+        // What it was created in is no change; from nowhere to somewhere is one.
+        const isBirth = stage === null && text(fact, 'change') === 'created'
+        if (!isBirth) mark('transitions', one, fact.atMs, 1, `${from}→${to}`)
+        stage = to
       }
-      stage = to
+      // Open from each of its facts to the next, on behalf of who has it then.
+      const so = { ...one, facts: one.facts.slice(0, index + 1) }
+      if (decisionOf(so, world)) continue
+      const open = amountAt(fact.atMs) ?? 0
+      const { probability = 0 } = stageOf(so, stage, world) ?? {}
+      const until = one.facts[index + 1]?.atMs ?? Infinity
+      const place = credit(one, fact.atMs, world)
+      for (const [of, amount] of [
+        ['open', open],
+        ['open.weighted', Math.round(open * probability)],
+      ] as const) {
+        marks.push({ of, atMs: fact.atMs, amount, ...place })
+        if (until < Infinity) marks.push({ of, atMs: until, amount: -amount, ...place })
+      }
     }
-    if (lost) {
-      mark('lost', one, lost.atMs)
-      if (isCross) mark('cross.lost', one, lost.atMs)
-    }
-    if (!won) return
-    mark('won', one, won.atMs)
-    if (isCross) mark('cross.won', one, won.atMs)
-    if (kind === 'new') mark('won.new', one, won.atMs)
-    const amount = amountAt(won.atMs)
+    if (!decision) return
+    const { outcome, atMs } = decision
+    mark(outcome, one, atMs)
+    if (isCross) mark(`cross.${outcome}`, one, atMs)
+    if (outcome === 'lost') return
+    if (kind === 'new') mark('won.new', one, atMs)
+    // What was corrected after the signature is what was signed.
+    const amount = amountAt(Infinity)
     if (amount !== null) {
-      mark('won.amount', one, won.atMs, amount)
-      mark('won.priced', one, won.atMs)
-      if (kind === 'new') mark('won.new.amount', one, won.atMs, amount)
-      if (said(one, 'origin') === 'outbound') mark('won.outbound', one, won.atMs, amount)
+      mark('won.amount', one, atMs, amount)
+      mark('won.priced', one, atMs)
+      if (kind === 'new') mark('won.new.amount', one, atMs, amount)
+      if (said(one, 'origin') === 'outbound') mark('won.outbound', one, atMs, amount)
     }
-    const term = said(one, 'termMonths', won.atMs) as number | null
+    const term = said(one, 'termMonths') as number | null
     if (term !== null) {
-      mark('won.term', one, won.atMs, term)
-      mark('won.termed', one, won.atMs)
+      mark('won.term', one, atMs, term)
+      mark('won.termed', one, atMs)
     }
     const lead = leads.find(({ key }) => key === leadOf(one))
-    const first = (said(one, 'firstContactAt') as number | null) ?? (lead ? responseOf(lead) : null)
-    mark('won.cycle', one, won.atMs, Math.max(0, won.atMs - (first ?? atMs)))
+    const first =
+      (said(one, 'firstContactAt') as number | null) ??
+      (lead ? responseOf(lead) : null) ??
+      created?.atMs ??
+      null
+    if (first === null) return
+    mark('won.contacted', one, atMs)
+    mark('won.cycle', one, atMs, Math.max(0, atMs - first))
   }
+}
+
+const firstPlaced = (order: Thing): number => changes(order, 'placed')[0]!.atMs
+/** Placed, and not cancelled since. */
+export const isSold = (order: Thing): boolean =>
+  changes(order, 'placed').length > 0 &&
+  text(
+    order.facts.findLast((fact) => text(fact, 'change') !== 'corrected'),
+    'change',
+  ) === 'placed'
+
+type Decision = { outcome: 'won' | 'lost'; atMs: number }
+/**
+ * The last decision, at the first word of it. A stage between lost and won for certain opens it
+ * again.
+ */
+function decisionOf(one: Thing, world: World): Decision | null {
+  let decision = null as Decision | null
+  let before: string | null = null
+  for (const fact of one.facts) {
+    const [change, to] = [text(fact, 'change'), text(fact, 'stage')]
+    const { probability = 0 } = stageOf(one, to, world) ?? {}
+    const isMoved = to !== null && (change === 'stage' || to !== before)
+    if (isMoved && probability > 0 && probability < 1) decision = null
+    before = to ?? before
+    if (change !== 'won' && change !== 'lost') continue
+    if (decision?.outcome !== change) decision = { outcome: change, atMs: fact.atMs }
+  }
+  return decision
+}
+
+/** Contracts, for who asks what shows that an account is a customer. */
+export function winOf(one: Thing, world: World): number | null {
+  const decision = decisionOf(one, world)
+  return decision?.outcome === 'won' ? decision.atMs : null
 }
 
 function leadOf(one: Thing): string | null {
@@ -168,13 +240,42 @@ function leadOf(one: Thing): string | null {
   return `${system}#${id}`
 }
 
-/** When an opportunity first came to a standard stage, or to one behind it. */
-function reached(one: Thing, standard: 'one' | 'two', world: World): number | null {
-  const stages = world.directory.pipelines.flatMap((pipeline) => pipeline.stages)
-  const order = stages.find((stage) => stage.standard === standard)?.order ?? Infinity
-  const first = one.facts.find((fact) =>
-    stages.some((stage) => stage.name === text(fact, 'stage') && stage.order >= order),
+/** The pipelines that an opportunity may be in: the one that it names, by key or name, else any. */
+function pipelinesOf(one: Thing, world: World) {
+  const name = said(one, 'pipeline') as string | null
+  return world.directory.pipelines.filter(
+    (pipeline) => name === null || [pipeline.key, pipeline.name, pipeline.nameJa].includes(name),
   )
+}
+const stageOf = (one: Thing, name: string | null, world: World) =>
+  pipelinesOf(one, world)
+    .flatMap(({ stages }) => stages)
+    .find((stage) => stage.name === name)
+
+/**
+ * When an opportunity first came to a standard stage, or to one behind it that is no less likely to
+ * be won. Where the lost are put is no progress.
+ */
+function reached(one: Thing, standard: 'one' | 'two', world: World): number | null {
+  const isThere = (name: string | null, wanted: string) => {
+    const pipeline = pipelinesOf(one, world).find(({ stages }) =>
+      stages.some((stage) => stage.name === name),
+    )
+    const stage = stageOf(one, name, world)
+    return pipeline?.stages.some(
+      (other) =>
+        stage !== undefined &&
+        other.standard === wanted &&
+        other.order <= stage.order &&
+        other.probability <= stage.probability,
+    )
+  }
+  const first = one.facts.find((fact) => {
+    if (text(fact, 'change') === 'lost') return false
+    const name = text(fact, 'stage')
+    // Reaching two implies one.
+    return isThere(name, standard) === true || (standard === 'one' && isThere(name, 'two') === true)
+  })
   return first?.atMs ?? null
 }
 
@@ -193,20 +294,30 @@ export const pipelineMetrics: Record<string, Formula> = {
   leadResponseTime: ({ of }) => ratio(of('lead.response'), of('lead.responded')),
   marketingQualifiedLeads: ({ of }) => of('mql'),
   salesQualifiedLeads: ({ of }) => of('sql'),
+  leadConversionRate: ({ of }) => ratio(of('lead.converted'), of('lead.converted', 'lead.lost')),
   leadToStageOneRate: ({ of }) => ratio(of('lead.one'), of('leads')),
   leadToStageTwoRate: ({ of }) => ratio(of('lead.two'), of('leads')),
   opportunitiesCreated: ({ of }) => of('opportunities'),
   stageOneOpportunities: ({ of }) => of('stage.one'),
   stageTwoOpportunities: ({ of }) => of('stage.two'),
   stageTwoValue: ({ of }) => of('stage.two.value'),
-  opportunityRate: ({ of }) => ratio(of('opportunities'), of('conversations')),
+  opportunityRate: ({ of, world }) => {
+    const basis = {
+      conversations: 'conversations',
+      leadsIdentified: 'leads',
+      outboundCalls: 'dials',
+    }
+    return ratio(of('opportunities'), of(basis[world.directory.center.opportunityRateOf]))
+  },
+  stageTransitions: ({ of }) => of('transitions') || null,
+  pipelineValue: ({ level }) => level('open'),
   stageOneToTwoRate: ({ of }) => ratio(of('cohort.oneTwo'), of('stage.one')),
   dealsWon: ({ of }) => of('won'),
   newContracts: ({ of }) => of('won.new'),
   winRate: ({ of }) => ratio(of('won'), of('won', 'lost')),
   winRateCohort: ({ of }) => ratio(of('cohort.won'), of('stage.two')),
   salesClosingRatio: ({ of }) => ratio(of('won', 'lost'), of('won')),
-  salesCycleLength: ({ of }) => ratio(of('won.cycle'), of('won')),
+  salesCycleLength: ({ of }) => ratio(of('won.cycle'), of('won.contacted')),
   averageDealSize: ({ of }) => ratio(of('won.amount'), of('won.priced')),
   averageContractTerm: ({ of }) => ratio(of('won.term'), of('won.termed')),
 }

@@ -1,16 +1,24 @@
+import { counterIds, counterOf } from '../../shared/counters.ts'
 import type { CounterId } from '../../shared/counters.ts'
 import { accrued, amountWithin } from '../../shared/entry.ts'
 import type { Accrual, Entry, Span } from '../../shared/entry.ts'
 import type { Directory } from '../../shared/directory.ts'
 import type { Event } from '../../shared/events/event.ts'
+import { usualChannel } from '../../shared/events/fields.ts'
 import type { Channel } from '../../shared/events/fields.ts'
 import { evaluate } from '../../shared/metrics/evaluate.ts'
 import type { Evaluated, Figures } from '../../shared/metrics/evaluate.ts'
 import { liveIn } from '../../shared/metrics/liveIn.ts'
 import type { LiveView } from '../../shared/metrics/metric.ts'
-import { usualSettings } from '../../shared/metrics/settings.ts'
 import type { MetricId } from '../../shared/metrics/registry.ts'
 import type { Scope } from '../../shared/scope.ts'
+import { isIn as isInScope } from '../../server/books/read/balances.ts'
+import type { BaseRow } from '../../server/books/read/baseRow.ts'
+import { createCalendar } from '../../server/books/calendar.ts'
+import { progressRows, quotasOfPeople } from '../../server/books/read/progress.ts'
+import { relatedSpan } from '../../server/books/read/related.ts'
+import type { SpanKind } from '../../server/books/read/related.ts'
+import { staffRows } from '../../server/books/read/staff.ts'
 import { liveRowsOf } from '../../server/books/read/present.ts'
 import { handleCounters, staffingOf } from '../../server/books/read/staffing.ts'
 import { defaultQueue } from '../../server/engine/settings.ts'
@@ -18,8 +26,12 @@ import { openLedger } from '../ledger.ts'
 
 /** The product's answers: its engine, its entries in a list, its own evaluation. */
 export type Product = {
-  value: (id: MetricId, scope: Scope, span: Span, channel: Channel) => Evaluated
-  /** Counters with any entry or accrual. */
+  value: (
+    id: MetricId,
+    asked: { scope: Scope; span: Span; kind: SpanKind; channel: Channel },
+    of: MetricId | null,
+  ) => Evaluated
+  /** Counters with any amount, of entries, of what accrues and of the directory. */
   counters: ReadonlySet<CounterId>
 }
 
@@ -105,34 +117,77 @@ export function product(
     }),
   )
   const live: LiveView = { ...rows, staffing }
+  const calendar = createCalendar(directory.center)
+  const { metrics: quotaMetrics } = quotasOfPeople(directory)
+  const ofDirectory = new Map<string, readonly BaseRow[]>()
+  /** What the directory says of people in a span, as the books have it. */
+  function rowsOfPeople(span: Span): readonly BaseRow[] {
+    const name = `${String(span.fromMs)}/${String(span.toMs)}`
+    const known = ofDirectory.get(name)
+    if (known) return known
+    const staff = staffRows(directory, span, calendar, nowMs)
+    const progress = progressRows(staff, quotaMetrics, directory.center, (agent) =>
+      sumsIn({ kind: 'agent', key: agent }, span, usualChannel),
+    )
+    ofDirectory.set(name, [...staff, ...progress])
+    return [...staff, ...progress]
+  }
+  const sumsIn = (scope: Scope, span: Span, channel: Channel) => ({
+    balance: (counter: CounterId) => {
+      const { booked, live: accruing } = detailsOf(counter, scope, span, channel)
+      return { booked: total(booked), live: total(accruing) }
+    },
+    details: (counter: CounterId) => {
+      const { booked, live: accruing } = detailsOf(counter, scope, span, channel)
+      const both = new Map(booked)
+      for (const [detail, amount] of accruing) both.set(detail, (both.get(detail) ?? 0) + amount)
+      return both
+    },
+  })
+  function figuresIn(scope: Scope, span: Span, kind: SpanKind | null, channel: Channel): Figures {
+    const sums = sumsIn(scope, span, channel)
+    const people = (counter: CounterId) =>
+      rowsOfPeople(span).filter((row) => row.counter === counter && isInScope(scope, row))
+    const isOfPeople = (counter: CounterId) => counterOf(counter).of === 'directory'
+    return {
+      balance: (counter) =>
+        isOfPeople(counter)
+          ? { booked: people(counter).reduce((sum, { amount }) => sum + amount, 0), live: 0 }
+          : sums.balance(counter),
+      details: (counter) => {
+        if (!isOfPeople(counter)) return sums.details(counter)
+        const byDetail = new Map<string, number>()
+        for (const { detail, amount } of people(counter)) {
+          byDetail.set(detail, (byDetail.get(detail) ?? 0) + amount)
+        }
+        return byDetail
+      },
+      level: (counter) =>
+        sumsIn(scope, { fromMs: -1e15, toMs: span.toMs }, channel).balance(counter),
+      related: (relation) =>
+        kind === null
+          ? null
+          : figuresIn(scope, relatedSpan(relation, span, kind, calendar, nowMs), null, channel),
+      settings: directory.center,
+      live: liveIn(scope, live, channel),
+      nowMs,
+      lacking: new Map(),
+    }
+  }
 
   return {
-    counters: new Set(byCounter.keys()),
-    value: (id, scope, span, channel) => {
-      const figures: Figures = {
-        balance: (counter) => {
-          const { booked, live: accruing } = detailsOf(counter, scope, span, channel)
-          return { booked: total(booked), live: total(accruing) }
-        },
-        details: (counter) => {
-          const { booked, live: accruing } = detailsOf(counter, scope, span, channel)
-          const both = new Map(booked)
-          for (const [detail, amount] of accruing)
-            both.set(detail, (both.get(detail) ?? 0) + amount)
-          return both
-        },
-        level: (counter) => {
-          const fromTheFirst = { fromMs: -1e15, toMs: span.toMs }
-          const { booked, live: accruing } = detailsOf(counter, scope, fromTheFirst, channel)
-          return { booked: total(booked), live: total(accruing) }
-        },
-        related: () => null,
-        settings: usualSettings,
-        live: liveIn(scope, live, channel),
-        nowMs,
-        lacking: new Map(),
-      }
-      return evaluate(id, scope.kind, figures)
-    },
+    counters: new Set(
+      counterIds.filter((counter) => {
+        const { entries = [], accruals = [] } = byCounter.get(counter) ?? {}
+        const all = { fromMs: -1e15, toMs: 1e15 }
+        return (
+          entries.some(({ amount }) => amount !== 0) ||
+          accruals.some((one) => accrued(one, all, nowMs).amount !== 0) ||
+          [...ofDirectory.values()].flat().some((row) => row.counter === counter)
+        )
+      }),
+    ),
+    value: (id, { scope, span, kind, channel }, of) =>
+      evaluate(id, scope.kind, figuresIn(scope, span, kind, channel), of),
   }
 }

@@ -231,8 +231,10 @@ const perHandled =
     ratio(of(...names), of('handled'))
 const percentile =
   (share: number): Formula =>
-  ({ amounts }) => {
-    const waits = amounts('answered.wait').sort((one, other) => one - other)
+  ({ list }) => {
+    const waits = list('answered.wait')
+      .map(({ amount }) => amount)
+      .sort((one, other) => one - other)
     return waits[Math.ceil(share * waits.length) - 1] ?? null
   }
 
@@ -268,6 +270,5 @@ export const queueMetrics: Record<string, Formula> = {
   ringNoAnswers: ({ of }) => of('noAnswers'),
   callbacksRequested: ({ of }) => of('callbacks.requested'),
   callbacksCompleted: ({ of }) => of('callbacks.completed'),
-  callFirstContactResolution: ({ of }) => ratio(of('first.resolved'), of('first')),
   contactReasons: ({ of }) => of('reasons') || null,
 }

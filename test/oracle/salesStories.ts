@@ -63,6 +63,8 @@ export const opportunityStory: fc.Arbitrary<Story> = fc
     account,
     origin,
     kind: maybe(fc.constantFrom('new', 'upsell', 'crosssell', 'renewal'), 6),
+    pipeline: fc.constantFrom('standard', 'standard', 'Renewals', undefined),
+    createdStage: maybe(fc.constantFrom('found', 'due'), 1),
     agent: maybe(owner, 6),
     next: maybe(owner, 2),
     amount: maybe(money, 4),
@@ -71,11 +73,26 @@ export const opportunityStory: fc.Arbitrary<Story> = fc
     firstContact: maybe(fc.integer({ min: 1, max: 40 * DAY })),
     lead: maybe(fc.nat(30), 2),
     stages: fc.array(
-      fc.record({ after: gap, stage: fc.constantFrom('found', 'meeting', 'offer') }),
+      fc.record({
+        after: gap,
+        stage: fc.constantFrom('found', 'meeting', 'offer', 'due', 'signed', 'elsewhere'),
+        stageFrom: maybe(fc.constantFrom('found', 'meeting'), 1),
+      }),
       { maxLength: 3 },
     ),
     after: gap,
     ends: fc.constantFrom('won', 'won', 'lost', 'open'),
+    endStage: maybe(fc.constantFrom('signed', 'gone'), 1),
+    /** What is said of it after that. */
+    then: maybe(
+      fc.record({
+        after: gap,
+        change: fc.constantFrom('won', 'lost', 'stage', 'amount'),
+        stage: fc.constantFrom('offer', 'terms', 'gone'),
+        amount: money,
+        termMonths: maybe(fc.constantFrom(6, 48), 1),
+      }),
+    ),
     appointment: maybe(owner),
     order: maybe(gap),
   })
@@ -89,10 +106,11 @@ export const opportunityStory: fc.Arbitrary<Story> = fc
         atMs,
         data: { opportunityId, ...given(data) },
       })
-    const { account: of_, origin: from, kind, agent, amount, termMonths } = of
+    const { account: of_, origin: from, kind, agent, amount, termMonths, pipeline } = of
     say(of.atMs, {
       change: 'created',
-      pipeline: 'standard',
+      pipeline,
+      stage: of.createdStage,
       account: of_,
       origin: from,
       kind,
@@ -114,12 +132,22 @@ export const opportunityStory: fc.Arbitrary<Story> = fc
       })
     }
     let atMs = of.atMs
-    for (const { after, stage } of of.stages) {
+    for (const { after, stage, stageFrom } of of.stages) {
       atMs += after
-      say(atMs, { change: 'stage', stage, agent: of.next })
+      say(atMs, { change: 'stage', stage, stageFrom, agent: of.next })
     }
     if (of.amountAfter) say((atMs += 777), { change: 'amount', amount: of.amountAfter })
-    if (of.ends !== 'open') say((atMs += of.after), { change: of.ends })
+    if (of.ends !== 'open') say((atMs += of.after), { change: of.ends, stage: of.endStage })
+    if (of.then) {
+      const { after, change, stage, amount: worth, termMonths: term } = of.then
+      const more = {
+        stage: { stage },
+        amount: { amount: worth },
+        won: { termMonths: term },
+        lost: {},
+      }
+      say((atMs += after), { change, ...more[change] })
+    }
     if (of.order !== undefined) {
       said.push({
         source: CRM,
@@ -175,7 +203,7 @@ export const quoteStory: fc.Arbitrary<Story> = fc
 
 export const orderStory: fc.Arbitrary<Story> = fc
   .record({
-    atMs: begins(MINUTE),
+    atMs: fc.oneof(begins(MINUTE), begins(20 * DAY)),
     account,
     agent: maybe(owner, 6),
     amount: maybe(money, 6),
@@ -193,6 +221,7 @@ export const orderStory: fc.Arbitrary<Story> = fc
       }),
     ),
     cancelledAfter: maybe(gap, 4),
+    placedAgain: fc.boolean(),
   })
   .map((of) => (n) => {
     const said: Said[] = []
@@ -212,6 +241,7 @@ export const orderStory: fc.Arbitrary<Story> = fc
     }
     if (of.cancelledAfter !== undefined) {
       say(of.atMs + of.cancelledAfter + 3 * DAY, { change: 'cancelled' })
+      if (of.placedAgain) say(of.atMs + of.cancelledAfter + 4 * DAY, { change: 'placed' })
     }
     return said
   })
@@ -222,26 +252,26 @@ const level = fc.record({
 })
 export const customerStory: fc.Arbitrary<Story> = fc
   .record({
-    atMs: begins(10 * DAY),
-    account: maybe(fc.constantFrom('acme', 'buyer', 'corp'), 1),
-    first: fc.constantFrom('new', 'existing'),
+    atMs: fc.oneof(begins(10 * DAY), begins(50 * DAY)),
+    account: maybe(fc.constantFrom('acme', 'buyer', 'corp', 'dodo'), 1),
+    first: fc.constantFrom('new', 'new', 'existing', 'expanded'),
     monthly: level,
     agent: maybe(owner, 6),
     steps: fc.array(
       fc.record({
         after: fc.integer({ min: HOUR, max: 3 * DAY }),
         change: fc.constantFrom('expanded', 'contracted'),
-        monthly: level,
+        monthly: maybe(level),
         amount: maybe(level),
       }),
       { maxLength: 2 },
     ),
-    churns: fc.boolean(),
+    churnsAfter: maybe(fc.integer({ min: HOUR, max: 15 * DAY })),
     returns: fc.boolean(),
   })
   .map((of) => (n) => {
     const said: Said[] = []
-    const name = `firm${n}`
+    const name = of.account ?? `firm${n}`
     let atMs = of.atMs
     const say = (data: Record<string, unknown>) =>
       void said.push({
@@ -255,8 +285,8 @@ export const customerStory: fc.Arbitrary<Story> = fc
       atMs += after
       say(data)
     }
-    if (!of.churns) return said
-    atMs += DAY
+    if (of.churnsAfter === undefined) return said
+    atMs += of.churnsAfter
     say({ change: 'churned', monthly: { value: '0', currency: 'EUR' } })
     if (!of.returns) return said
     atMs += DAY
@@ -322,6 +352,8 @@ export const costStory: fc.Arbitrary<Story> = fc
     },
   ])
 
+/** A contact of another story, or one that nobody tells of. */
+const namedContact = fc.nat(45).map((n) => `/pbx/1#c${String(n)}`)
 const sections = ['productKnowledge', 'technicalKnowledge', 'communication', 'problemSolving']
 export const evaluationStory: fc.Arbitrary<Story> = fc
   .record({
@@ -330,7 +362,7 @@ export const evaluationStory: fc.Arbitrary<Story> = fc
     channel: fc.constantFrom('voice', 'email'),
     scores: fc.array(fc.nat(10), { minLength: 4, maxLength: 4 }),
     criticalFailure: maybe(fc.boolean()),
-    purpose: maybe(fc.constantFrom('score', 'calibration'), 4),
+    purpose: maybe(fc.constantFrom('score', 'calibration', 'calibration'), 2),
     steps: fc.array(
       fc.record({
         after: gap,
@@ -340,17 +372,20 @@ export const evaluationStory: fc.Arbitrary<Story> = fc
       { maxLength: 2 },
     ),
     handledAgo: fc.integer({ min: 1, max: 5 * DAY }),
+    contactId: maybe(namedContact),
+    /** Others who score the same for calibration, each as many points. */
+    others: fc.array(fc.nat(40), { maxLength: 3 }),
   })
   .map((of) => (n) => {
     const said: Said[] = []
     let atMs = of.atMs
-    const say = (status: string, scores: readonly number[]) =>
+    const say = (status: string, scores: readonly number[], by = '') =>
       void said.push({
         source: '/qa/1/scores',
         type: 'evaluation.recorded',
         atMs,
         data: {
-          evaluationId: `eval${n}`,
+          evaluationId: `eval${n}${by}`,
           form: 'calls',
           formVersion: '1',
           evaluator: 'eva',
@@ -359,15 +394,28 @@ export const evaluationStory: fc.Arbitrary<Story> = fc
           status,
           score: scores.reduce((sum, score) => sum + score, 0),
           possible: 40,
-          sections: sections.map((id, i) => ({ id, score: scores[i], possible: 10 })),
+          sections: sections.map((id, i) => ({
+            id,
+            score: Math.min(10, scores[i] ?? 0),
+            possible: 10,
+          })),
           handledAt: new Date(of.atMs - of.handledAgo).toISOString(),
-          ...given({ criticalFailure: of.criticalFailure, purpose: of.purpose }),
+          ...given({
+            criticalFailure: of.criticalFailure,
+            purpose: of.purpose,
+            contactId: of.contactId,
+          }),
         },
       })
     say('released', of.scores)
     for (const { after, status, scores } of of.steps) {
       atMs += after
       say(status, scores)
+    }
+    if (of.purpose === 'calibration') {
+      of.others.forEach((points, i) => {
+        say('released', [points, 0, 0, 0], `/${String(i)}`)
+      })
     }
     return said
   })
@@ -381,7 +429,10 @@ export const surveyStory: fc.Arbitrary<Story> = fc
       { kind: 'csat', scale: { min: 1, max: 3 } },
       { kind: 'nps', scale: { min: 0, max: 10 } },
       { kind: 'ces', scale: { min: 1, max: 7 } },
+      { kind: 'fcr', scale: { min: 0, max: 1 } },
+      { kind: 'fcr', scale: { min: 1, max: 5 } },
     ),
+    contactId: maybe(namedContact),
     height: fc.double({ min: 0, max: 1, noNaN: true }),
     agent: maybe(fc.constantFrom('ana', 'bo', 'cy'), 3),
     queue: maybe(fc.constantFrom('sales', '700', 'support'), 3),
@@ -395,7 +446,7 @@ export const surveyStory: fc.Arbitrary<Story> = fc
       survey: 'after',
       audience: of.audience,
       kind,
-      ...given({ agent: of.agent, queue: of.queue }),
+      ...given({ agent: of.agent, queue: of.queue, contactId: of.contactId }),
     }
     const said: Said[] = []
     const source = '/survey/1/feed'
@@ -416,6 +467,7 @@ export const mailStory: fc.Arbitrary<Story> = fc
   .record({
     atMs: begins(HOUR),
     queue: fc.constantFrom('mail', 'orders'),
+    customer: maybe(fc.constantFrom('+491', '+492', 'mia@example.com'), 2),
     steps: fc.array(
       fc.record({
         after: gap,
@@ -426,7 +478,7 @@ export const mailStory: fc.Arbitrary<Story> = fc
       { maxLength: 4 },
     ),
   })
-  .map(({ atMs: startMs, queue, steps }) => (n) => {
+  .map(({ atMs: startMs, queue, customer, steps }) => (n) => {
     const said: Said[] = []
     let atMs = startMs
     const base = { threadId: `t${n}`, caseId: `k${n}`, queue }
@@ -456,6 +508,7 @@ export const mailStory: fc.Arbitrary<Story> = fc
           direction: what === 'customer' ? 'inbound' : 'outbound',
           author: what,
           ...(what === 'agent' && { agent }),
+          ...(what === 'customer' && given({ customer })),
           ...received,
         },
       })
