@@ -20,6 +20,7 @@ import {
   type Touched,
 } from '../shared/mirror.ts'
 import { usualSettings } from '../shared/metrics/settings.ts'
+import { narrowedName } from '../shared/narrowing.ts'
 import { parseScope } from '../shared/scope.ts'
 import { PROTOCOL_VERSION } from '../shared/protocol.ts'
 import { SECOND_MS } from '../shared/time.ts'
@@ -168,6 +169,9 @@ export class Live {
     return {
       balance: (counter) => this.amount(scope, window, counter),
       details: (counter) => this.details(scope, window, counter),
+      narrowed: (filters) => ({
+        balance: (counter) => this.#narrowed(scope, window, narrowedName(counter, filters)),
+      }),
       level: (counter) => this.amount(scope, levelWindow(window), counter),
       related: (relation) => {
         const other = relatedWindow(window, relation)
@@ -432,6 +436,10 @@ export class Live {
     const key = cellKey(scope, window)
     this.#versions.get(key)
     return this.#mirror.cells.get(key)
+  }
+
+  #narrowed(scope: string, window: string, name: string): Amount {
+    return this.#amountOf(this.#cell(scope, window)?.get(name), window)
   }
 
   #amountOf(value: MirrorCounter | undefined, window: string): Amount {

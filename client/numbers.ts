@@ -65,6 +65,7 @@ export function numbersOf(ledger: Ledger, nowMs: () => number): Numbers {
       const known: Figures = {
         balance: figures.balance,
         details: figures.details,
+        narrowed: figures.narrowed,
         level: figures.level,
         related: figures.related,
         settings: figures.settings,

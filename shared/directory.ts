@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { Channel, LocalDate, Name, Instant } from './events/fields.ts'
-import { counterIds, counterOf } from './counters.ts'
-import { unitOf } from './metrics/own.ts'
+import { isOwnId, ownId } from './metrics/own.ts'
+import { MAX_OWN_METRICS, OwnMetric } from './metrics/ownDefinition.ts'
 import { opportunityRateBases, resultKinds, usualSettings } from './metrics/settings.ts'
-import { scopeKinds } from './scope.ts'
 import { ServiceLevelDefinition } from './serviceLevel.ts'
 
 /**
@@ -229,26 +228,6 @@ const Goal = z.strictObject({
     .default([]),
 })
 
-const Counters = z.array(z.enum(counterIds)).max(50).default([])
-
-/**
- * A metric of the center's own: counters added up, less others, and by others where it is a ratio;
- * narrowed to what has these fields. The API names it `own:` and its key.
- */
-const OwnMetric = z.strictObject({
-  ...keyed,
-  key: z.string().regex(/^[a-z][A-Za-z0-9]{0,63}$/, 'must be a word such as callsPerSale'),
-  add: Counters.refine((counters) => counters.length > 0, 'must name a counter'),
-  subtract: Counters,
-  /** What the sum is divided by; none: it is the sum. */
-  by: Counters,
-  filters: z.record(Name, Name).default({}),
-  better: z.enum(['higher', 'lower', 'neither']).default('neither'),
-  scopes: z.array(z.enum(scopeKinds)).min(1).default(['agent', 'team', 'site', 'queue', 'center']),
-  /** No longer asked for; what it was is still in the directory's versions. */
-  retired: z.boolean().default(false),
-})
-
 const Schedule = z.strictObject({
   /** The scheduled activity, as agent.scheduled names it. */
   activity: Name,
@@ -306,7 +285,10 @@ export const Directory = z
     schedules: list(Schedule),
     quotas: list(Quota),
     goals: z.array(Goal).max(500).default([]),
-    metrics: z.array(OwnMetric).max(500).default([]),
+    metrics: z
+      .array(OwnMetric)
+      .max(MAX_OWN_METRICS, `at most ${String(MAX_OWN_METRICS)}: retire those that nobody reads`)
+      .default([]),
     sources: list(Source),
     exchangeRates: list(ExchangeRate),
   })
@@ -349,23 +331,19 @@ export const Directory = z
       'metrics',
       namesOnce(directory.metrics, ({ key }) => [key]),
     )
-    directory.metrics.forEach((metric, i) => {
-      const fault = (message: string) => {
-        context.addIssue({ code: 'custom', path: ['metrics', i], message })
-      }
-      if (metric.add.length > 0 && unitOf(metric) === null) {
-        fault(
-          'its counters do not go together: what is added is of one unit, and by counts or the same',
-        )
-      }
-      for (const field of Object.keys(metric.filters)) {
-        const lacking = [...metric.add, ...metric.subtract, ...metric.by].find(
-          (id) => counterOf(id).fields?.includes(field) !== true,
-        )
-        if (lacking !== undefined) fault(`${lacking} is not kept by ${field}`)
-      }
-    })
+    const ownIds = new Set(
+      directory.metrics.filter(({ retired }) => !retired).map(({ key }) => ownId(key)),
+    )
+    const isThere = (metric: string): boolean => !isOwnId(metric) || ownIds.has(metric)
     directory.goals.forEach((goal, i) => {
+      const gone = (path: (string | number)[], metric: string) => {
+        const message = `"${metric}" is none of the metrics here that are in use`
+        if (!isThere(metric)) context.addIssue({ code: 'custom', path, message })
+      }
+      gone(['goals', i, 'metric'], goal.metric)
+      goal.nodes.forEach(({ metric }, j) => {
+        gone(['goals', i, 'nodes', j, 'metric'], metric)
+      })
       const doubled = namesOnce([{ key: goal.key }, ...goal.nodes], ({ key }) => [key])
       once('goals', doubled)
       // Each beneath one that is written before it: so that no tree bites its tail.

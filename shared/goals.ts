@@ -68,5 +68,6 @@ export function isAdditive({ parts, at, value }: BalanceMetric): boolean {
   const of = (each: number): number | null =>
     value(Object.fromEntries(names.map((name, i) => [name, each * (i + 1)])))
   const one = of(1)
-  return Object.keys(at).length === 0 && of(0) === 0 && one !== null && of(2) === 2 * one
+  const isOfSpan = Object.values(at).every((each) => !each?.span && !each?.level)
+  return isOfSpan && of(0) === 0 && one !== null && of(2) === 2 * one
 }

@@ -5,6 +5,7 @@ import type { Evaluated, Figures, PartSum } from '../shared/metrics/evaluate.ts'
 import type { LiveView } from '../shared/metrics/metric.ts'
 import type { MetricId } from '../shared/metrics/registry.ts'
 import { usualSettings, type MetricSettings } from '../shared/metrics/settings.ts'
+import { filtersText } from '../shared/narrowing.ts'
 import type { ScopeKind } from '../shared/scope.ts'
 import type { Staffing } from '../shared/staffing.ts'
 
@@ -19,6 +20,8 @@ export type Given = {
   /** The span before, and the last month that is over. */
   previous?: Given
   lastMonth?: Given
+  /** By the fields, as text. */
+  narrowed?: Record<string, Given>
   settings?: MetricSettings
   nowMs?: number
   lacking?: Record<string, string>
@@ -31,6 +34,7 @@ export function figures(given: Given): Figures {
       return typeof sum === 'number' ? { booked: sum, live: 0 } : { booked: sum[0], live: sum[1] }
     },
     details: (counter) => new Map(Object.entries(given.details?.[counter] ?? {})),
+    narrowed: (filters) => figures(given.narrowed?.[filtersText(filters)] ?? {}),
     level: (counter) => ({ booked: given.levels?.[counter] ?? 0, live: 0 }),
     related: (relation) => {
       const other = given[relation]

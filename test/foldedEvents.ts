@@ -87,6 +87,8 @@ export function foldEvents(events: Iterable<SentEvent>, directory: Directory): F
         }),
         details: () => new Map(),
         level: (counter) => ({ booked: booked(counter, text), live: 0 }),
+        // No metric of the catalogue is narrowed by itself.
+        narrowed: () => ({ balance: () => ({ booked: 0, live: 0 }) }),
         related: () => null,
         settings: usualSettings,
         live: liveIn(scope, { visits, legs, agents, staffing: new Map() }, 'voice'),

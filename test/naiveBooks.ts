@@ -101,18 +101,24 @@ export function plain(sums: Sums): unknown {
 const queue = fc.constantFrom('sales', 'support', null)
 const agent = fc.constantFrom('anna', 'ben', 'chie', null)
 const dimensions = fc
-  .record({ queue, agent, channel: fc.constantFrom<Channel | null>('voice', 'chat', null) })
+  .record({
+    queue,
+    agent,
+    channel: fc.constantFrom<Channel | null>('voice', 'chat', null),
+    filters: fc.constantFrom(null, { campaign: 'spring' }, { campaign: 'fall', origin: 'web' }),
+  })
   .map((of) => ({
     ...of,
     team: of.agent === 'anna' ? 'inside' : null,
     site: of.queue === 'sales' ? 'tokyo' : of.agent === 'ben' ? 'osaka' : null,
-    filters: null,
   }))
 
 const instantCounter = fc.constantFrom<[CounterId, string | null][]>(
   ['visitsOffered', null],
   ['talkMs', null],
   ['handled', null],
+  ['handledReasons', 'billing'],
+  ['handledReasons', 'returns'],
   ['flowedOut', 'timeout'],
   ['flowedOut', 'overflow'],
   ['serviceLevelDecided', null],

@@ -434,6 +434,8 @@ function evaluateIn(ledger: Ledger, id: MetricId, subject: string, atMs: number)
     details: (counter) => detailsOf(ledger, counter, scope, span),
     // A scenario is one span, from the beginning to the end.
     level: (counter) => sumOf(ledger, counter, scope, span, atMs, 'voice'),
+    // No metric of the catalogue is narrowed by itself.
+    narrowed: () => ({ balance: () => ({ booked: 0, live: 0 }) }),
     related: () => null,
     settings: usualSettings,
     live: liveIn(scope, { visits, legs, agents, staffing: new Map() }, 'voice'),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readMetrics } from './asked.ts'
 import { readDefinition } from './definition.ts'
-import { closest } from './closest.ts'
+import { closest } from '../../shared/closest.ts'
 import { readCursor, cursorText } from './cursor.ts'
 import { ifMatch } from './ifMatch.ts'
 import { z } from 'zod'

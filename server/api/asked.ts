@@ -1,14 +1,19 @@
 /** Which metrics, of which scopes and under which definition a call asks for. */
 import { z } from 'zod'
 import { Channel, usualChannel } from '../../shared/events/fields.ts'
-import { counterOf } from '../../shared/counters.ts'
+import {
+  filterFields,
+  isFilterField,
+  type FilterField,
+} from '../../shared/counters/filterFields.ts'
 import type { Metric } from '../../shared/metrics/metric.ts'
-import type { OwnMetric } from '../../shared/metrics/own.ts'
+import { ownFields, type OwnMetrics } from '../../shared/metrics/own.ts'
 import { partsRead } from '../../shared/metrics/reads.ts'
 import type { MetricSettings } from '../../shared/metrics/settings.ts'
 import { isMetricId, metricIds, metricOf, type MetricId } from '../../shared/metrics/registry.ts'
+import { isNarrowable, narrowingFault } from '../../shared/narrowing.ts'
 import { parseScope, type Scope } from '../../shared/scope.ts'
-import { closest } from './closest.ts'
+import { closest } from '../../shared/closest.ts'
 import type { Fault } from './problem.ts'
 import type { AskedMetric, Narrowed } from './reads.ts'
 import { once, several } from './route.ts'
@@ -48,7 +53,7 @@ type Faults = { ok: false; errors: Fault[] }
 /** Which metrics may be asked for, and what keeps one out, in words. */
 export type Askable = {
   /** Of the center's own, by id. */
-  own: ReadonlyMap<string, OwnMetric>
+  own: OwnMetrics
   /** What a relative metric is of, as it was written. */
   of: string | undefined
   refuse?: (id: string, metric: Metric) => string | null
@@ -66,14 +71,13 @@ export function readMetrics(
   const of = readOf(written)
   if (!of.ok) return of
   const known = (name: string): Metric | null =>
-    isMetricId(name) ? metricOf(name) : (own.get(name)?.metric ?? null)
+    isMetricId(name) ? metricOf(name) : (own.get(name) ?? null)
   const isEverywhere = (metric: Metric): boolean =>
     scopes.every(({ kind }) => metric.scopes.includes(kind))
   const askedFor = (id: string, metric: Metric): AskedMetric => ({
     id,
     metric,
     of: of.of,
-    filters: own.get(id)?.filters ?? null,
   })
   if (given === undefined) {
     const metrics = [...metricIds, ...own.keys()].flatMap((id) => {
@@ -126,20 +130,6 @@ function notThere(id: string, { scopes }: Metric): string {
 /** More fields than any subject carries. */
 const MAX_FILTERS = 10
 
-/** Fields of subjects by which figures may be narrowed; queue and channel are parameters as well. */
-const filterNames = [
-  'queue',
-  'channel',
-  'reason',
-  'product',
-  'campaign',
-  'origin',
-  'segment',
-  'kind',
-  'method',
-] as const
-type FilterName = (typeof filterNames)[number]
-
 /**
  * What figures are narrowed to: `filter=product:chair`, once for each field. A metric whose
  * subjects do not carry a field is refused, as its value would be the same or nothing.
@@ -150,14 +140,14 @@ export function readNarrowed(
   settings: MetricSettings,
 ): Read<{ narrowed: Narrowed }> | Faults {
   const errors: Fault[] = []
-  const filters = new Map<FilterName, string>()
+  const filters = new Map<FilterField, string>()
   for (const text of query.filter ?? []) {
     const colon = text.indexOf(':')
     const [name, value] = [text.slice(0, Math.max(colon, 0)), text.slice(colon + 1)]
-    if (!isFilter(name) || value === '') {
+    if (!isFilterField(name) || value === '') {
       errors.push({
         path: 'filter',
-        message: `"${text}" is unknown; write one of ${filterNames.join(', ')}, a colon and the value`,
+        message: `"${text}" is unknown; write one of ${filterFields.join(', ')}, a colon and the value`,
       })
     } else if (filters.has(name)) {
       errors.push({ path: 'filter', message: `${name} is given twice` })
@@ -173,11 +163,16 @@ export function readNarrowed(
   const queue = query.queue ?? filters.get('queue') ?? null
   filters.delete('queue')
   filters.delete('channel')
-  for (const { id, metric, of } of metrics) {
-    for (const name of filters.keys()) {
-      if (!carries(metric, name, of, settings)) {
-        errors.push({ path: 'filter', message: `${id} is not kept by ${name}` })
-      }
+  for (const asked of metrics) {
+    const fault = narrowFault(asked, [...filters.keys()], settings)
+    if (fault !== null) errors.push({ path: 'filter', message: fault })
+    const own = asked.metric.kind === 'balance' ? ownFields(asked.metric) : new Set<string>()
+    const doubled = [...filters.keys(), ...(queue === null ? [] : ['queue'])].find((name) =>
+      own.has(name),
+    )
+    if (doubled !== undefined) {
+      const message = `${asked.id} is narrowed to a ${doubled} of its own: leave it out, or ask for its counters`
+      errors.push({ path: 'filter', message })
     }
   }
   if (errors.length > 0) return { ok: false, errors }
@@ -191,19 +186,17 @@ export function readNarrowed(
   }
 }
 
-const isFilter = (name: string): name is FilterName =>
-  (filterNames as readonly string[]).includes(name)
-
-/** Whether every counter that a metric adds up is kept by a field. */
-function carries(
-  metric: Metric,
-  name: string,
-  of: MetricId | null,
+/** Why a metric cannot be narrowed by some fields; null: all that is added up is kept by them. */
+function narrowFault(
+  { id, metric, of }: AskedMetric,
+  names: readonly FilterField[],
   settings: MetricSettings,
-): boolean {
+): string | null {
+  if (names.length === 0) return null
   const other = of === null ? null : metricOf(of)
   const read = metric.scopes.flatMap((scope) => partsRead(metric, scope, settings, other))
-  const counters = read.flatMap(({ counters: own }) => own).map(counterOf)
-  const booked = counters.filter((counter) => counter.of !== 'directory')
-  return booked.length > 0 && booked.every((counter) => counter.fields?.includes(name) === true)
+  const booked = read.flatMap(({ counters }) => counters).filter(isNarrowable)
+  if (booked.length === 0) return `${id} is not made from counters that could be narrowed`
+  const fault = booked.flatMap((counter) => narrowingFault(counter, names, id) ?? [])[0]
+  return fault ?? null
 }

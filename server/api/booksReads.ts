@@ -19,7 +19,7 @@ import type { Database } from '../database/database.ts'
 import type { DirectoryStore } from '../directory/store.ts'
 import { comparePlaces, type Place } from '../stream/eventLog.ts'
 import { unlessAway, writtenAtMs } from './behind.ts'
-import { bothFilters, chosenOf, partsIn, readFiguresOf, readValues } from './figures.ts'
+import { chosenOf, partsIn, readFiguresOf, readValues } from './figures.ts'
 import { readGaps } from './gaps.ts'
 import type { ExplainAsked, Reads, Taken } from './reads.ts'
 
@@ -77,8 +77,7 @@ export function booksReads(of: BooksOf): Reads {
       const nowMs = now()
       const lacking = lackingOf(feeds)
       return readCommitted(database, center, async (committed) => {
-        const { scope, span, channel, queue, after, limit } = asked
-        const filters = bothFilters(asked.filters, asked.metric.filters)
+        const { scope, span, channel, queue, filters, after, limit } = asked
         const of = { directory, lacking, nowMs }
         const figures = await readFiguresOf(committed, asked, of)
         // What a relative metric turned out to be of is what its entries are of.

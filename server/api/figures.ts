@@ -13,9 +13,10 @@ import type { Lacking } from '../../shared/metrics/lacking.ts'
 import { partsRead, readsOf, type MetricOf, type ReadPart } from '../../shared/metrics/reads.ts'
 import { isMetricId, metricOf, type MetricId } from '../../shared/metrics/registry.ts'
 import type { MetricSettings } from '../../shared/metrics/settings.ts'
+import type { Filters } from '../../shared/narrowing.ts'
 import { scopeText, type Scope } from '../../shared/scope.ts'
 import { createCalendar } from '../books/calendar.ts'
-import { isAsked, isIn } from '../books/read/balances.ts'
+import { isAsked, isIn, readFor, type Narrowing } from '../books/read/balances.ts'
 import type { Committed } from '../books/read/committed.ts'
 import { readFigures, type FiguresQuestion } from '../books/read/figures.ts'
 import { readPresent } from '../books/read/present.ts'
@@ -60,17 +61,11 @@ export async function readValues(
     }
   }
   const { question, supposed } = under
-  // A metric of the center's own may be narrowed by itself: each is read as it is narrowed.
-  const narrowed = new Map<AskedMetric['filters'], Map<string, Figures>[]>()
-  for (const { filters } of metrics) {
-    if (narrowed.has(filters)) continue
-    const own = { ...question, filters: bothFilters(question.filters, filters) }
-    narrowed.set(filters, await readWhole(committed, own))
-  }
+  const figures = await readWhole(committed, question)
   const results = scopes.map((scope): ScopeFigures => {
     const steps = spans.flatMap((span, at) => {
+      const found = figures[at]?.get(scopeText(scope))
       const values = metrics.flatMap((each) => {
-        const found = narrowed.get(each.filters)?.[at]?.get(scopeText(scope))
         return found ? [[each.id, evaluateAsked(each, scope, found)] as const] : []
       })
       return [{ span, values: new Map(values) }]
@@ -78,14 +73,6 @@ export async function readValues(
     return { scope, steps }
   })
   return { ok: true, results, supposed }
-}
-
-/** What is asked for, and what a metric is narrowed to by itself. */
-export function bothFilters(
-  asked: AskedMetric['filters'],
-  own: AskedMetric['filters'],
-): AskedMetric['filters'] {
-  return asked && own ? new Map([...asked, ...own]) : (own ?? asked)
 }
 
 /** The value of what was asked for. */
@@ -148,10 +135,7 @@ export async function readFiguresOf(
   { scope, metric, span, spanKind, channel, queue, filters }: ExplainAsked,
   of: ValuesOf,
 ): Promise<Figures> {
-  const asked = {
-    ...{ scopes: [scope], channel, queue, spans: [span], spanKind },
-    filters: bothFilters(filters, metric.filters),
-  }
+  const asked = { scopes: [scope], channel, queue, filters, spans: [span], spanKind }
   const [figures] = await readWhole(committed, questionOf(asked, [metric], of, of.directory.center))
   const found = figures?.get(scopeText(scope))
   if (!found) throw new Error('One scope and one span have figures')
@@ -163,8 +147,8 @@ export function chosenOf({ metric, of }: AskedMetric, scope: Scope, figures: Fig
   return metric.kind === 'relative' ? chosenFor(metric, scope.kind, figures, of) : null
 }
 
-/** A part of a metric with the span that its counters are summed in. */
-export type PartIn = Pick<ReadPart, 'part' | 'counters'> & { span: Span }
+/** A part of a metric with the span that its counters are summed in, and what it is narrowed to. */
+export type PartIn = Pick<ReadPart, 'part' | 'counters'> & { span: Span; filters: Filters | null }
 
 /** Nothing that a feed can tell of is older. */
 const BEGINNING_MS = Date.parse('0001-01-01T00:00:00Z')
@@ -183,7 +167,8 @@ export function partsIn(
       ? relatedSpan(at.span, asked.span, asked.spanKind, calendar, nowMs)
       : asked.span
     const toMs = at.level === 'start' ? span.fromMs : span.toMs
-    return { part, counters, span: at.level ? { fromMs: BEGINNING_MS, toMs } : span }
+    const within = at.level ? { fromMs: BEGINNING_MS, toMs } : span
+    return { part, counters, span: within, filters: at.filters ?? null }
   })
 }
 
@@ -217,8 +202,9 @@ async function supposing(
     question: {
       ...question,
       present: found.present,
-      adding: (sums, span, counters) => {
-        addEntries(sums, question, span, found.differences, counters)
+      adding: (sums, span, counters, narrowing) => {
+        const { scopes } = question
+        addEntries(sums, { ...narrowing, scopes }, span, found.differences, counters)
       },
     },
   }
@@ -227,18 +213,20 @@ async function supposing(
 /** Adds to the sums of each scope what entries that are in no books amount to in a span. */
 function addEntries(
   sums: ReadonlyMap<string, Sums>,
-  question: FiguresQuestion,
+  question: Narrowing & Pick<FiguresQuestion, 'scopes'>,
   span: Span,
   entries: readonly Entry[],
   counters: readonly CounterId[],
 ): void {
-  const wanted = new Set(counters)
+  const reads = readFor(counters, question.filters)
   for (const entry of entries) {
     const booked = amountWithin(entry, span)
-    if (booked === 0 || !wanted.has(entry.counter) || !isAsked(question, entry)) continue
+    const asked = reads.get(entry.counter) ?? []
+    if (booked === 0 || asked.length === 0 || !isAsked(question, entry)) continue
     for (const scope of question.scopes) {
       const own = sums.get(scopeText(scope))
-      if (own && isIn(scope, entry)) add(own, entry.counter, entry.detail ?? '', { booked })
+      if (!own || !isIn(scope, entry)) continue
+      for (const id of asked) add(own, id, entry.detail ?? '', { booked })
     }
   }
 }

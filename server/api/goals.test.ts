@@ -61,11 +61,16 @@ describe.each(databaseKinds)('%s', (kind) => {
           },
           { key: 'talkOfNobody', add: ['talkMs'], filters: { campaign: 'nobody' } },
           { key: 'old', add: ['talkMs'], retired: true },
+          { key: 'ofSales', add: ['visitsAnswered'], filters: { queue: 'sales' } },
         ],
         goals: [
           goal,
           { ...goal, key: 'wrong', metric: 'callsAnswerd' },
           { ...goal, key: 'gauge', nodes: [{ key: 'x', metric: 'longestWait' }] },
+          {
+            ...{ key: 'fewAbandons', period: 'day', metric: 'own:abandonsPerAnswer', target: 0.05 },
+            nodes: [{ key: 'sales', metric: 'own:ofSales' }],
+          },
         ],
       },
       'test',
@@ -103,8 +108,8 @@ describe.each(databaseKinds)('%s', (kind) => {
       { key: 'wrong', why: '"callsAnswerd" is no metric; GET /api/catalogue has them all' },
       { key: 'gauge', why: 'longestWait has no value of a period that could be reached' },
     ])
-    expect(goals).toHaveLength(1)
-    const [{ passed, nodes }] = goals as [Goals['goals'][number]]
+    expect(goals).toHaveLength(2)
+    const [{ passed, nodes }, ofOwn] = goals as [Goals['goals'][number], Goals['goals'][number]]
     const [tree, offered, rate] = nodes as [Node, Node, Node]
     const dayMs = 24 * 60 * MINUTE_MS
     expect(passed).toBeCloseTo((NOW_MS % dayMs) / dayMs, 12)
@@ -115,6 +120,19 @@ describe.each(databaseKinds)('%s', (kind) => {
     expect(offered).toMatchObject({ key: 'offered', name: 'Calls', under: 'answered' })
     expect(offered.needed).toBeCloseTo(1_000 / rate.forecast, 9)
     expect(rate.needed).toBeCloseTo(1_000 / offered.forecast, 9)
+
+    const abandons = await valueOf('scope=center&channel=all', 'own:abandonsPerAnswer')
+    const ofSales = await valueOf('scope=queue:sales&channel=all', 'callsAnswered')
+    const [root, sales] = ofOwn.nodes as [Node, Node]
+    // A ratio stays as it is, a count goes on as it did.
+    expect(root).toMatchObject({ name: 'Abandons per answer', unit: 'ratio', better: 'lower' })
+    expect([root.actual, root.forecast, root.needed]).toEqual([
+      abandons.value,
+      abandons.value,
+      0.05,
+    ])
+    expect(sales.actual).toBe(ofSales.value)
+    expect(sales.forecast).toBeCloseTo(sales.actual / passed, 9)
   })
 
   it('refuses a goal without a period, and a tree that bites its tail', async () => {
@@ -164,14 +182,15 @@ describe.each(databaseKinds)('%s', (kind) => {
     expect(own.map(({ id, formula, unit }) => [id, formula, unit])).toEqual([
       ['own:abandonsPerAnswer', '(abandonedInTime + abandonedPassed) / (visitsAnswered)', 'ratio'],
       ['own:talkOfNobody', 'talkMs; campaign nobody', 'ms'],
+      ['own:ofSales', 'visitsAnswered; queue sales', 'count'],
     ])
   })
 
   it.each([
-    [{ add: ['talkMs', 'handled'] }, 'do not go together'],
-    [{ add: ['handled'], by: ['talkMs'] }, 'do not go together'],
+    [{ add: ['talkMs', 'handled'] }, 'handled is of count, and talkMs of ms'],
+    [{ add: ['handled'], by: ['talkMs'] }, 'divide by a count'],
     [{ add: ['handled'], filters: { product: 'x' } }, 'handled is not kept by product'],
-    [{ add: ['nothing'] }, ''],
+    [{ add: ['handeld'] }, 'did you mean handled?'],
     [{ add: [] }, 'must name a counter'],
   ])('refuses a metric of %j', async (metric, message) => {
     const answer = await server.call('/api/directory', {
@@ -261,5 +280,16 @@ describe.each(databaseKinds)('%s', (kind) => {
     expect(sales.value).toBe(own.value)
     expect(sales.value).toBeLessThan(all.value ?? 0)
     expect((await valueOf('scope=center&filter=campaign:x', 'callsOffered')).value).toBe(0)
+    expect((await valueOf('scope=center&filter=reason:x', 'callsHandled')).value).toBe(0)
+  })
+
+  it('narrows a metric of the center’s own by other fields than its own alone', async () => {
+    const sales = await valueOf('scope=center', 'own:ofSales')
+    expect(sales.value).toBe((await valueOf('scope=queue:sales', 'callsAnswered')).value)
+    expect((await valueOf('scope=center&filter=campaign:x', 'own:ofSales')).value).toBe(0)
+    const path = '/api/metrics?scope=center&ids=own:ofSales&filter=queue:support'
+    const answer = await server.call(path, { key: server.apiKey })
+    expect(answer.status).toBe(400)
+    expect(answer.text).toContain('own:ofSales is narrowed to a queue of its own')
   })
 })

@@ -4,6 +4,7 @@ import type { Channel } from '../../shared/events/fields.ts'
 import type { Evaluated, Figures } from '../../shared/metrics/evaluate.ts'
 import type { LiveView, Metric } from '../../shared/metrics/metric.ts'
 import type { MetricId } from '../../shared/metrics/registry.ts'
+import type { Filters } from '../../shared/narrowing.ts'
 import type { PastWaits } from '../../shared/pastWaits.ts'
 import type { Scope } from '../../shared/scope.ts'
 import type { Explanation, PageEnd } from '../books/read/explain.ts'
@@ -32,8 +33,6 @@ export type AskedMetric = {
   metric: Metric
   /** What a relative metric is of; null: what is usual for it. */
   of: MetricId | null
-  /** What it is narrowed to by itself, beside what is asked for; null: nothing. */
-  filters: ReadonlyMap<string, string> | null
 }
 
 /** What numbers are narrowed to. */
@@ -43,7 +42,7 @@ export type Narrowed = {
   /** Null: whatever the queue. */
   queue: string | null
   /** Fields of subjects, each with the value that it must have; null: whatever they are. */
-  filters: ReadonlyMap<string, string> | null
+  filters: Filters | null
 }
 
 export type FiguresAsked = Narrowed & {

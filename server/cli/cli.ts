@@ -1,5 +1,5 @@
 /** The command line: finds the command, runs it, and says how it ended. */
-import { closest } from '../api/closest.ts'
+import { closest } from '../../shared/closest.ts'
 import {
   CommandFailed,
   EXIT,

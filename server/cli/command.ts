@@ -1,6 +1,6 @@
 /** What a command of the command line is, and what it is given. */
 import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { closest } from '../api/closest.ts'
+import { closest } from '../../shared/closest.ts'
 
 /** How a command ended, as the shell sees it. */
 export const EXIT = {

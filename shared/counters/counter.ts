@@ -1,4 +1,5 @@
 import type { EventType } from '../events/event.ts'
+import type { FilterField } from './filterFields.ts'
 
 /** Facts of which a feed must report at least one, or what depends on them cannot be known. */
 export type Need = readonly EventType[]
@@ -31,8 +32,12 @@ export type Counter = {
   /** What it counts, dated when. */
   counts: string
   detail?: string
+  /** The field of its subjects that the detail is, where it is one. */
+  detailField?: 'reason' | 'product'
   /** Fields of its subjects by which its entries are kept apart, and so can be narrowed. */
-  fields?: readonly string[]
+  fields?: readonly FilterField[]
+  /** The counters that hold the same by the detail that a field is. */
+  apart?: Readonly<Partial<Record<FilterField, string>>>
   /** What must be reported for it to be known at all; one of each. Where it is not, 0 says nothing. */
   needs: readonly Need[]
   /** What it holds as well, while no feed reports the fact that would tell the two apart. */

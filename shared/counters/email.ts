@@ -5,27 +5,29 @@ import type { Counter, Need } from './counter.ts'
 const message: readonly Need[] = [['message.recorded']]
 const tracked: readonly Need[] = [...message, ['message.tracked']]
 const count = { of: 'message', unit: 'count', needs: message } as const
-const time = { of: 'message', unit: 'ms', needs: message } as const
+/** Of the mails of a queue, and not of what agents send. */
+const turn = { ...count, fields: ['queue'] } as const
+const time = { ...turn, unit: 'ms' } as const
 
 export const emailCounters = {
-  emailsReceived: { ...count, counts: 'inbound messages, when they were received' },
+  emailsReceived: { ...turn, counts: 'inbound messages, when they were received' },
   emailsHandled: {
-    ...count,
+    ...turn,
     counts: 'turns answered or closed, at the reply or the closing',
   },
-  emailsAnswered: { ...count, counts: 'turns answered, at the reply' },
+  emailsAnswered: { ...turn, counts: 'turns answered, at the reply' },
   emailResponseMs: { ...time, counts: 'times from received to the reply, at the reply' },
   emailResponseBusinessMs: {
     ...time,
     counts: 'opening hours from received to the reply, at the reply',
   },
-  emailsInTarget: { ...count, counts: 'turns answered by their due instant, at the reply' },
+  emailsInTarget: { ...turn, counts: 'turns answered by their due instant, at the reply' },
   emailsPastTarget: {
-    ...count,
+    ...turn,
     counts: 'turns not over at their due instant, at that instant',
   },
   untimedReplies: {
-    ...count,
+    ...turn,
     counts: 'turns answered by mails that no contact tells of, at the reply',
     detail: 'the feed that tells of the reply',
     untimed: 'contact.connected',

@@ -70,6 +70,7 @@ export const orderCounters = {
     ...amount,
     counts: 'amounts of lines of orders not cancelled, at the placing',
     detail: 'product; unspecified where an order has no lines',
+    detailField: 'product',
   },
   costedLineAmount: {
     ...amount,

@@ -14,6 +14,7 @@ const points = (counts: string) =>
     unit: 'points',
     counts: `${counts}, in ten-thousandths, when it was handled`,
     needs: evaluation,
+    fields: ['queue'],
   }) as const
 
 export const qualityCounters = {
@@ -50,12 +51,14 @@ export const qualityCounters = {
     unit: 'count',
     counts: 'evaluations that score somebody, at their first release',
     needs: evaluation,
+    fields: ['queue'],
   },
   criticalFailures: {
     of: 'object',
     unit: 'count',
     counts: 'evaluations that found a critical failure, when the contact was handled',
     needs: evaluation,
+    fields: ['queue'],
   },
   calibratedScores: {
     of: 'object',
@@ -63,5 +66,6 @@ export const qualityCounters = {
     counts: 'evaluations for calibration, when the contact was handled',
     detail: 'the contact, then the share of the points that the evaluator gave',
     needs: evaluation,
+    fields: ['queue'],
   },
 } as const satisfies Record<string, Counter>

@@ -9,13 +9,20 @@ const sent: readonly Need[] = [['survey.sent']]
 const answered: readonly Need[] = [['survey.answered']]
 
 const answers = (counts: string) =>
-  ({ of: 'object', unit: 'count', counts: `${counts}, at the answer`, needs: answered }) as const
+  ({
+    of: 'object',
+    unit: 'count',
+    counts: `${counts}, at the answer`,
+    needs: answered,
+    fields: ['queue'],
+  }) as const
 const places = (counts: string) =>
   ({
     of: 'object',
     unit: 'points',
     counts: `${counts}, from 0 for the worst to 10000 for the best, at the answer`,
     needs: answered,
+    fields: ['queue'],
   }) as const
 
 export const satisfactionCounters = {
@@ -43,11 +50,18 @@ export const satisfactionCounters = {
   fieldSalesCesPlaces: places('their places on the scale'),
   partnerCesAnswers: answers('scores of kind ces by partners and distributors'),
   partnerCesPlaces: places('their places on the scale'),
-  surveysSent: { of: 'object', unit: 'count', counts: 'surveys sent, at the send', needs: sent },
+  surveysSent: {
+    of: 'object',
+    unit: 'count',
+    counts: 'surveys sent, at the send',
+    needs: sent,
+    fields: ['queue'],
+  },
   surveysSentAnswered: {
     of: 'object',
     unit: 'count',
     counts: 'surveys sent that were answered, at the send',
     needs: [...sent, ...answered],
+    fields: ['queue'],
   },
 } as const satisfies Record<string, Counter>

@@ -29,12 +29,9 @@ export type CatalogueRow = Pick<
 }
 
 /** Every metric, in the order of the registry; then those of a center's own. */
-export function catalogue(
-  own: ReadonlyMap<string, { metric: Metric }> = new Map(),
-): CatalogueRow[] {
+export function catalogue(own: ReadonlyMap<string, Metric> = new Map()): CatalogueRow[] {
   const ours = metricIds.map((id) => [id, metricOf(id)] as const)
-  const theirs = [...own].map(([id, { metric }]) => [id, metric] as const)
-  return [...ours, ...theirs].map(([id, metric]) => {
+  return [...ours, ...own].map(([id, metric]) => {
     const { group, name, nameJa, unit, formula, scopes, better, attribution, empty, byChannel } =
       metric
     const counters = countersOf(metric)

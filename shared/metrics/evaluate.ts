@@ -1,6 +1,7 @@
 import { counterOf } from '../counters.ts'
 import type { CounterId } from '../counters.ts'
 import type { Need } from '../counters/counter.ts'
+import { counterBy, isNarrowable, splitFilters, type Filters } from '../narrowing.ts'
 import type { ScopeKind } from '../scope.ts'
 import { firstLacking } from './lacking.ts'
 import type { Lacking } from './lacking.ts'
@@ -35,6 +36,8 @@ export type Figures = {
   details: (counter: CounterId) => ReadonlyMap<string, number>
   /** A counter's sum from the beginning of the books to the span's end. */
   level: (counter: CounterId) => PartSum
+  /** The sums of what has these fields alone; 0 where that was not read. */
+  narrowed: (filters: Filters) => Pick<Figures, 'balance'>
   /** The same of a span that this one is compared with; null: there is none, or it was not read. */
   related: (relation: Relation) => Figures | null
   /** What the center sets of its metrics. */
@@ -116,7 +119,12 @@ export function evaluateMetric(
 const nothing: PartSum = { booked: 0, live: 0 }
 
 /** A counter's sum where a part reads it; 0 where that span is not known. */
-function sumAt(figures: Figures, counter: CounterId, { span, level }: ReadPart['at']): PartSum {
+function sumAt(
+  figures: Figures,
+  counter: CounterId,
+  { span, level, filters }: ReadPart['at'],
+): PartSum {
+  if (filters && isNarrowable(counter)) return figures.narrowed(filters).balance(counter)
   const of = span === undefined ? figures : figures.related(span)
   if (!of) return nothing
   if (level === undefined) return of.balance(counter)
@@ -180,7 +188,7 @@ function judgeParts(
       }
     }
     if (sums[part] !== 0) continue
-    const missing = firstLacking(needsOf(counters), lacking)
+    const missing = firstLacking(needsOf(counters, at), lacking)
     if (!missing || metric.lenient[part] === 'elsewhere') continue
     if (metric.lenient[part] !== 'without') return { missing, caveats }
     caveats.push({ kind: 'without', part, source: missing.source })
@@ -189,7 +197,7 @@ function judgeParts(
   const without = caveats.filter(({ kind }) => kind === 'without').length
   const [first] = read
   const isNothing = first !== undefined && without === read.length
-  const missing = isNothing ? firstLacking(needsOf(first.counters), lacking) : null
+  const missing = isNothing ? firstLacking(needsOf(first.counters, first.at), lacking) : null
   return { missing, caveats }
 }
 
@@ -274,9 +282,10 @@ function evaluateGauge(metric: GaugeMetric, { live, nowMs, lacking }: Figures): 
 const valueOrEmpty = (value: number | null) =>
   value === null ? { value, reason: 'empty' as const } : { value }
 
-/** Facts that the counters need, all of them. */
-function needsOf(ids: readonly CounterId[]): readonly Need[] {
-  return ids.flatMap((id) => counterOf(id).needs)
+/** Facts that the counters of a part need, all of them; narrowed, those of where the books have it. */
+function needsOf(ids: readonly CounterId[], { filters }: ReadPart['at']): readonly Need[] {
+  const { detailField } = splitFilters(filters ?? null)
+  return ids.flatMap((id) => counterOf(counterBy(id, detailField)).needs)
 }
 
 /** A list longer than this is read by nobody; a mistaken feed could make it endless. */

@@ -1,5 +1,6 @@
 import type { CounterId } from '../counters.ts'
 import type { Need } from '../counters/counter.ts'
+import type { Filters } from '../narrowing.ts'
 import type { LiveAgent, LiveLeg, LiveVisit } from '../live.ts'
 import type { ScopeKind } from '../scope.ts'
 import type { Staffing } from '../staffing.ts'
@@ -17,10 +18,13 @@ export const relations = ['previous', 'lastMonth'] as const
 export type Relation = (typeof relations)[number]
 
 /**
- * Of when a part is. `span` says of which span (left out: the one asked about); `level` that it is
- * the sum from the beginning of the books to that span's start or end, and not the sum within it.
+ * Of when a part is, and of what. `span` says of which span (left out: the one asked about); `level`
+ * that it is the sum from the beginning of the books to that span's start or end, and not the sum
+ * within it; `filters` that only what has these fields is in it, within the span asked about.
  */
-export type PartAt = { span?: Relation; level?: 'start' | 'end' }
+export type PartAt =
+  | { span?: Relation; level?: 'start' | 'end'; filters?: never }
+  | { filters: Filters; span?: never; level?: never }
 
 /**
  * What a value is; only the client turns it into text. A `ratio` is 0..1, `ms` milliseconds, `money`

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { figures, type Given } from '../../test/figures.ts'
 import type { CounterId } from '../counters.ts'
 import { Directory } from '../directory.ts'
+import { isAdditive } from '../goals.ts'
 import { evaluateMetric } from './evaluate.ts'
 import { ownMetrics, unitOf } from './own.ts'
 
@@ -17,8 +18,8 @@ const only = (of: object) => {
   if (one === undefined) throw new Error('It is not there.')
   return one
 }
-const valueOf = (of: object, sums: NonNullable<Given['sums']>) =>
-  evaluateMetric(only(of).metric, 'team', figures({ sums })).value
+const evaluated = (of: object, given: Given) => evaluateMetric(only(of), 'center', figures(given))
+const valueOf = (of: object, sums: NonNullable<Given['sums']>) => evaluated(of, { sums }).value
 
 describe('a metric of a center’s own', () => {
   const sums = {
@@ -42,10 +43,38 @@ describe('a metric of a center’s own', () => {
     expect([...known(callsPerSale, gone).keys()]).toEqual(['own:callsPerSale'])
   })
 
-  it('is narrowed to the fields that it names, and to none where it names none', () => {
-    const web = { key: 'webLeads', add: ['leadsCreated'], filters: { origin: 'web' } }
-    expect(only(web).filters).toEqual(new Map([['origin', 'web']]))
-    expect(only(callsPerSale).filters).toBeNull()
+  const billing = { key: 'billing', add: ['handledReasons'], filters: { reason: 'billing' } }
+  const handledBilling = { ...billing, add: ['handled'] }
+  const narrowed = {
+    'reason=billing': { sums: { handled: 3, handledReasons: 3 } },
+    'campaign=spring': { sums: { handled: 4 } },
+  }
+  it.each<[string, object, number | null]>([
+    ['is of what has its fields', billing, 3],
+    ['is by what has the same', { ...handledBilling, by: ['handled'] }, 1],
+    ['is by the whole', { ...handledBilling, by: ['handled'], byFilters: {} }, 0.3],
+    [
+      'is by what has others',
+      { ...handledBilling, by: ['handled'], byFilters: { campaign: 'spring' } },
+      0.75,
+    ],
+    ['is by people, who are the same whatever they do', { ...handledBilling, by: ['reps'] }, 1.5],
+  ])('%s', (_what, of, expected) => {
+    expect(evaluated(of, { sums: { handled: 10, reps: 2 }, narrowed }).value).toBe(expected)
+  })
+
+  it('is not known where no feed tells of what it is narrowed to', () => {
+    const lacking = { 'contact.disposed': '/asterisk/pbx-1/queue_log' }
+    expect(evaluated(handledBilling, { lacking, sums: { handled: 10 } })).toMatchObject({
+      value: null,
+      reason: 'notReported',
+      lacks: 'contact.disposed',
+    })
+  })
+
+  it('grows with time as a count, narrowed or not, and not as a ratio', () => {
+    expect(isAdditive(only(handledBilling))).toBe(true)
+    expect(isAdditive(only({ ...handledBilling, by: ['handled'], byFilters: {} }))).toBe(false)
   })
 
   it.each([
@@ -57,8 +86,13 @@ describe('a metric of a center’s own', () => {
       'what it is divided by is nothing',
     ],
     [{ add: ['leadsCreated'], filters: { origin: 'web' } }, 'leadsCreated; origin web', null],
+    [
+      { add: ['handled'], by: ['handled'], filters: { reason: 'billing' }, byFilters: {} },
+      '(handled; reason billing) / (handled)',
+      'what it is divided by is nothing',
+    ],
   ])('%o says how it is worked out', (of, formula, empty) => {
-    expect(only({ key: 'one', ...of }).metric).toMatchObject({ formula, empty })
+    expect(only({ key: 'one', ...of })).toMatchObject({ formula, empty })
   })
 
   it.each([
@@ -67,14 +101,29 @@ describe('a metric of a center’s own', () => {
     [{ nameJa: '一' }, 'one', '一'],
     [{ name: 'One', nameJa: '一' }, 'One', '一'],
   ])('%o is called so', (names, name, nameJa) => {
-    const of = { key: 'one', add: ['dials'], ...names }
-    expect(only(of).metric).toMatchObject({ name, nameJa })
+    expect(only({ key: 'one', add: ['dials'], ...names })).toMatchObject({ name, nameJa })
   })
 
-  it('is defined where it says, and better as it says', () => {
-    const of = { key: 'one', add: ['dials'], scopes: ['team'], better: 'higher' }
-    const { metric } = only(of)
-    expect(metric.better).toBe('higher')
+  it('is better as it says', () => {
+    expect(only({ key: 'one', add: ['dials'], better: 'higher' }).better).toBe('higher')
+  })
+})
+
+describe('where it is', () => {
+  it.each<[object, string[]]>([
+    [{ add: ['handled'] }, ['center', 'site', 'team', 'queue', 'agent']],
+    [{ add: ['dials'] }, ['center', 'site', 'team', 'agent']],
+    [{ add: ['visitsOffered'] }, ['center', 'site', 'queue']],
+    [{ add: ['dials'], by: ['visitsOffered'] }, ['center', 'site']],
+    [{ add: ['dials'], scopes: ['team'] }, ['team']],
+    // Why one agent is away is not everybody's to know.
+    [{ add: ['notReadyMs'], filters: { reason: 'lunch' } }, ['center', 'site', 'team']],
+  ])('%o: %j', (of, scopes) => {
+    expect(only({ key: 'one', ...of }).scopes).toEqual(scopes)
+  })
+
+  it('and nowhere else', () => {
+    const metric = only({ key: 'one', add: ['dials'], scopes: ['team'] })
     expect(evaluateMetric(metric, 'center', figures({}))).toMatchObject({ reason: 'notAtScope' })
   })
 })
@@ -102,7 +151,6 @@ describe('what its value is', () => {
   })
 
   it('is said of the metric', () => {
-    const of = { key: 'one', add: ['orderAmount'], by: ['ordersPlaced'] }
-    expect(only(of).metric.unit).toBe('money')
+    expect(only({ key: 'one', add: ['orderAmount'], by: ['ordersPlaced'] }).unit).toBe('money')
   })
 })

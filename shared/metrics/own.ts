@@ -1,69 +1,93 @@
 import { counterOf, type CounterId } from '../counters.ts'
-import type { ScopeKind } from '../scope.ts'
-import { balanceMetric, ratio, type BalanceMetric, type Unit } from './metric.ts'
+import { fieldsOf, isNarrowable, type Filters } from '../narrowing.ts'
+import { scopeKinds, type ScopeKind } from '../scope.ts'
+import { balanceMetric, ratio, type BalanceMetric, type PartAt, type Unit } from './metric.ts'
 
 /** Metrics of a center's own: sums or ratios of counters, as its directory defines them. No code. */
 
 /** One of them, as a directory has it. */
-type Definition = {
+export type OwnDefinition = {
   key: string
   name?: string | undefined
   nameJa?: string | undefined
   better: BalanceMetric['better']
-  scopes: readonly ScopeKind[]
+  /** Left out: wherever its counters are. */
+  scopes?: readonly ScopeKind[] | undefined
   add: readonly CounterId[]
   subtract: readonly CounterId[]
   by: readonly CounterId[]
   filters: Readonly<Record<string, string>>
+  /** What the whole is narrowed to; left out: to the same. */
+  byFilters?: Readonly<Record<string, string>> | undefined
   retired: boolean
 }
 
-/** How the API names such a metric; no metric of ours has a colon in its name. */
-const ownId = (key: string): string => `own:${key}`
-
-/** A metric of a center's own, with the fields of subjects that it is narrowed to. */
-export type OwnMetric = { metric: BalanceMetric; filters: ReadonlyMap<string, string> | null }
+/** How the API, boards and goals name such a metric; no metric of ours has a colon in its name. */
+export type OwnId = `own:${string}`
+const OWN = 'own:'
+export const ownId = (key: string): OwnId => `${OWN}${key}`
+export const isOwnId = (id: string): id is OwnId => id.startsWith(OWN) && id.length > OWN.length
 
 /** The metrics that a center has defined and not retired, by their ids. */
-export function ownMetrics({
-  metrics,
-}: {
-  metrics: readonly Definition[]
-}): ReadonlyMap<string, OwnMetric> {
+export type OwnMetrics = ReadonlyMap<string, BalanceMetric>
+
+export function ownMetrics({ metrics }: { metrics: readonly OwnDefinition[] }): OwnMetrics {
   return new Map(
     metrics
       .filter(({ retired }) => !retired)
-      .map((definition) => {
-        const filters = new Map(Object.entries(definition.filters))
-        const metric = metricOf(definition)
-        return [ownId(definition.key), { metric, filters: filters.size === 0 ? null : filters }]
-      }),
+      .map((definition) => [ownId(definition.key), metricOf(definition)]),
   )
 }
 
-function metricOf({ key, name, nameJa, better, scopes, add, subtract, by, filters }: Definition) {
-  const narrowed = Object.entries(filters).map(([field, value]) => `${field} ${value}`)
-  const sum = [add.join(' + '), ...subtract].join(' − ')
-  const whole = by.length === 0 ? sum : `(${sum}) / (${by.join(' + ')})`
+function metricOf(definition: OwnDefinition): BalanceMetric {
+  const { key, name, nameJa, better, add, subtract, by } = definition
+  const { filters, byFilters } = filtersOf(definition)
+  const sum = narrowed([add.join(' + '), ...subtract].join(' − '), filters)
+  const isSame = byFilters === filters
+  const whole = narrowed(by.join(' + '), isSame ? null : byFilters)
+  const at = (own: Filters | null, counters: readonly CounterId[]): PartAt =>
+    own !== null && counters.some(isNarrowable) ? { filters: own } : {}
   return balanceMetric({
     group: 6,
     name: name ?? key,
     nameJa: nameJa ?? name ?? key,
     unit: unitOf({ add, subtract, by }) ?? 'count',
-    formula: [whole, ...narrowed].join('; '),
+    formula: by.length === 0 ? sum : `(${sum}) / (${whole})`,
     attribution: 'as its counters are',
     empty: by.length === 0 ? null : 'what it is divided by is nothing',
     better,
-    scopes,
+    scopes: definition.scopes ?? scopesOfOwn(definition),
     byChannel: false,
     parts: { added: add, subtracted: subtract, by },
-    value: ({ added, subtracted, by: whole }) =>
-      by.length === 0 ? added - subtracted : ratio(added - subtracted, whole),
+    at: { added: at(filters, add), subtracted: at(filters, subtract), by: at(byFilters, by) },
+    value: ({ added, subtracted, by: below }) =>
+      by.length === 0 ? added - subtracted : ratio(added - subtracted, below),
   })
 }
 
+/** A sum in words, with what it is narrowed to. */
+const narrowed = (sum: string, filters: Filters | null): string =>
+  filters === null
+    ? sum
+    : [sum, ...[...filters].map(([field, value]) => `${field} ${value}`)].join('; ')
+
+/** What the two halves of a metric are narrowed to; null: to nothing. */
+export function filtersOf({
+  filters,
+  byFilters,
+}: Pick<OwnDefinition, 'filters' | 'byFilters'>): Record<'filters' | 'byFilters', Filters | null> {
+  const read = (fields: Readonly<Record<string, string>>): Filters | null =>
+    Object.keys(fields).length === 0 ? null : new Map(Object.entries(fields))
+  const own = read(filters)
+  return { filters: own, byFilters: byFilters === undefined ? own : read(byFilters) }
+}
+
+/** The fields by which a metric is narrowed by itself. */
+export const ownFields = ({ at }: BalanceMetric): ReadonlySet<string> =>
+  new Set(Object.values(at).flatMap((each) => [...(each?.filters?.keys() ?? [])]))
+
 /** What its value is; null: its counters do not go together. */
-export function unitOf(of: Pick<Definition, 'add' | 'subtract' | 'by'>): Unit | null {
+export function unitOf(of: Pick<OwnDefinition, 'add' | 'subtract' | 'by'>): Unit | null {
   const units = new Set([...of.add, ...of.subtract].map((id) => counterOf(id).unit))
   const wholes = new Set(of.by.map((id) => counterOf(id).unit))
   const [unit] = units
@@ -72,4 +96,31 @@ export function unitOf(of: Pick<Definition, 'add' | 'subtract' | 'by'>): Unit | 
   if (whole === undefined) return unit
   if (whole === unit) return 'ratio'
   return whole === 'count' ? unit : null
+}
+
+/** Why a counter is not counted at scopes of a kind, and would be 0 there; null: it is. */
+export function scopeFault(id: CounterId, kind: ScopeKind): string | null {
+  const { of } = counterOf(id)
+  const isOfPeople = kind === 'agent' || kind === 'team'
+  if (isOfPeople && (of === 'visit' || of === 'callback')) return `${id} is of no ${kind}`
+  if (kind === 'queue' && !fieldsOf(id).includes('queue')) return `${id} is of no queue`
+  return null
+}
+
+/** Whether it tells why people are away: of one agent that is not everybody's to know. */
+export function tellsReasons(of: OwnDefinition): boolean {
+  const { filters, byFilters } = filtersOf(of)
+  const tells = (own: Filters | null, counters: readonly CounterId[]): boolean =>
+    own?.has('reason') === true && counters.includes('notReadyMs')
+  return tells(filters, [...of.add, ...of.subtract]) || tells(byFilters, of.by)
+}
+
+/** Where all counters of a metric are. */
+function scopesOfOwn(of: OwnDefinition): ScopeKind[] {
+  const counters = [...of.add, ...of.subtract, ...of.by]
+  return scopeKinds.filter(
+    (kind) =>
+      counters.every((id) => scopeFault(id, kind) === null) &&
+      !(kind === 'agent' && tellsReasons(of)),
+  )
 }

@@ -119,7 +119,7 @@ describe('what is to be read', () => {
       },
     ],
   ])('%s', (_what, metric, expected) => {
-    expect(reads(metric)).toEqual(expected)
+    expect(reads(metric)).toEqual({ ...expected, narrowed: [] })
   })
 
   it('is of all the metrics together, and at all the scopes', () => {

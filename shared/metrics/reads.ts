@@ -1,4 +1,5 @@
 import type { CounterId } from '../counters.ts'
+import { filtersText, isNarrowable, type Filters } from '../narrowing.ts'
 import type { ScopeKind } from '../scope.ts'
 import { relations, type Metric, type PartAt } from './metric.ts'
 import { allSettings, usualSettings, type MetricSettings } from './settings.ts'
@@ -38,10 +39,10 @@ export function partsRead(
         ? [...own, { part: TARGET, counters: ['quotaTargets'], at: {} }]
         : [
             ...own,
-            ...own.map(({ part, counters, at }) => ({
+            ...own.map(({ part, counters, at: { level } }) => ({
               part: `${BEFORE}${part}`,
               counters,
-              at: { ...at, span: 'previous' as const },
+              at: { ...(level && { level }), span: 'previous' as const },
             })),
           ]
     }
@@ -51,8 +52,14 @@ const TARGET = 'target'
 
 /** Counters of one span: those that are summed within it, and those from the beginning on. */
 export type SpanReads = { within: ReadonlySet<CounterId>; levels: ReadonlySet<CounterId> }
+/** Counters that are summed within the span, narrowed to some fields. */
+export type NarrowedReads = { filters: Filters; counters: ReadonlySet<CounterId> }
 /** What has to be read for some metrics; a related span that nothing needs is left out. */
-export type Reads = SpanReads & { related: Partial<Record<(typeof relations)[number], SpanReads>> }
+export type Reads = SpanReads & {
+  related: Partial<Record<(typeof relations)[number], SpanReads>>
+  /** Each of other fields. */
+  narrowed: readonly NarrowedReads[]
+}
 
 /** A metric, and what it is of where it is a relative one. */
 export type MetricOf = { metric: Metric; of: Metric | null }
@@ -78,7 +85,25 @@ export function readsOf(
     const own = parts.filter(({ at }) => at.span === relation)
     if (own.length > 0) related[relation] = spanReads(own)
   }
-  return { ...spanReads(parts.filter(({ at }) => at.span === undefined)), related }
+  const ofSpan = parts.filter(({ at }) => at.span === undefined)
+  const plain = ofSpan.map(({ part, counters, at }) =>
+    at.filters
+      ? { part, counters: counters.filter((id) => !isNarrowable(id)), at: {} }
+      : { part, counters, at },
+  )
+  return { ...spanReads(plain), related, narrowed: narrowedReads(ofSpan) }
+}
+
+function narrowedReads(parts: readonly ReadPart[]): NarrowedReads[] {
+  const reads = new Map<string, { filters: Filters; counters: Set<CounterId> }>()
+  for (const { counters, at } of parts) {
+    if (!at.filters) continue
+    const text = filtersText(at.filters)
+    const known = reads.get(text) ?? { filters: at.filters, counters: new Set<CounterId>() }
+    for (const id of counters) if (isNarrowable(id)) known.counters.add(id)
+    reads.set(text, known)
+  }
+  return [...reads.values()]
 }
 
 function breakdownsOf(metric: Metric): ReadPart[] {

@@ -164,6 +164,8 @@ export function product(
       },
       level: (counter) =>
         sumsIn(scope, { fromMs: -1e15, toMs: span.toMs }, channel).balance(counter),
+      // No metric of the catalogue is narrowed by itself.
+      narrowed: () => ({ balance: () => ({ booked: 0, live: 0 }) }),
       related: (relation) =>
         kind === null
           ? null

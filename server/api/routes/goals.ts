@@ -6,6 +6,7 @@ import type { Span } from '../../../shared/entry.ts'
 import { isAdditive, standingOf, type GoalNode, type StandingNode } from '../../../shared/goals.ts'
 import type { Evaluated } from '../../../shared/metrics/evaluate.ts'
 import type { Metric } from '../../../shared/metrics/metric.ts'
+import { ownMetrics, type OwnMetrics } from '../../../shared/metrics/own.ts'
 import { isMetricId, metricOf } from '../../../shared/metrics/registry.ts'
 import { can } from '../../../shared/rights.ts'
 import { parseScope, type Scope } from '../../../shared/scope.ts'
@@ -70,6 +71,7 @@ export function goalRoutes(parts: { now: () => number }): Route[] {
       },
       handle: async ({ center, viewer }) => {
         const { directory } = await center.directory.current()
+        const own = ownMetrics(directory)
         const calendar = createCalendar(directory.center)
         const nowMs = parts.now()
         const goals: z.output<typeof GoalAnswer>[] = []
@@ -81,7 +83,7 @@ export function goalRoutes(parts: { now: () => number }): Route[] {
             faulty.push({ key: goal.key, why: `"${goal.scope}" is no scope` })
             continue
           }
-          const asked = metricsOf(goal, scope)
+          const asked = metricsOf(goal, scope, own)
           if (typeof asked === 'string') {
             faulty.push({ key: goal.key, why: asked })
             continue
@@ -108,7 +110,7 @@ export function goalRoutes(parts: { now: () => number }): Route[] {
             },
             target: goal.target,
             passed,
-            nodes: nodesText(goal, values, passed),
+            nodes: nodesText(goal, values, passed, own),
           })
         }
         return ok({ goals, faulty })
@@ -121,22 +123,23 @@ export function goalRoutes(parts: { now: () => number }): Route[] {
 const ROOT = ''
 
 /** Each metric of a goal's tree, by its node; in words what is wrong with one. */
-function metricsOf(goal: Goal, { kind }: Scope): AskedMetric[] | string {
+function metricsOf(goal: Goal, { kind }: Scope, own: OwnMetrics): AskedMetric[] | string {
   const asked: AskedMetric[] = []
   for (const { key, metric: id } of [{ ...goal, key: ROOT }, ...goal.nodes]) {
-    if (!isMetricId(id)) return `"${id}" is no metric; GET /api/catalogue has them all`
-    const metric = metricOf(id)
+    const metric = isMetricId(id) ? metricOf(id) : own.get(id)
+    if (!metric) return `"${id}" is no metric; GET /api/catalogue has them all`
     if (metric.kind !== 'balance') return `${id} has no value of a period that could be reached`
     if (!metric.scopes.includes(kind)) return `${id} is defined at ${metric.scopes.join(', ')} only`
-    asked.push({ id: key, metric, of: null, filters: null })
+    asked.push({ id: key, metric, of: null })
   }
   return asked
 }
 
 /** A metric that `metricsOf` has found. */
-function known(id: string): Metric {
-  if (!isMetricId(id)) throw new Error(`${id} was a metric`)
-  return metricOf(id)
+function known(id: string, own: OwnMetrics): Metric {
+  const metric = isMetricId(id) ? metricOf(id) : own.get(id)
+  if (!metric) throw new Error(`${id} was a metric`)
+  return metric
 }
 
 function periodOf({ period }: Goal, calendar: Calendar, nowMs: number): Span {
@@ -182,13 +185,18 @@ function isOf(
   }
 }
 
-function nodesText(goal: Goal, values: ReadonlyMap<string, Evaluated>, passed: number): NodeText[] {
+function nodesText(
+  goal: Goal,
+  values: ReadonlyMap<string, Evaluated>,
+  passed: number,
+  own: OwnMetrics,
+): NodeText[] {
   const nodes = [{ ...goal, key: ROOT, under: undefined }, ...goal.nodes]
   const beneathOf = (key: string) =>
     goal.nodes.filter(({ under = ROOT }) => under === key).map(({ key: own }) => own)
   const nodeOf = (key: string) => nodes.find((each) => each.key === key) ?? goal
   const build = (key: string): GoalNode => {
-    const metric = known(nodeOf(key).metric)
+    const metric = known(nodeOf(key).metric, own)
     return {
       key,
       actual: values.get(key)?.value ?? null,
@@ -199,12 +207,12 @@ function nodesText(goal: Goal, values: ReadonlyMap<string, Evaluated>, passed: n
   }
   const text = ({ beneath, ...standing }: StandingNode, under: string | null): NodeText[] => {
     const node = nodeOf(standing.key)
-    const { name, nameJa, unit, better } = known(node.metric)
+    const { name, nameJa, unit, better } = known(node.metric, own)
     const value = values.get(standing.key)
     const reason =
       value?.value === null && value.reason !== 'notAtScope' ? { reason: value.reason } : {}
     const key = standing.key === ROOT ? goal.key : standing.key
-    const own: NodeText = {
+    const first: NodeText = {
       ...standing,
       key,
       name: node.name ?? name,
@@ -214,7 +222,7 @@ function nodesText(goal: Goal, values: ReadonlyMap<string, Evaluated>, passed: n
       combine: beneath.length === 0 ? null : node.combine,
       under,
     }
-    return [own, ...beneath.flatMap((each) => text(each, key))]
+    return [first, ...beneath.flatMap((each) => text(each, key))]
   }
   return text(standingOf(build(ROOT), goal.target, passed), null)
 }

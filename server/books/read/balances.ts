@@ -4,6 +4,13 @@ import type { CounterId } from '../../../shared/counters.ts'
 import { counterIds, counterOf } from '../../../shared/counters.ts'
 import { amountWithin, type Dimensions, type Span } from '../../../shared/entry.ts'
 import type { Channel } from '../../../shared/events/fields.ts'
+import {
+  counterBy,
+  fieldsOf,
+  hasFields,
+  splitFilters,
+  type Filters,
+} from '../../../shared/narrowing.ts'
 import { scopeText, type Scope, type ScopeKind } from '../../../shared/scope.ts'
 import { DAY_MS } from '../../../shared/time.ts'
 import type { Tables } from '../../database/schema.ts'
@@ -23,7 +30,34 @@ export type Question = {
   /** Only what is of this queue; null: whatever the queue. */
   queue: string | null
   /** Only what has these fields; null: whatever they are. */
-  filters: ReadonlyMap<string, string> | null
+  filters: Filters | null
+}
+
+/** What a question is narrowed to. */
+export type Narrowing = Pick<Question, 'channel' | 'queue' | 'filters'>
+
+/** A question narrowed further; a channel among the fields takes the place of the one asked for. */
+export function narrowedBy<Asked extends Narrowing>(question: Asked, own: Filters): Asked {
+  const filters = new Map([...(question.filters ?? []), ...own])
+  return { ...question, filters, channel: own.has('channel') ? null : question.channel }
+}
+
+/**
+ * The counters that are read for those asked about, each with those that it is read for: narrowed
+ * to a detail, a counter may be kept in another; one that is not kept by it at all is left out.
+ */
+export function readFor(
+  asked: readonly CounterId[],
+  filters: Filters | null,
+): ReadonlyMap<CounterId, readonly CounterId[]> {
+  const { detailField } = splitFilters(filters)
+  const found = new Map<CounterId, CounterId[]>()
+  for (const id of asked) {
+    if (detailField !== null && !fieldsOf(id).includes(detailField)) continue
+    const read = counterBy(id, detailField)
+    found.set(read, [...(found.get(read) ?? []), id])
+  }
+  return found
 }
 
 /**
@@ -63,18 +97,21 @@ export async function readHistory(
   const history = spans.map(
     () => new Map<string, Sums>(question.scopes.map((scope) => [scopeText(scope), new Map()])),
   )
+  const reads = readFor(question.counters ?? counterIds, question.filters)
   const book = (at: number, scope: string, row: { counter: string; detail: string }, n: number) => {
     const sums = history[at]?.get(scope)
-    if (sums && isCounter(row.counter)) add(sums, row.counter, row.detail, { booked: n })
+    if (!sums || !isCounter(row.counter)) return
+    for (const id of reads.get(row.counter) ?? []) add(sums, id, row.detail, { booked: n })
   }
   // A gauge is made from no counter: nothing to read, and `in ()` is no SQL everywhere.
-  const counted = question.counters?.length === 0 ? [] : spans
+  const counted = reads.size === 0 ? [] : spans
   const { stretches, ragged } = takeApart(counted, committed.calendar, nowMs)
   for (const [kind, keys] of byKind(question.scopes)) {
     for (const stretch of stretches) {
       for (const row of await readStretch(
         committed,
         question,
+        [...reads.keys()],
         kind,
         keys,
         stretch,
@@ -85,19 +122,26 @@ export async function readHistory(
     }
     for (const piece of ragged) {
       const at = indexOf(spans, piece.fromMs)
-      for (const row of await readEntries(committed, question, kind, keys, piece)) {
+      for (const row of await readEntries(
+        committed,
+        question,
+        [...reads.keys()],
+        kind,
+        keys,
+        piece,
+      )) {
         book(at, textOf(kind, row.key), row, amountWithin(row, piece))
       }
     }
   }
   spans.forEach((span, at) => {
     accruedBy(present, span, nowMs, (accrual, amount) => {
-      if (question.counters && !question.counters.includes(accrual.counter)) return
+      const asked = reads.get(accrual.counter) ?? []
+      if (asked.length === 0 || !isAsked(question, accrual)) return
       for (const scope of question.scopes) {
         const sums = history[at]?.get(scopeText(scope))
-        if (sums && isIn(scope, accrual) && isAsked(question, accrual)) {
-          add(sums, accrual.counter, accrual.detail ?? '', { live: amount })
-        }
+        if (!sums || !isIn(scope, accrual)) continue
+        for (const id of asked) add(sums, id, accrual.detail ?? '', { live: amount })
       }
     })
   })
@@ -109,13 +153,13 @@ export function isIn(scope: Scope, dimensions: Dimensions): boolean {
   return scope.kind === 'center' || dimensions[scope.kind] === scope.key
 }
 
-/** Whether it is of the channel and the queue that are asked for. */
+/** Whether it is of the channel, the queue and the fields that are asked for. */
 export function isAsked(
-  { channel, queue, filters }: Pick<Question, 'channel' | 'queue' | 'filters'>,
-  of: Dimensions,
+  { channel, queue, filters }: Narrowing,
+  of: Dimensions & { detail: string | null },
 ): boolean {
   const isOfChannel = channel === null || of.channel === null || of.channel === channel
-  const has = [...(filters ?? [])].every(([name, value]) => of.filters?.[name] === value)
+  const has = filters === null || hasFields(splitFilters(filters), of, of.detail)
   return isOfChannel && has && (queue === null || of.queue === queue)
 }
 
@@ -161,11 +205,8 @@ export function indexOf(spans: readonly Span[], atMs: number): number {
 const MAX_KEYS = 500
 
 /** The cells of a question, as a condition on those that are joined as `c`. */
-export function cellsOf(
-  question: Pick<Question, 'channel' | 'queue' | 'filters'>,
-  kind: ScopeKind,
-  keys: readonly string[],
-) {
+export function cellsOf(question: Narrowing, kind: ScopeKind, keys: readonly string[]) {
+  const { fields, queue, channel } = splitFilters(question.filters)
   return (eb: ExpressionBuilder<{ c: Tables['cell'] }, 'c'>) =>
     eb.and([
       ...(kind === 'center'
@@ -173,8 +214,10 @@ export function cellsOf(
         : [keys.length <= MAX_KEYS ? eb(`c.${kind}`, 'in', keys) : eb(`c.${kind}`, '!=', '')]),
       ...(question.channel === null ? [] : [eb('c.channel', 'in', [question.channel, ''])]),
       ...(question.queue === null ? [] : [eb('c.queue', '=', question.queue)]),
+      ...(channel === null ? [] : [eb('c.channel', '=', channel)]),
+      ...(queue === null ? [] : [eb('c.queue', '=', queue)]),
       // What `like` would do, but that it takes letters of both cases for the same in one database.
-      ...[...(question.filters ?? [])].map(([name, value]) => {
+      ...[...(fields ?? [])].map(([name, value]) => {
         const text = fieldText(name, value)
         return sql<boolean>`length(replace(c.filters, ${text}, '')) < length(c.filters)`
       }),
@@ -189,6 +232,7 @@ const keyOf = (kind: ScopeKind) =>
 function readStretch(
   { reading, center }: Committed,
   question: Question,
+  counters: readonly CounterId[],
   kind: ScopeKind,
   keys: readonly string[],
   { grain, fromMs, toMs }: Stretch,
@@ -208,11 +252,13 @@ function readStretch(
     ])
     .where('b.center', '=', center)
     .where('b.grain', '=', grain)
-    .where('b.counter', 'in', question.counters ?? counterIds)
+    .where('b.counter', 'in', counters)
     .where('b.bucketMs', '>=', fromMs)
     .where('b.bucketMs', '<', toMs)
     .where(cellsOf(question, kind, keys))
     .groupBy(['b.counter', 'b.detail'])
+  const { detail } = splitFilters(question.filters)
+  if (detail !== null) query = query.where('b.detail', '=', detail)
   if (kind !== 'center') query = query.groupBy(`c.${kind}`)
   if (byBucket) query = query.groupBy('b.bucketMs')
   return query.execute()
@@ -222,10 +268,12 @@ function readStretch(
 function readEntries(
   { reading, center }: Committed,
   question: Question,
+  counters: readonly CounterId[],
   kind: ScopeKind,
   keys: readonly string[],
   piece: Span,
 ) {
+  const { detail } = splitFilters(question.filters)
   return reading
     .selectFrom('entry as e')
     .innerJoin('cell as c', (join) =>
@@ -233,8 +281,9 @@ function readEntries(
     )
     .select([keyOf(kind).as('key'), 'e.counter', 'e.detail', 'e.fromMs', 'e.toMs', 'e.amount'])
     .where('e.center', '=', center)
-    .where(touching(piece, question.counters ?? counterIds))
+    .where(touching(piece, counters))
     .where(cellsOf(question, kind, keys))
+    .$if(detail !== null, (query) => query.where('e.detail', '=', detail ?? ''))
     .execute()
 }
 

@@ -1,41 +1,46 @@
 /** Sums of the stored books by cell: the finest that they are kept by, and whose they are. */
 import { counterIds, type CounterId } from '../../../shared/counters.ts'
-import { amountWithin, type Span } from '../../../shared/entry.ts'
+import { amountWithin, type Dimensions, type Span } from '../../../shared/entry.ts'
 import type { Channel } from '../../../shared/events/fields.ts'
+import type { Tables } from '../../database/schema.ts'
 import { indexOf, isCounter, touching } from './balances.ts'
 import type { Committed } from './committed.ts'
 import type { BaseRow, SpanRows } from './baseRow.ts'
 import { takeApart } from './takeApart.ts'
 
-export type StoredCell = Pick<BaseRow, 'queue' | 'agent' | 'team' | 'site' | 'channel' | 'filters'>
+/** What a cell stands for: on whose behalf counters grew. */
+export function dimensionsOf({
+  queue,
+  agent,
+  team,
+  site,
+  channel,
+  filters,
+}: Pick<Tables['cell'], keyof Dimensions>): Dimensions {
+  return {
+    queue: queue || null,
+    agent: agent || null,
+    team: team || null,
+    site: site || null,
+    // Written from an entry, whose channel the door has checked.
+    channel: (channel || null) as Channel | null,
+    filters: filters === '' ? null : (JSON.parse(filters) as Dimensions['filters']),
+  }
+}
 
-export async function readCells({ reading, center }: Committed): Promise<Map<string, StoredCell>> {
+export async function readCells({ reading, center }: Committed): Promise<Map<string, Dimensions>> {
   const rows = await reading
     .selectFrom('cell')
-    .select(['id', 'queue', 'agent', 'team', 'site', 'channel'])
+    .select(['id', 'queue', 'agent', 'team', 'site', 'channel', 'filters'])
     .where('center', '=', center)
     .execute()
-  const orNull = (text: string): string | null => (text === '' ? null : text)
-  return new Map(
-    rows.map(({ id, queue, agent, team, site, channel }) => [
-      id,
-      {
-        queue: orNull(queue),
-        agent: orNull(agent),
-        team: orNull(team),
-        site: orNull(site),
-        // Written from an entry, whose channel the door has checked.
-        channel: orNull(channel) as Channel | null,
-        filters: null,
-      },
-    ]),
-  )
+  return new Map(rows.map((row) => [row.id, dimensionsOf(row)]))
 }
 
 /** The rows of each of several spans, in order and not overlapping, of some counters. */
 export async function readRows(
   { reading, center, calendar }: Committed,
-  cells: ReadonlyMap<string, StoredCell>,
+  cells: ReadonlyMap<string, Dimensions>,
   spans: readonly Span[],
   nowMs: number,
   counters: readonly CounterId[] = counterIds,

@@ -3,9 +3,21 @@ import { counterIds, counterOf, type CounterId } from '../../../shared/counters.
 import { amountWithin, type Dimensions, type Span } from '../../../shared/entry.ts'
 import type { Channel } from '../../../shared/events/fields.ts'
 import type { PartSum } from '../../../shared/metrics/evaluate.ts'
+import { filtersText, splitFilters, type Filters } from '../../../shared/narrowing.ts'
 import { scopeText, type Scope } from '../../../shared/scope.ts'
 import type { SubjectKey } from '../../engine/subject.ts'
-import { cellsOf, isAsked, isCounter, isIn, readSums, touching } from './balances.ts'
+import {
+  cellsOf,
+  isAsked,
+  isCounter,
+  isIn,
+  narrowedBy,
+  readFor,
+  readSums,
+  touching,
+  type Narrowing,
+} from './balances.ts'
+import { dimensionsOf } from './cellRows.ts'
 import type { Committed } from './committed.ts'
 import { accruedBy, readPresent } from './present.ts'
 import { balanceOf } from './sums.ts'
@@ -14,8 +26,11 @@ export type ExplainQuestion = {
   scope: Scope
   channel: Channel | null
   queue: string | null
-  filters: ReadonlyMap<string, string> | null
-  /** The parts of the metric: the counters that are added up for each, and the span that it is of. */
+  filters: Filters | null
+  /**
+   * The parts of the metric: the counters that are added up for each, the span that it is of, and
+   * what it is narrowed to beside what all are (null: nothing).
+   */
   parts: readonly ExplainedPart[]
   nowMs: number
   /** After the last entry of the page before; null: the first page. */
@@ -23,7 +38,12 @@ export type ExplainQuestion = {
   limit: number
 }
 
-export type ExplainedPart = { part: string; counters: readonly CounterId[]; span: Span }
+export type ExplainedPart = {
+  part: string
+  counters: readonly CounterId[]
+  span: Span
+  filters: Filters | null
+}
 
 /** Where a page of entries ended. */
 export type PageEnd = { toMs: number; id: string }
@@ -72,7 +92,7 @@ export async function explain(
   question: ExplainQuestion,
 ): Promise<Explanation> {
   const { scope, nowMs } = question
-  const groups = bySpan(question.parts)
+  const groups = alike(question)
   const present = await readPresent(committed)
   const rows = await readPage(committed, question, groups)
   const page = rows.slice(0, question.limit)
@@ -80,8 +100,9 @@ export async function explain(
 
   const accruing: ExplainedAccrual[] = []
   const parts: Record<string, PartSum> = {}
-  for (const { span, counters, partsOf, named } of groups) {
-    const asked = { ...question, scopes: [scope], counters }
+  for (const { span, counters, partsOf, named, narrowing } of groups) {
+    const own = new Set(named.flatMap((part) => part.counters))
+    const asked = { ...narrowing, scopes: [scope], counters: [...own].filter(isBooked) }
     const sums = (await readSums(committed, asked, span, present, nowMs)).get(scopeText(scope))
     for (const { part, counters: own } of named) {
       const total = { booked: 0, live: 0 }
@@ -95,7 +116,7 @@ export async function explain(
     if (question.after !== null) continue
     accruedBy(present, span, nowMs, (accrual, amount, subject) => {
       const counts = counters.includes(accrual.counter) && isIn(scope, accrual)
-      if (!counts || !isAsked(question, accrual)) return
+      if (!counts || !isAsked(narrowing, accrual)) return
       const { counter, detail } = accrual
       accruing.push({
         ...whereOf(accrual),
@@ -111,20 +132,15 @@ export async function explain(
     parts,
     // Once for each span that it lies in: an entry of this month is in its sum and in the level.
     entries: page.flatMap((row) =>
-      groups.flatMap(({ span, counters, partsOf }): ExplainedEntry[] => {
+      groups.flatMap(({ span, counters, partsOf, narrowing }): ExplainedEntry[] => {
         const amount = amountWithin(row, span)
         if (amount === 0 || !isCounter(row.counter) || !counters.includes(row.counter)) return []
         const { id, subject, counter, detail, fromMs, toMs, place } = row
+        const dimensions = dimensionsOf(row)
+        if (!isAsked(narrowing, { ...dimensions, detail: detail || null })) return []
         return [
           {
-            ...whereOf({
-              queue: row.queue || null,
-              agent: row.agent || null,
-              team: row.team || null,
-              site: row.site || null,
-              // Written from an entry, whose channel the door has checked.
-              channel: (row.channel || null) as Channel | null,
-            }),
+            ...whereOf(dimensions),
             id,
             subject,
             parts: partsOf(counter),
@@ -144,34 +160,46 @@ export async function explain(
   }
 }
 
-/** The parts that are of one span, and the counters of all of them that entries are booked to. */
+/** The parts that are of one span and narrowed alike, and the counters that their entries are of. */
 type Group = {
   span: Span
+  narrowing: Narrowing
   named: readonly ExplainedPart[]
   counters: readonly CounterId[]
   partsOf: (counter: CounterId) => string[]
 }
 
-function bySpan(parts: readonly ExplainedPart[]): Group[] {
-  const names = new Set(parts.map(({ span }) => nameOf(span)))
+function alike(question: ExplainQuestion): Group[] {
+  const { parts, channel, queue, filters } = question
+  const names = new Set(parts.map(nameOf))
   return [...names].flatMap((name): Group[] => {
-    const named = parts.filter(({ span }) => nameOf(span) === name)
+    const named = parts.filter((part) => nameOf(part) === name)
     const [first] = named
     if (!first) return []
+    const asked = { channel, queue, filters }
+    const narrowing = first.filters ? narrowedBy(asked, first.filters) : asked
     const own = new Set(named.flatMap(({ counters }) => counters))
+    const reads = readFor([...own].filter(isBooked), narrowing.filters)
     return [
       {
         span: first.span,
+        narrowing,
         named,
-        counters: counterIds.filter((each) => own.has(each) && counterOf(each).of !== 'directory'),
+        counters: counterIds.filter((each) => reads.has(each)),
         partsOf: (counter) =>
-          named.flatMap(({ part, counters }) => (counters.includes(counter) ? [part] : [])),
+          named.flatMap(({ part, counters }) =>
+            reads.get(counter)?.some((each) => counters.includes(each)) ? [part] : [],
+          ),
       },
     ]
   })
 }
 
-const nameOf = ({ fromMs, toMs }: Span): string => `${String(fromMs)}/${String(toMs)}`
+/** What the directory says of people has no entries. */
+const isBooked = (counter: CounterId): boolean => counterOf(counter).of !== 'directory'
+
+const nameOf = ({ span: { fromMs, toMs }, filters }: ExplainedPart): string =>
+  `${String(fromMs)}/${String(toMs)} ${filters ? filtersText(filters) : ''}`
 
 const whereOf = ({ queue, agent, team, site, channel }: Where): Where => ({
   queue,
@@ -208,10 +236,21 @@ function readPage(
       'c.team',
       'c.site',
       'c.channel',
+      'c.filters',
     ])
     .where('e.center', '=', center)
-    .where((eb) => eb.or(groups.map(({ span, counters }) => touching(span, counters)(eb))))
-    .where(cellsOf(question, scope.kind, keys))
+    .where((eb) =>
+      eb.or(
+        groups.map(({ span, counters, narrowing }) => {
+          const { detail } = splitFilters(narrowing.filters)
+          return eb.and([
+            touching(span, counters)(eb),
+            cellsOf(narrowing, scope.kind, keys)(eb),
+            ...(detail === null ? [] : [eb('e.detail', '=', detail)]),
+          ])
+        }),
+      ),
+    )
     .$if(after !== null, (query) =>
       query.where((eb) =>
         eb.or([

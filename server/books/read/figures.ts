@@ -9,11 +9,12 @@ import { liveIn } from '../../../shared/metrics/liveIn.ts'
 import { relations, type LiveView, type Relation } from '../../../shared/metrics/metric.ts'
 import type { Reads, SpanReads } from '../../../shared/metrics/reads.ts'
 import type { MetricSettings } from '../../../shared/metrics/settings.ts'
+import { filtersText, type Filters } from '../../../shared/narrowing.ts'
 import { scopeText } from '../../../shared/scope.ts'
 import type { Staffing } from '../../../shared/staffing.ts'
 import { defaultQueue } from '../../engine/settings.ts'
 import type { Calendar } from '../calendar.ts'
-import { isIn, readHistory, type Question } from './balances.ts'
+import { isIn, narrowedBy, readHistory, type Narrowing, type Question } from './balances.ts'
 import { readCells, readRows } from './cellRows.ts'
 import type { Committed } from './committed.ts'
 import type { BaseRow } from './baseRow.ts'
@@ -42,7 +43,12 @@ export type FiguresQuestion = Omit<Question, 'counters'> & {
   /** Open subjects, where they are others than the books have (`whatIf`). */
   present?: readonly Present[]
   /** Adds to the sums of a span what no book has. */
-  adding?: (sums: ReadonlyMap<string, Sums>, span: Span, counters: readonly CounterId[]) => void
+  adding?: (
+    sums: ReadonlyMap<string, Sums>,
+    span: Span,
+    counters: readonly CounterId[],
+    narrowing: Narrowing,
+  ) => void
 }
 
 /** The figures of each scope, by its text, in each span. */
@@ -57,6 +63,12 @@ export async function readFigures(
     scopes.map((scope) => [scopeText(scope), liveIn(scope, everything, channel)]),
   )
   const own = await readSpans(committed, question, present, spans, reads)
+  const narrowed = new Map<string, SumsRead[]>()
+  for (const { filters, counters } of reads.narrowed) {
+    const wanted: SpanReads = { within: counters, levels: new Set() }
+    const asked = narrowedBy(question, filters)
+    narrowed.set(filtersText(filters), await readSpans(committed, asked, present, spans, wanted))
+  }
   const related = new Map<Relation, SumsRead[]>()
   for (const relation of relations) {
     const wanted = reads.related[relation]
@@ -74,6 +86,8 @@ export async function readFigures(
         figuresOf({
           within: read?.within.get(text) ?? noSums,
           upTo: read?.upTo.get(text) ?? noSums,
+          narrowed: (filters) =>
+            narrowed.get(filtersText(filters))?.[at]?.within.get(text) ?? noSums,
           related: others,
           live,
           question,
@@ -99,6 +113,7 @@ type SumsRead = { within: ReadonlyMap<string, Sums>; upTo: ReadonlyMap<string, S
 function figuresOf(of: {
   within: Sums
   upTo: Sums
+  narrowed: (filters: Filters) => Sums
   related: Figures['related']
   live: LiveView
   question: Pick<FiguresQuestion, 'nowMs' | 'lacking' | 'settings'>
@@ -108,6 +123,10 @@ function figuresOf(of: {
     balance: (counter) => balanceOf(of.within, counter),
     details: (counter) => detailsOf(of.within, counter),
     level: (counter) => balanceOf(of.upTo, counter),
+    narrowed: (filters) => {
+      const sums = of.narrowed(filters)
+      return { balance: (counter) => balanceOf(sums, counter) }
+    },
     related: of.related,
     settings,
     live: of.live,
@@ -138,7 +157,7 @@ async function readSpans(
     apart.forEach((span, at) => {
       const own = sums[at]
       if (!own) return
-      question.adding?.(own, span, booked)
+      question.adding?.(own, span, booked, question)
       found.set(nameOf(span), own)
     })
   }
@@ -193,7 +212,7 @@ async function readLevels(
   let before = new Map<string, Sums>()
   pieces.forEach((piece, at) => {
     const own = history[at] ?? new Map<string, Sums>()
-    question.adding?.(own, piece, counters)
+    question.adding?.(own, piece, counters, question)
     before = new Map(
       [...own].map(([scope, sums]) => [scope, together(before.get(scope) ?? noSums, sums)]),
     )

@@ -155,7 +155,12 @@ describe.each(databaseKinds)('opened windows, on %s', { timeout: 60_000 }, (kind
               channel: 'voice',
               queue: null,
               filters: null,
-              reads: { within: new Set(counterIds), levels: new Set(counterIds), related: {} },
+              reads: {
+                within: new Set(counterIds),
+                levels: new Set(counterIds),
+                related: {},
+                narrowed: [],
+              },
               settings: usualSettings,
               spans: [span],
               spanKind: 'span' satisfies SpanKind,

@@ -92,6 +92,7 @@ function onlySums(sums: Pick<Figures, 'balance' | 'details'>, settings: MetricSe
     settings,
     level: () => nothing,
     related: () => null,
+    narrowed: () => ({ balance: () => nothing }),
     live: { visits: [], agents: [], legs: [], staffing: new Map() },
     nowMs: 0,
     lacking: new Map(),

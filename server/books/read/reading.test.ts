@@ -106,7 +106,7 @@ describe.each(databaseKinds)('books that the keeper wrote, on %s', { timeout: 60
             channel: 'voice',
             queue: null,
             filters: null,
-            reads: { within: new Set(counterIds), levels: new Set(), related: {} },
+            reads: { within: new Set(counterIds), levels: new Set(), related: {}, narrowed: [] },
             settings: usualSettings,
             spans: [span],
             spanKind: 'span',
@@ -159,11 +159,11 @@ describe.each(databaseKinds)('books that the keeper wrote, on %s', { timeout: 60
     const span = { fromMs: CALLS_BEGIN_MS + 3 * MINUTE_MS + 1, toMs: nowMs + MINUTE_MS }
     const ever = { fromMs: Date.parse('2000-01-01T00:00:00Z'), toMs: span.fromMs }
     const parts: ExplainedPart[] = [
-      { part: 'met', counters: ['serviceLevelMet'], span },
-      { part: 'talk', counters: ['talkMs', 'holdMs'], span },
-      { part: 'free', counters: ['availableMs'], span },
-      { part: 'decided', counters: ['serviceLevelDecided'], span },
-      { part: 'before', counters: ['handled', 'serviceLevelMet'], span: ever },
+      { part: 'met', counters: ['serviceLevelMet'], span, filters: null },
+      { part: 'talk', counters: ['talkMs', 'holdMs'], span, filters: null },
+      { part: 'free', counters: ['availableMs'], span, filters: null },
+      { part: 'decided', counters: ['serviceLevelDecided'], span, filters: null },
+      { part: 'before', counters: ['handled', 'serviceLevelMet'], span: ever, filters: null },
     ]
     for (const scope of scopes.slice(0, 4)) {
       const pages: Explanation[] = []
