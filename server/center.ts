@@ -13,7 +13,8 @@ import { connectors as everyConnector, lacksOf } from './connectors/registry.ts'
 import { createConnectors } from './connectors/supervise.ts'
 import type { Connectors, ConnectorsOptions } from './connectors/supervise.ts'
 import type { Database } from './database/database.ts'
-import { isAway } from './database/failure.ts'
+import type { Storage } from './database/nightly.ts'
+import { isAway, isDamaged } from './database/failure.ts'
 import { exchangeBy } from './directory/exchange.ts'
 import { directoryStore } from './directory/store.ts'
 import type { DirectoryStore } from './directory/store.ts'
@@ -64,6 +65,8 @@ export type CenterOptions = {
   isShared: boolean
   /** The live books, where a gateway here keeps them; null: not yet, or not here. */
   liveBook: () => LiveBook | null
+  /** How the embedded database and its backups are; null: it has none, or is not embedded. */
+  storage: () => Promise<Storage | null>
   now: () => number
   /** For the administrator's log, a line at a time. */
   report: (line: string) => void
@@ -152,6 +155,7 @@ export function openCenter(options: CenterOptions): Center {
       directory,
       stream,
       door,
+      storage: options.storage,
       reads: booksReads({
         center: key,
         database,
@@ -239,7 +243,8 @@ export async function whileAlone(
       }
       return
     } catch (error) {
-      if (!isAway(database.kind, error)) throw error
+      // A damaged one is found in order by the next start; until then the stream is filled.
+      if (!isAway(database.kind, error) && !isDamaged(error)) throw error
       await pause(STORE_AGAIN_MS, undefined, { signal }).catch(() => undefined)
     }
   }

@@ -16,6 +16,8 @@ describe('readConfig', () => {
       RINGSIDE_REDIS_REPLICAS: null,
       RINGSIDE_ROLES: new Set(ROLES),
       RINGSIDE_API_KEY: null,
+      RINGSIDE_BACKUP_TIME: '03:30',
+      RINGSIDE_BACKUP_KEEP: 7,
       RINGSIDE_ADMIN_PASSWORD: null,
       RINGSIDE_DEMO: 'auto',
       RINGSIDE_TRUST_PROXY: false,

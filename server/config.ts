@@ -97,6 +97,21 @@ const settings = {
       'A PostgreSQL (15 or later) to use instead of the embedded SQLite:\n' +
         'postgres://user:password@host:5432/ringside',
     ),
+  RINGSIDE_BACKUP_TIME: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$|^off$/, { error: 'must be a time like 03:30, or off' })
+    .default('03:30')
+    .describe(
+      'When the embedded database is backed up each day, in the time zone of the center: the\n' +
+        'quietest hour. A server that is off then does it when it runs again. off: never.',
+    ),
+  RINGSIDE_BACKUP_KEEP: z.coerce
+    .number({ error: 'must be a number' })
+    .int()
+    .min(1)
+    .max(400)
+    .default(7)
+    .describe('How many of these backups are kept, in the folder backups of DATA_DIR.'),
   RINGSIDE_REDIS_FSYNC: z
     .enum(['always', 'everysec'])
     .default('always')

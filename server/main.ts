@@ -16,13 +16,17 @@ import { signInGuard } from './api/signInGuard.ts'
 import { isCrossSite } from './auth/crossSite.ts'
 import { ensureAdministrator, hostToListen, isPasswordSet } from './auth/firstAdministrator.ts'
 import { createIdentity } from './auth/identity.ts'
+import { createCalendar } from './books/calendar.ts'
 import { openCenter, whileAlone } from './center.ts'
 import type { Center } from './center.ts'
 import { readConfig, unknownSettings } from './config.ts'
 import type { Config } from './config.ts'
 import { lacksOf } from './connectors/registry.ts'
 import { lockDataDir, refusal } from './dataLock.ts'
-import { openDatabase } from './database/database.ts'
+import { openDatabase, type Database } from './database/database.ts'
+import { openEmbedded, type Condition } from './database/embedded.ts'
+import { isDamaged } from './database/failure.ts'
+import { nightlyBackups, type Nightly, type Storage } from './database/nightly.ts'
 import { serveGateway } from './gateway/gateway.ts'
 import { admission } from './gateway/watcher.ts'
 import { createFreshness } from './ingest/freshness.ts'
@@ -103,7 +107,27 @@ signInCounts.on('error', (error: Error) => {
   log.warn({ err: error.message }, 'Redis')
 })
 
-const database = await openDatabase({ url: config.DATABASE_URL, file: join(dataDir, 'main.db') })
+const databaseFile = join(dataDir, 'main.db')
+const backups = join(dataDir, 'backups')
+const { database, condition } =
+  config.DATABASE_URL === null
+    ? await embedded(databaseFile, backups)
+    : { database: await openDatabase({ url: config.DATABASE_URL, file: '' }), condition: null }
+
+/** The embedded database of a file, with the newest backup in its place where it is damaged. */
+async function embedded(
+  file: string,
+  folder: string | null,
+): Promise<{ database: Database; condition: Condition }> {
+  const alarm = (line: string): void => {
+    log.error(line)
+  }
+  const opening = await openEmbedded({ file, backups: folder, now, alarm })
+  if (opening.kind === 'open') return opening
+  // It would outlive us: nothing else runs yet that needs to be ended in order.
+  await redisServer.stop()
+  return giveUp(opening.explanation)
+}
 const first = roles.has('api')
   ? await ensureAdministrator(database.kysely, config.RINGSIDE_ADMIN_PASSWORD, now())
   : null
@@ -112,6 +136,11 @@ const report = (line: string): void => {
   log.info(line)
 }
 const liveBookOf = (key: string) => () => gateway?.followed(key)?.book() ?? null
+/** How the embedded database and its backups are; null before it is known, or where there is none. */
+const storage = async (): Promise<Storage | null> => {
+  if (!condition || !nightly) return null
+  return { ...nightly.status(), damage: condition.damage(), kept: await condition.kept() }
+}
 /** Of one database server there may be other processes; they share Redis as well. */
 const isShared = config.DATABASE_URL !== null
 const mainCenter = openCenter({
@@ -123,9 +152,11 @@ const mainCenter = openCenter({
   roles,
   isShared,
   liveBook: liveBookOf('main'),
+  storage,
   now,
   report,
 })
+const nightly = condition ? await backedUp(condition) : null
 const demoCenter = (await wantsDemo(mainCenter)) ? await openDemo() : null
 const centers = new Map<string, Center>(
   [mainCenter, demoCenter].flatMap((center) => (center ? [[center.key, center] as const] : [])),
@@ -141,7 +172,8 @@ async function wantsDemo(center: Center): Promise<boolean> {
 async function openDemo(): Promise<Center> {
   const own =
     config.DATABASE_URL === null
-      ? await openDatabase({ url: null, file: join(dataDir, 'demo.db') })
+      ? // What is simulated is simulated again: no backups.
+        (await embedded(join(dataDir, 'demo.db'), null)).database
       : database
   return openCenter({
     key: 'demo',
@@ -152,8 +184,33 @@ async function openDemo(): Promise<Center> {
     roles,
     isShared,
     liveBook: liveBookOf('demo'),
+    storage: async () => null,
     now,
     report,
+  })
+}
+
+/** The backups of the embedded database, a day each; it begins with the center's books. */
+async function backedUp(found: Condition): Promise<Nightly> {
+  return nightlyBackups({
+    file: databaseFile,
+    folder: backups,
+    keep: config.RINGSIDE_BACKUP_KEEP,
+    dueMs: async (nowMs) => {
+      const time = config.RINGSIDE_BACKUP_TIME
+      // Without a stream to go on from, a backup could not be followed by anything.
+      if (time === 'off' || mainCenter.keeper?.status().generation === '') return null
+      const { center } = (await mainCenter.directory.current()).directory
+      return createCalendar({ ...center, businessDayStart: time }).dayStart(nowMs)
+    },
+    now,
+    done: ({ file, bytes }) => {
+      log.info({ file, bytes }, 'backed up')
+    },
+    failed: (error) => {
+      log.error({ err: error }, 'the backup failed; tried again in an hour')
+      if (isDamaged(error)) found.met(error instanceof Error ? error.message : String(error))
+    },
   })
 }
 
@@ -184,6 +241,8 @@ const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 
 const metrics = processMetrics({
   centers: () => [...centers.values()],
+  storage: () =>
+    condition && nightly ? { ...nightly.status(), damage: condition.damage() } : null,
   sockets: () => gateway?.counts().sockets ?? 0,
   now,
 })
@@ -194,6 +253,7 @@ async function readiness(): Promise<Readiness> {
     keeper ? [`${key}: ${keeper.status().state}`] : [],
   )
   const isFollowing = states.every((state) => state.endsWith(': following'))
+  const damage = condition?.damage() ?? null
   return {
     stream: await mainCenter.stream.log.end().then(() => null, fault),
     database: await database.kysely
@@ -201,7 +261,7 @@ async function readiness(): Promise<Readiness> {
       .select('center')
       .limit(1)
       .execute()
-      .then(() => null, fault),
+      .then(() => damage && `damaged: ${damage}`, fault),
     engine: isFollowing ? null : states.join(', '),
   }
 }
@@ -318,6 +378,7 @@ const listener = await listen(http, host, config.PORT).catch((error: unknown) =>
 )
 
 const running = [...centers.values()].map((center) => center.run(ending.signal))
+if (nightly) running.push(nightly.run(ending.signal))
 if (demoCenter && roles.has('connectors')) {
   const center = demoCenter
   running.push(whileAlone(center.database, 'simulator', ending.signal, () => simulate(center)))

@@ -2,10 +2,13 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { SECOND_MS } from '../shared/time.ts'
 import type { Keeper, KeeperStatus } from './books/keeper.ts'
+import type { Storage } from './database/nightly.ts'
 
 export type MetricsOptions = {
   /** The centers here; a keeper is null where another process keeps the books. */
   centers: () => readonly { key: string; keeper: Pick<Keeper, 'status'> | null }[]
+  /** The embedded database and its backups; null: another process’s, or a server of yours. */
+  storage: () => Pick<Storage, 'damage' | 'newest' | 'failure'> | null
   /** Connections that watch live numbers here. */
   sockets: () => number
   now: () => number
@@ -15,7 +18,7 @@ export type MetricsOptions = {
 const placeMs = (place: string): number => Number(place.split('-')[0])
 
 /** A registry with the process's own figures, and those of the books that it keeps. */
-export function processMetrics({ centers, sockets, now }: MetricsOptions): Registry {
+export function processMetrics({ centers, storage, sockets, now }: MetricsOptions): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const ofBooks = (name: string, help: string, figure: (status: KeeperStatus) => number): void => {
@@ -61,6 +64,39 @@ export function processMetrics({ centers, sockets, now }: MetricsOptions): Regis
     'ringside_events_buried',
     'Events that could not be folded, since the first: they are in the dead letters.',
     ({ counts }) => counts.poison + counts.conflicting + counts.unstorable,
+  )
+  const ofStorage = (
+    name: string,
+    help: string,
+    figure: (found: Pick<Storage, 'damage' | 'newest' | 'failure'>) => number | null,
+  ): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        const found = storage()
+        const value = found && figure(found)
+        // No value at all where there is none: 0 would say that all is well.
+        if (value === null) this.remove()
+        else this.set(value)
+      },
+    })
+  }
+  ofStorage(
+    'ringside_backup_age_seconds',
+    'Age of the newest good backup of the embedded database; none: there is no backup.',
+    ({ newest }) => newest && Math.max(0, now() - newest.madeAtMs) / SECOND_MS,
+  )
+  ofStorage(
+    'ringside_backup_failed',
+    '1 where the last try to back up the embedded database failed.',
+    ({ failure }) => (failure ? 1 : 0),
+  )
+  ofStorage(
+    'ringside_database_damaged',
+    '1 where the embedded database was found damaged in use: a restart heals it.',
+    ({ damage }) => (damage === null ? 0 : 1),
   )
   new Gauge({
     name: 'ringside_sockets',

@@ -83,6 +83,7 @@ export async function startTestServer(options: {
       simulated: key === 'demo',
       database: opened,
       directory,
+      storage: async () => null,
       reads: booksReads({
         center: key,
         database: opened,

@@ -6,7 +6,7 @@ import helmet from 'helmet'
 import type { Logger } from 'pino'
 import { Histogram, type Registry } from 'prom-client'
 import { PasswordsBusy } from '../auth/password.ts'
-import { isAway } from '../database/failure.ts'
+import { isAway, isDamaged } from '../database/failure.ts'
 import { LogUnavailable } from '../stream/eventLog.ts'
 import { clientPages } from './clientPages.ts'
 import { healthRoutes, type Readiness } from './health.ts'
@@ -166,6 +166,14 @@ function answerTo(error: unknown): Answer {
   }
   if (error instanceof LogUnavailable) {
     return problem(503, 'The stream cannot be reached now; try again.', [], again)
+  }
+  if (isDamaged(error)) {
+    return problem(
+      503,
+      'The database is damaged. A restart puts the last backup in place.',
+      [],
+      again,
+    )
   }
   if (isAway('sqlite', error) || isAway('postgres', error)) {
     return problem(503, 'The database cannot be reached now; try again.', [], again)

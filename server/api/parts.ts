@@ -1,5 +1,6 @@
 /** What the API is given: one set of functions a center, so that it holds no state of its own. */
 import type { Database } from '../database/database.ts'
+import type { Storage } from '../database/nightly.ts'
 import type { DirectoryStore } from '../directory/store.ts'
 import type { Door } from '../ingest/door.ts'
 import type { Reads } from './reads.ts'
@@ -13,6 +14,8 @@ export type CenterParts = {
   database: Database
   directory: DirectoryStore
   reads: Reads
+  /** How the embedded database and its backups are; null: it is not ours to back up. */
+  storage: () => Promise<Storage | null>
   stream: Pick<CenterStream, 'feeds' | 'rejected' | 'ahead'> & {
     log: Pick<CenterStream['log'], 'end'>
   }

@@ -1,7 +1,7 @@
 /** Keeps the books of a center: one keeper at a time, whatever happens around it. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
-import { isAway } from '../database/failure.ts'
+import { isAway, isDamaged } from '../database/failure.ts'
 import type { Engine } from '../engine/subject.ts'
 import { comparePlaces, LogReplaced, LogUnavailable, START } from '../stream/eventLog.ts'
 import type { EventLog, Place } from '../stream/eventLog.ts'
@@ -37,8 +37,9 @@ export type Keeper = {
   /**
    * Waits until no other process keeps the books (PostgreSQL), takes them over and keeps them until
    * `signal` aborts; then commits what is folded and resolves. Waits for a stream or database that
-   * is away. Rejects with `FencedOff` when another
-   * keeper has taken over, and with whatever is a bug: the process should end then.
+   * is away, and resolves for good when it is damaged: what is known is shown, and events are
+   * taken, without it. Rejects with `FencedOff` when another keeper
+   * has taken over, and with whatever is a bug: the process should end then.
    */
   run: (signal: AbortSignal) => Promise<void>
   status: () => KeeperStatus
@@ -47,8 +48,9 @@ export type Keeper = {
 }
 
 export type KeeperStatus = {
-  /** `waiting`: for stream, database or another keeper; `catchingUp`: with what came before the start. */
-  state: 'waiting' | 'catchingUp' | 'following' | 'fencedOff' | 'stopped'
+  /** `waiting`: for stream, database or another keeper; `catchingUp`: with what came before the start;
+   * `damaged`: the embedded database’s file is, nothing is written, and a restart heals it. */
+  state: 'waiting' | 'catchingUp' | 'following' | 'damaged' | 'fencedOff' | 'stopped'
   epoch: number
   generation: string
   /** Up to here the stream is in the live numbers, and in the database. */
@@ -72,7 +74,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const refused = new Map<string, string>()
   const alone = new Set<string>()
   let session: Session | null = null
-  let ended: 'fencedOff' | 'stopped' | null = null
+  let ended: 'damaged' | 'fencedOff' | 'stopped' | null = null
 
   /** How a session that ended may be followed by another; throws where it may not. */
   const judge = (error: unknown): 'atOnce' | 'later' => {
@@ -133,6 +135,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
           signal,
         )
       } catch (error) {
+        if (isDamaged(error)) {
+          ended = 'damaged'
+          health.failed(error)
+          report(`${options.center}: the books are kept no more: ${String(error)}`)
+          return
+        }
         if (error instanceof BookedAnew) rederives = false
         if (error instanceof JudgedAnew) rederives = true
         if (judge(error) === 'later') await restFor(attempt, signal)

@@ -492,9 +492,37 @@ describe('status', () => {
       ...{ rejectedKept: 2, ahead: { kept: 0 } },
     },
     sources: [source],
+    storage: null,
     unopened: { facts: 4, subjects: 2 },
     flagged: { subjects: 0 },
   }
+
+  it('tells of the backups of the embedded database, and of damage', async () => {
+    const storage = {
+      damage: null,
+      backup: {
+        file: '/data/backups/ringside-2026-11-21.db',
+        at: '2026-11-21T03:30:00Z',
+        bytes: 8192,
+      },
+      backupFailure: null,
+      kept: ['/data/main.db.damaged-2026-11-20T01-00-00-000Z'],
+    }
+    server.answers.set('/api/status', { ...answer, storage })
+    const { out } = await ringside(['status'])
+    expect(out).toContain(
+      'backup   2026-11-21T03:30:00Z, 8,192 bytes, /data/backups/ringside-2026-11-21.db\n' +
+        '         was damaged, and is kept: /data/main.db.damaged-2026-11-20T01-00-00-000Z\n',
+    )
+    const worse = {
+      ...{ damage: 'malformed', backup: null, kept: [] },
+      backupFailure: { at: '2026-11-21T03:30:00Z', message: 'disk full' },
+    }
+    server.answers.set('/api/status', { ...answer, storage: worse })
+    const told = await ringside(['status'])
+    expect(told.out).toContain('DAMAGED  malformed: restart Ringside')
+    expect(told.out).toContain('backup   none yet\n         failed 2026-11-21T03:30:00Z: disk full')
+  })
 
   it('tells of the engine and of each feed', async () => {
     server.answers.set('/api/status', answer)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY_MS } from '../../shared/time.ts'
-import { backUp, checkBackup, keepBackups, listBackups, restore } from './backup.ts'
+import { backUp, checkBackup, deleteOldBackups, listBackups, restore } from './backup.ts'
 import { openDatabase, type Database } from './database.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 21, 3)
@@ -101,35 +101,14 @@ describe('a backup', { timeout: 60_000 }, () => {
     expect(await restore(backup, join(folder, 'new', 'x.db'), NOW_MS)).toBeNull()
   })
 
-  it('is made once a day, and the old ones go', async () => {
-    const made: string[] = []
-    for (const day of [0, 0, 1, 2, 3]) {
-      const stop = new AbortController()
-      const keeping = keepBackups({
-        file,
-        folder: backups,
-        days: 2,
-        now: () => NOW_MS + day * DAY_MS,
-        signal: stop.signal,
-        done: (backup) => {
-          made.push(backup.file)
-          stop.abort()
-        },
-        failed: () => {
-          stop.abort()
-        },
-      })
-      // Where the day has its backup, there is nothing to wait for.
-      if (made.length > 0 && day === 0) stop.abort()
-      await keeping
-    }
-    expect(made.map((each) => each.slice(-13, -3))).toEqual([
-      '2026-11-21',
-      '2026-11-22',
-      '2026-11-23',
-      '2026-11-24',
+  it('is deleted when there are newer ones, and nothing else is', async () => {
+    for (const day of [1, 2, 3]) await backUp(file, backups, NOW_MS + day * DAY_MS)
+    await writeFile(join(backups, 'notes.txt'), 'mine')
+    await deleteOldBackups(backups, 2)
+    expect((await readdir(backups)).sort()).toEqual([
+      'notes.txt',
+      'ringside-2026-11-23.db',
+      'ringside-2026-11-24.db',
     ])
-    const kept = await listBackups(backups)
-    expect(kept.map((each) => each.slice(-13, -3))).toEqual(['2026-11-24', '2026-11-23'])
   })
 })

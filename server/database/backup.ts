@@ -1,15 +1,16 @@
 /** Backups of the embedded database: a whole copy a day, made beside the work, and checked. */
-import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { HOUR_MS } from '../../shared/time.ts'
-import { seat } from './sqlite.ts'
+import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { exists, putAside, type Why } from './aside.ts'
+import { onFile } from './sqlite.ts'
 import type { SqliteThread } from './sqliteThread.ts'
 
 /** A copy that was read back, and where the books stand in it. */
 export type Backup = {
   file: string
   bytes: number
+  /** When it was made, in UTC milliseconds, as the file system has it. */
+  madeAtMs: number
   /** Up to here each center's stream is in the copy: what lies before may be trimmed. */
   centers: { center: string; generation: string; place: string }[]
 }
@@ -22,20 +23,24 @@ const nameOf = (nowMs: number): string =>
 /**
  * Copies the database file into a folder as the day's backup, in place of an earlier one of that
  * day, and checks the copy. Work on the database goes on meanwhile; the copy is of one instant.
- * Rejects, and leaves no file behind, where the copy cannot be made or is not sound.
+ * It has its name only once it is whole, sound, and on the disk. Rejects, and leaves no file behind,
+ * where the copy cannot be made or is not sound.
  */
 export async function backUp(file: string, folder: string, nowMs: number): Promise<Backup> {
   // Opening a file that is not there would make an empty one.
   await stat(file)
   await mkdir(folder, { recursive: true })
   const finished = join(folder, nameOf(nowMs))
-  const unfinished = `${finished}.part`
+  // One name for all days: what a crash left is in nobody's way.
+  const unfinished = join(folder, 'ringside.db.part')
   await removeDatabase(unfinished)
   try {
     await onFile(file, (thread) => thread.run('vacuum into ?', [unfinished]))
     const checked = await checkBackup(unfinished)
+    await reachDisk(unfinished)
     await removeDatabase(finished)
     await rename(unfinished, finished)
+    await reachDisk(folder)
     return { ...checked, file: finished }
   } catch (error) {
     await removeDatabase(unfinished)
@@ -45,16 +50,27 @@ export async function backUp(file: string, folder: string, nowMs: number): Promi
 
 /** Reads a backup whole. Rejects where it is damaged, or no database of Ringside. */
 export async function checkBackup(file: string): Promise<Backup> {
-  const { size } = await stat(file)
+  await stat(file)
   return onFile(file, async (thread) => {
     const { rows } = await thread.run('pragma integrity_check', [])
     const [{ integrity_check: verdict } = { integrity_check: 'nothing' }] = rows as {
       integrity_check: string
     }[]
     if (verdict !== 'ok') throw new Error(`${file} is damaged: ${verdict}`)
-    const centers = await thread.run('select center, generation, place from center', [])
-    return { file, bytes: size, centers: centers.rows as Backup['centers'] }
+    return described(file, thread)
   })
+}
+
+/** Where the books stand in a backup, without reading all of it. */
+export async function readBackup(file: string): Promise<Backup> {
+  await stat(file)
+  return onFile(file, (thread) => described(file, thread))
+}
+
+async function described(file: string, thread: SqliteThread): Promise<Backup> {
+  const { size, mtimeMs } = await stat(file)
+  const { rows } = await thread.run('select center, generation, place from center', [])
+  return { file, bytes: size, madeAtMs: Math.floor(mtimeMs), centers: rows as Backup['centers'] }
 }
 
 /** The backups in a folder, the newest first. */
@@ -67,69 +83,47 @@ export async function listBackups(folder: string): Promise<string[]> {
     .map((each) => join(folder, each))
 }
 
+/** Deletes all backups of a folder but the newest `keep`. */
+export async function deleteOldBackups(folder: string, keep: number): Promise<void> {
+  for (const old of (await listBackups(folder)).slice(keep)) await removeDatabase(old)
+}
+
 /**
- * Puts a checked backup in the place of the database, which nobody may have open. What was there is
- * kept beside it; its name is given back, or null where there was nothing.
+ * Puts a backup in the place of the database, which nobody may have open, once it is checked. What
+ * was there is kept beside it; its name is given back, or null where there was nothing.
  */
 export async function restore(backup: string, file: string, nowMs: number): Promise<string | null> {
   await checkBackup(backup)
+  return putInPlace(backup, file, 'before', nowMs)
+}
+
+/** The same with a backup that was checked just now. What was there may be damaged, or half gone. */
+export async function putInPlace(
+  backup: string,
+  file: string,
+  why: Why,
+  nowMs: number,
+): Promise<string | null> {
   await mkdir(dirname(file), { recursive: true })
   const incoming = `${file}.incoming`
   await removeDatabase(incoming)
   await copyFile(backup, incoming)
-  const stamp = new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-')
-  const aside = join(dirname(file), `${basename(file)}.before-${stamp}`)
-  const isThere = await stat(file).then(
-    () => true,
-    () => false,
-  )
-  if (isThere) {
-    // Folds its log into it first: the copy kept is whole in one file.
-    await onFile(file, (thread) => thread.run('pragma wal_checkpoint(truncate)', []))
-    await rename(file, aside)
-  }
+  await reachDisk(incoming)
+  const isThere = (await exists(file)) || (await exists(`${file}-wal`))
+  const aside = isThere ? await putAside(file, why, nowMs) : null
   await removeDatabase(file)
   await rename(incoming, file)
-  return isThere ? aside : null
+  await reachDisk(dirname(file))
+  return aside
 }
 
-/** How often it is looked whether the day has its backup: a server may be off at night. */
-const LOOK_MS = HOUR_MS
-
-/**
- * Makes a backup a day until aborted, and deletes all but the newest `days`. A backup that fails
- * is told and tried again an hour later.
- */
-export async function keepBackups(options: {
-  file: string
-  folder: string
-  days: number
-  now: () => number
-  signal: AbortSignal
-  done: (backup: Backup) => void
-  failed: (error: unknown) => void
-}): Promise<void> {
-  const { file, folder, days, now, signal, done, failed } = options
-  while (!signal.aborted) {
-    const [newest] = await listBackups(folder)
-    if (newest === undefined || basename(newest) !== nameOf(now())) {
-      await backUp(file, folder, now()).then(done, failed)
-      for (const old of (await listBackups(folder)).slice(days)) await removeDatabase(old)
-    }
-    await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
-  }
-}
-
-/** Runs on a connection of its own. */
-async function onFile<Result>(
-  file: string,
-  work: (thread: SqliteThread) => Promise<Result>,
-): Promise<Result> {
-  const own = seat(file, false)
+/** Resolves when a file, or the names in a folder, would survive the power. */
+async function reachDisk(path: string): Promise<void> {
+  const handle = await open(path, 'r')
   try {
-    return await work(await own.thread())
+    await handle.sync()
   } finally {
-    await own.end()
+    await handle.close()
   }
 }
 

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { migrate } from './migrate.ts'
 import { checkServer, holdLock, postgresPool } from './postgres.ts'
 import type { Tables } from './schema.ts'
-import { seat, sqliteDialect } from './sqlite.ts'
+import { seat, sqliteDialect, type Seat } from './sqlite.ts'
 
 export type Database = {
   kind: 'sqlite' | 'postgres'
@@ -39,8 +39,10 @@ const SQLITE_REPORT_THREADS = 2
 export async function openDatabase(options: {
   url: string | null
   file: string
+  /** Told when a statement finds the file damaged, besides whoever asked: it takes no write more. */
+  damaged?: (what: string) => void
 }): Promise<Database> {
-  const database = options.url === null ? await openSqlite(options.file) : openPostgres(options.url)
+  const database = options.url === null ? await openSqlite(options) : openPostgres(options.url)
   try {
     await database.prepare()
     await migrate(database.kysely, database.kind)
@@ -53,13 +55,32 @@ export async function openDatabase(options: {
 
 type Opened = Database & { prepare: () => Promise<void> }
 
-async function openSqlite(file: string): Promise<Opened> {
+async function openSqlite({
+  file,
+  damaged,
+}: {
+  file: string
+  damaged?: (what: string) => void
+}): Promise<Opened> {
   await mkdir(dirname(file), { recursive: true })
-  const writer = seat(file, false)
-  const reader = seat(file, true)
+  let damage: Error | null = null
+  const met = (error: Error): void => {
+    damage ??= error
+    damaged?.(error.message)
+  }
+  const writing = seat(file, false, met)
+  const writer: Seat = {
+    ...writing,
+    // Whoever found it: what is written from then on could only make it worse.
+    thread: async () => {
+      if (damage) throw damage
+      return writing.thread()
+    },
+  }
+  const reader = seat(file, true, met)
   const kysely = new Kysely<Tables>({ dialect: sqliteDialect({ writer, reader }) })
   const reporting = Array.from({ length: SQLITE_REPORT_THREADS }, () => {
-    const thread = seat(file, true)
+    const thread = seat(file, true, met)
     const dialect = sqliteDialect({ writer: thread, reader: thread })
     return { thread, kysely: new Kysely<Tables>({ dialect }), reports: 0 }
   })

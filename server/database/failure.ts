@@ -20,11 +20,19 @@ const cutOff = /^Connection terminated|^timeout |^Query read timeout|is not quer
  * doubled key, and for errors of ours: they would come again for ever.
  */
 export function isAway(kind: Database['kind'], error: unknown): boolean {
-  if (!(error instanceof Error)) return false
+  if (!(error instanceof Error) || isDamaged(error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (kind === 'sqlite') return passingSqlite.test(code)
   // Asked first: EPIPE is as long as a SQLSTATE.
   if (unreachable.test(code)) return true
   if (sqlState.test(code)) return passingPostgres.test(code)
   return cutOff.test(error.message)
+}
+
+/** SQLite's codes for a file that is not what it wrote. */
+const damage = /^SQLITE_(CORRUPT|NOTADB)/
+
+/** Whether the embedded database's file is damaged: no later try can help, a restart heals it. */
+export function isDamaged(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && damage.test(String(error.code))
 }

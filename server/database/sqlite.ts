@@ -18,10 +18,14 @@ export type Seat = {
   end: () => Promise<void>
 }
 
-export function seat(file: string, readOnly: boolean): Seat {
+export function seat(
+  file: string,
+  readOnly: boolean,
+  damaged: (error: Error) => void = () => undefined,
+): Seat {
   let started: Promise<SqliteThread> | null = null
   const start = async (): Promise<SqliteThread> => {
-    started ??= startThread({ file, readOnly })
+    started ??= startThread({ file, readOnly }, damaged)
     try {
       const thread = await started
       if (thread.alive()) return thread
@@ -29,7 +33,7 @@ export function seat(file: string, readOnly: boolean): Seat {
       started = null
       throw error
     }
-    started = startThread({ file, readOnly })
+    started = startThread({ file, readOnly }, damaged)
     return started
   }
   return {
@@ -39,6 +43,19 @@ export function seat(file: string, readOnly: boolean): Seat {
       const running = await started?.catch(() => null)
       await running?.end()
     },
+  }
+}
+
+/** Works on a file by a connection of its own. */
+export async function onFile<Result>(
+  file: string,
+  work: (thread: SqliteThread) => Promise<Result>,
+): Promise<Result> {
+  const own = seat(file, false)
+  try {
+    return await work(await own.thread())
+  } finally {
+    await own.end()
   }
 }
 

@@ -1,7 +1,8 @@
 /** The near end of a SQLite worker thread: statements go in, rows come out. */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { Answer, Asked, ThreadOptions } from './sqliteWorker.ts'
+import { isDamaged } from './failure.ts'
+import type { Answer, Asked, Opening, ThreadOptions } from './sqliteWorker.ts'
 
 /** What a statement gave: its rows, and how many rows it changed (or returned). */
 export type Given = { rows: unknown[]; changes: number }
@@ -24,8 +25,14 @@ class SqliteError extends Error {
   }
 }
 
-/** Resolves when the file is open; rejects when it cannot be. */
-export async function startThread(options: ThreadOptions): Promise<SqliteThread> {
+/**
+ * Resolves when the file is open; rejects when it cannot be. `damaged` is told of every statement
+ * that found the file damaged, besides whoever asked.
+ */
+export async function startThread(
+  options: ThreadOptions,
+  damaged: (error: Error) => void,
+): Promise<SqliteThread> {
   const worker = startWorker(options)
   let ended: Error | null = null
   /** In the order of the statements posted: replies come back in the same order. */
@@ -38,12 +45,24 @@ export async function startThread(options: ThreadOptions): Promise<SqliteThread>
     for (const { reject } of waiting.splice(0)) reject(ended)
   }
   const opened = new Promise<void>((resolve, reject) => {
-    worker.once('message', () => {
+    worker.once('message', (opening: Opening) => {
+      if (opening !== null) {
+        const error = new SqliteError(opening.message, opening.code)
+        if (isDamaged(error)) damaged(error)
+        finish(error)
+        reject(error)
+        return
+      }
       worker.on('message', (answers: readonly Answer[]) => {
         for (const answer of answers) {
           const asker = waiting.shift()
-          if (answer.ok) asker?.resolve({ rows: answer.rows, changes: answer.changes })
-          else asker?.reject(new SqliteError(answer.message, answer.code))
+          if (answer.ok) {
+            asker?.resolve({ rows: answer.rows, changes: answer.changes })
+            continue
+          }
+          const error = new SqliteError(answer.message, answer.code)
+          if (isDamaged(error)) damaged(error)
+          asker?.reject(error)
         }
       })
       resolve()

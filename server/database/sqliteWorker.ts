@@ -21,20 +21,40 @@ const port = parentPort
 if (port === null) throw new Error('sqliteWorker.ts runs as a worker thread only')
 const { file, readOnly } = workerData as ThreadOptions
 
-const connection = open()
-const statements = new Map<string, Sqlite.Statement>()
+/** The first message: null, the file is open; else why it cannot be, and the thread ends. */
+export type Opening = { message: string; code: string } | null
 
-port.on('message', (asked: Asked | null) => {
-  if (asked !== null) {
-    port.postMessage(asked.map(({ sql, parameters }) => answer(sql, parameters)))
-    return
+const statements = new Map<string, Sqlite.Statement>()
+const connection = tryToOpen()
+if (connection) serve(connection)
+
+function tryToOpen(): Sqlite.Database | null {
+  try {
+    const opened = open()
+    port?.postMessage(null satisfies Opening)
+    return opened
+  } catch (error) {
+    port?.postMessage(failureOf(error) satisfies Opening)
+    return null
   }
-  statements.clear()
-  connection.close()
-  port.close()
-})
-// The first message says that the file is open; an error while opening ends the thread instead.
-port.postMessage('open')
+}
+
+function serve(opened: Sqlite.Database): void {
+  port?.on('message', (asked: Asked | null) => {
+    if (asked !== null) {
+      port.postMessage(asked.map(({ sql, parameters }) => answer(opened, sql, parameters)))
+      return
+    }
+    statements.clear()
+    opened.close()
+    port.close()
+  })
+}
+
+function failureOf(error: unknown): { message: string; code: string } {
+  const { message, code } = error as { message: string; code?: string }
+  return { message, code: code ?? 'SQLITE_ERROR' }
+}
 
 function open(): Sqlite.Database {
   const opened = new Sqlite(file)
@@ -49,24 +69,23 @@ function open(): Sqlite.Database {
   return opened
 }
 
-function answer(sql: string, parameters: readonly unknown[]): Answer {
+function answer(opened: Sqlite.Database, sql: string, parameters: readonly unknown[]): Answer {
   try {
-    const statement = prepared(sql)
+    const statement = prepared(opened, sql)
     if (!statement.reader) {
       return { ok: true, rows: [], changes: statement.run([...parameters]).changes }
     }
     const rows = statement.all([...parameters])
     return { ok: true, rows, changes: rows.length }
   } catch (error) {
-    const { message, code } = error as { message: string; code?: string }
-    return { ok: false, message, code: code ?? 'SQLITE_ERROR' }
+    return { ok: false, ...failureOf(error) }
   }
 }
 
-function prepared(sql: string): Sqlite.Statement {
+function prepared(opened: Sqlite.Database, sql: string): Sqlite.Statement {
   const known = statements.get(sql)
   if (known) return known
-  const statement = connection.prepare(sql)
+  const statement = opened.prepare(sql)
   const [oldest] = statements.keys()
   if (oldest !== undefined && statements.size >= MAX_STATEMENTS) statements.delete(oldest)
   statements.set(sql, statement)

@@ -16,6 +16,7 @@ export type Status = {
   engine: { place: string; epoch: number }
   events: { folded: number; duplicates: number; conflicting: number; poison: number }
   deadLetters: unknown[]
+  storage: { damage: string | null; kept: string[] } | null
   unopened: { facts: number }
 }
 

@@ -1,6 +1,13 @@
 /** Every fault that there is, in the order of worth. */
 import type { Fault } from './fault.ts'
 import { clockSteps } from './kinds/clock.ts'
+import {
+  databaseCut,
+  databaseHarmedInUse,
+  databaseLogLost,
+  databaseLost,
+  databaseOverwritten,
+} from './kinds/damage.ts'
 import { databaseFull, redisFull } from './kinds/disk.ts'
 import { engineKilled, fencedAtOnce, fencedLate } from './kinds/engines.ts'
 import { postgresFrozen, postgresKilled } from './kinds/database.ts'
@@ -43,5 +50,10 @@ export const faults: readonly Fault[] = [
   engineKilled,
   databaseFull,
   redisFull,
+  databaseOverwritten,
+  databaseCut,
+  databaseLogLost,
+  databaseLost,
+  databaseHarmedInUse,
   clockSteps,
 ]

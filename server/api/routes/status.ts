@@ -1,6 +1,7 @@
 /** /api/status: how feeds, the stream, the engine and the books are doing. */
 import { z } from 'zod'
 import { booksStatus, type BooksStatus } from '../../books/status.ts'
+import type { Storage } from '../../database/nightly.ts'
 import { comparePlaces } from '../../stream/eventLog.ts'
 import { behindMs, unlessAway } from '../behind.ts'
 import { feedStatuses, LOOKED_AT, type FeedStatus } from '../feeds.ts'
@@ -72,6 +73,19 @@ const StatusAnswer = z.object({
     ahead: z.object({ kept: z.int(), nextAt: z.string().nullable() }).nullable(),
   }),
   sources: z.array(SourceStatus),
+  /** The embedded database and its backups; null: a server of yours, or a simulated center. */
+  storage: z
+    .object({
+      /** What was found wrong with its file: nothing is written until a restart heals it. */
+      damage: z.string().nullable(),
+      /** The newest good backup; null: there is none. */
+      backup: z.object({ file: z.string(), at: z.string(), bytes: z.number() }).nullable(),
+      /** Why the last try failed. */
+      backupFailure: z.object({ at: z.string(), message: z.string() }).nullable(),
+      /** Databases that were found damaged at a start, and are kept. */
+      kept: z.array(z.string()),
+    })
+    .nullable(),
   /** The newest events that got in and are not in the numbers. */
   deadLetters: z.array(
     z.object({
@@ -111,10 +125,11 @@ export function statusRoutes(parts: { now: () => number }): Route[] {
       answers: { 200: { description: 'At a committed place.', schema: StatusAnswer } },
       handle: async ({ center, caller }) => {
         const { stream, database, key } = center
-        const [books, gaps, door, { directory }] = await Promise.all([
+        const [books, gaps, door, storage, { directory }] = await Promise.all([
           booksStatus(database, key),
           readGaps(database.kysely, key),
           unlessAway(atTheDoor(stream)),
+          center.storage(),
           center.directory.current(),
         ])
         const { counts, rejections } = door ?? { counts: [], rejections: [] }
@@ -140,6 +155,7 @@ export function statusRoutes(parts: { now: () => number }): Route[] {
             ahead: door && { kept: door.ahead.kept, nextAt: orNull(door.ahead.nextAtMs) },
           },
           sources: feeds.filter(({ source }) => only === null || source === only).map(sourceText),
+          storage: only === null && storage ? storageText(storage) : null,
           ...(only === null ? detailsOf(books) : detailsOf(nothingBooked)),
         })
       },
@@ -188,6 +204,19 @@ const gapText = ({ fromMs, toMs, reason }: Gap) => ({
   to: instantText(toMs),
   reason,
 })
+
+function storageText({ damage, newest, failure, kept }: Storage) {
+  return {
+    damage,
+    backup: newest && {
+      file: newest.file,
+      at: instantText(newest.madeAtMs),
+      bytes: newest.bytes,
+    },
+    backupFailure: failure && { at: instantText(failure.atMs), message: failure.message },
+    kept: [...kept],
+  }
+}
 
 function sourceText(feed: FeedStatus): z.output<typeof SourceStatus> {
   const { lastEventAtMs, lastReceivedAtMs, gaps, ...rest } = feed

@@ -37,6 +37,14 @@ const Status = z.object({
       lacks: z.array(z.string()),
     }),
   ),
+  storage: z
+    .object({
+      damage: z.string().nullable(),
+      backup: z.object({ file: z.string(), at: z.string(), bytes: z.number() }).nullable(),
+      backupFailure: z.object({ at: z.string(), message: z.string() }).nullable(),
+      kept: z.array(z.string()),
+    })
+    .nullable(),
   unopened: z.object({ facts: z.int(), subjects: z.int() }),
   flagged: z.object({ subjects: z.int() }),
 })
@@ -85,10 +93,23 @@ function print(io: CliIo, status: Status): void {
   ]
   for (const [count, what] of notes) if (count > 0) io.out(`         ${countText(count)} ${what}`)
   gapLines(io, '', stream.gaps)
+  if (status.storage) printStorage(io, status.storage)
   for (const source of status.sources) {
     io.out('')
     printSource(io, source)
   }
+}
+
+function printStorage(io: CliIo, storage: NonNullable<Status['storage']>): void {
+  const { damage, backup, backupFailure, kept } = storage
+  if (damage !== null) io.out(`DAMAGED  ${damage}: restart Ringside, which restores the backup`)
+  io.out(
+    backup === null
+      ? 'backup   none yet'
+      : `backup   ${backup.at}, ${countText(backup.bytes)} bytes, ${backup.file}`,
+  )
+  if (backupFailure) io.out(`         failed ${backupFailure.at}: ${backupFailure.message}`)
+  for (const file of kept) io.out(`         was damaged, and is kept: ${file}`)
 }
 
 function printSource(io: CliIo, source: Status['sources'][number]): void {
