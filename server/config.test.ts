@@ -15,6 +15,7 @@ describe('readConfig', () => {
       RINGSIDE_REDIS_BIN: null,
       RINGSIDE_REDIS_REPLICAS: null,
       RINGSIDE_ROLES: new Set(ROLES),
+      RINGSIDE_CENTERS: ['main'],
       RINGSIDE_API_KEY: null,
       RINGSIDE_BACKUP_TIME: '03:30',
       RINGSIDE_BACKUP_KEEP: 7,
@@ -53,6 +54,10 @@ describe('readConfig', () => {
     ['DATABASE_URL', 'mysql://localhost/ringside'],
     ['RINGSIDE_REDIS_FSYNC', 'never'],
     ['RINGSIDE_ROLES', 'engine,kitchen'],
+    ['RINGSIDE_CENTERS', 'osaka,demo'],
+    ['RINGSIDE_CENTERS', 'osaka,osaka'],
+    ['RINGSIDE_CENTERS', 'os{aka'],
+    ['RINGSIDE_CENTERS', ','],
     ['RINGSIDE_ROLES', ','],
     ['RINGSIDE_API_KEY', 'short'],
     ['RINGSIDE_ADMIN_PASSWORD', 'short'],
@@ -85,6 +90,8 @@ describe('readConfig', () => {
   it('asks for what processes share, where one runs some of the parts', () => {
     const read = (): unknown => readConfig({ RINGSIDE_ROLES: 'engine' })
     expect(read).toThrow(/REDIS_URL[^]*DATABASE_URL/)
+    expect(() => readConfig({ RINGSIDE_CENTERS: 'a,b' })).toThrow(/REDIS_URL[^]*DATABASE_URL/)
+    expect(readConfig({ RINGSIDE_CENTERS: 'osaka' }).RINGSIDE_CENTERS).toEqual(['osaka'])
     const shared = { REDIS_URL: 'redis://r', DATABASE_URL: 'postgres://d/x' }
     expect(readConfig({ RINGSIDE_ROLES: 'engine', ...shared }).RINGSIDE_ROLES).toEqual(
       new Set(['engine']),

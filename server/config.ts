@@ -23,6 +23,21 @@ const urlOf = (...schemes: string[]) =>
       { error: `must be an address like ${String(schemes[0])}://HOST` },
     )
 
+/** Each has connections and, with an engine, books in memory of its own. */
+const MAX_CENTERS = 50
+
+const CenterKeys = z
+  .string()
+  .transform((text) => text.split(',').map((key) => key.trim()))
+  .pipe(
+    z
+      .array(z.string().regex(/^[\w-]{1,64}$/, 'must be made of letters, digits, _ and -'))
+      .nonempty()
+      .max(MAX_CENTERS)
+      .refine((keys) => !keys.includes('demo'), 'demo is the simulated center: RINGSIDE_DEMO')
+      .refine((keys) => new Set(keys).size === keys.length, 'must name each center once'),
+  )
+
 const RedisUrl = z.string().transform((text, context): RedisAddress => {
   try {
     return parseRedisUrl(text)
@@ -128,6 +143,10 @@ const settings = {
     `The parts that this process runs, parted by commas: ${ROLES.join(',')}.\n` +
       'All of them when not set. Fewer need REDIS_URL and DATABASE_URL, which the others share.',
   ),
+  RINGSIDE_CENTERS: CenterKeys.default(['main']).describe(
+    'The centers that this process serves, parted by commas. The first one is meant where a request\n' +
+      'names none. Several need REDIS_URL and DATABASE_URL.',
+  ),
   RINGSIDE_API_KEY: z
     .string()
     .min(8)
@@ -169,10 +188,14 @@ const SHARED = ['REDIS_URL', 'DATABASE_URL'] as const
 const Config = SHARED.reduce(
   (schema, name) =>
     schema.refine(
-      (config) => config[name] !== null || config.RINGSIDE_ROLES.size === ROLES.length,
+      (config) =>
+        config[name] !== null ||
+        (config.RINGSIDE_ROLES.size === ROLES.length && config.RINGSIDE_CENTERS.length === 1),
       {
         path: [name],
-        error: 'must be set when RINGSIDE_ROLES leaves parts to other processes',
+        error:
+          'must be set when RINGSIDE_ROLES leaves parts to other processes, or RINGSIDE_CENTERS\n' +
+          '  names several',
       },
     ),
   z
@@ -225,7 +248,7 @@ const HEAD = `# Settings of Ringside. Copy this file to .env and change what you
 function asText(value: Config[keyof Config]): string {
   if (value === null) return ''
   if (value === false) return 'off'
-  if (value instanceof Set) return [...value].join(',')
+  if (value instanceof Set || Array.isArray(value)) return [...value].join(',')
   // No other default is more than a word or a number.
   return typeof value === 'object' ? '' : String(value)
 }

@@ -135,7 +135,6 @@ const first = roles.has('api')
 const report = (line: string): void => {
   log.info(line)
 }
-const liveBookOf = (key: string) => () => gateway?.followed(key)?.book() ?? null
 /** How the embedded database and its backups are; null before it is known, or where there is none. */
 const storage = async (): Promise<Storage | null> => {
   if (!condition || !nightly) return null
@@ -143,51 +142,42 @@ const storage = async (): Promise<Storage | null> => {
 }
 /** Of one database server there may be other processes; they share Redis as well. */
 const isShared = config.DATABASE_URL !== null
-const mainCenter = openCenter({
-  key: 'main',
-  simulated: false,
-  redis,
-  replicas: config.RINGSIDE_REDIS_REPLICAS,
-  database,
-  roles,
-  isShared,
-  liveBook: liveBookOf('main'),
-  storage,
-  now,
-  report,
-})
-const nightly = condition ? await backedUp(condition) : null
-const demoCenter = (await wantsDemo(mainCenter)) ? await openDemo() : null
-const centers = new Map<string, Center>(
-  [mainCenter, demoCenter].flatMap((center) => (center ? [[center.key, center] as const] : [])),
-)
-
-/** The simulated center is on until the first real source is set, unless told otherwise. */
-async function wantsDemo(center: Center): Promise<boolean> {
-  if (config.RINGSIDE_DEMO !== 'auto') return config.RINGSIDE_DEMO === 'on'
-  const { directory } = await center.directory.current()
-  return !directory.sources.some(({ connector }) => connector !== undefined)
-}
-
-async function openDemo(): Promise<Center> {
-  const own =
-    config.DATABASE_URL === null
-      ? // What is simulated is simulated again: no backups.
-        (await embedded(join(dataDir, 'demo.db'), null)).database
-      : database
-  return openCenter({
-    key: 'demo',
-    simulated: true,
+const openOne = (key: string, simulated: boolean, own: Database): Center =>
+  openCenter({
+    key,
+    simulated,
     redis,
     replicas: config.RINGSIDE_REDIS_REPLICAS,
     database: own,
     roles,
     isShared,
-    liveBook: liveBookOf('demo'),
-    storage: async () => null,
+    liveBook: () => gateway?.followed(key)?.book() ?? null,
+    storage: simulated ? async () => null : storage,
     now,
     report,
   })
+const [firstKey = 'main', ...otherKeys] = config.RINGSIDE_CENTERS
+const firstCenter = openOne(firstKey, false, database)
+const realCenters = [firstCenter, ...otherKeys.map((key) => openOne(key, false, database))]
+const nightly = condition ? await backedUp(condition) : null
+const demoCenter = (await wantsDemo()) ? await openDemo() : null
+const centers = new Map<string, Center>(
+  [...realCenters, ...(demoCenter ? [demoCenter] : [])].map((center) => [center.key, center]),
+)
+
+/** The simulated center is on until the first real source is set, unless told otherwise. */
+async function wantsDemo(): Promise<boolean> {
+  if (config.RINGSIDE_DEMO !== 'auto') return config.RINGSIDE_DEMO === 'on'
+  const current = await Promise.all(realCenters.map(({ directory }) => directory.current()))
+  return current.every(({ directory }) =>
+    directory.sources.every(({ connector }) => connector === undefined),
+  )
+}
+
+async function openDemo(): Promise<Center> {
+  if (isShared) return openOne('demo', true, database)
+  // What is simulated is simulated again: no backups.
+  return openOne('demo', true, (await embedded(join(dataDir, 'demo.db'), null)).database)
 }
 
 /** The backups of the embedded database, a day each; it begins with the center's books. */
@@ -199,8 +189,8 @@ async function backedUp(found: Condition): Promise<Nightly> {
     dueMs: async (nowMs) => {
       const time = config.RINGSIDE_BACKUP_TIME
       // Without a stream to go on from, a backup could not be followed by anything.
-      if (time === 'off' || mainCenter.keeper?.status().generation === '') return null
-      const { center } = (await mainCenter.directory.current()).directory
+      if (time === 'off' || firstCenter.keeper?.status().generation === '') return null
+      const { center } = (await firstCenter.directory.current()).directory
       return createCalendar({ ...center, businessDayStart: time }).dayStart(nowMs)
     },
     now,
@@ -214,16 +204,20 @@ async function backedUp(found: Condition): Promise<Nightly> {
   })
 }
 
-/** Main, or the simulated center while main has had no event. */
+/** The first center, or the simulated one while no real one has had an event. */
 async function shownCenter(): Promise<string> {
-  if (!demoCenter) return mainCenter.key
-  const feeds = await mainCenter.stream.feeds.read()
-  return feeds.some(({ accepted }) => accepted > 0) ? mainCenter.key : demoCenter.key
+  if (!demoCenter) return firstKey
+  for (const { stream } of realCenters) {
+    const feeds = await stream.feeds.read()
+    if (feeds.some(({ accepted }) => accepted > 0)) return firstKey
+  }
+  return demoCenter.key
 }
 
 const identity = createIdentity({
   database: database.kysely,
   apiKey: config.RINGSIDE_API_KEY,
+  firstCenter: firstKey,
   trustProxy: config.RINGSIDE_TRUST_PROXY !== false,
   now,
 })
@@ -255,7 +249,10 @@ async function readiness(): Promise<Readiness> {
   const isFollowing = states.every((state) => state.endsWith(': following'))
   const damage = condition?.damage() ?? null
   return {
-    stream: await mainCenter.stream.log.end().then(() => null, fault),
+    stream: await Promise.all(realCenters.map(({ stream }) => stream.log.end())).then(
+      () => null,
+      fault,
+    ),
     database: await database.kysely
       .selectFrom('center')
       .select('center')
@@ -266,13 +263,16 @@ async function readiness(): Promise<Readiness> {
   }
 }
 
+const served = {
+  of: (key: string) => centers.get(key)?.parts ?? null,
+  keys: () => [...centers.keys()],
+}
 const http = createServer()
 answerMalformed(http)
 const app = createApp({
   identity,
   centers: {
-    of: (key) => centers.get(key)?.parts ?? null,
-    keys: () => [...centers.keys()],
+    ...served,
     shown: shownCenter,
   },
   trustProxy: config.RINGSIDE_TRUST_PROXY,
@@ -281,6 +281,7 @@ const app = createApp({
     ? apiRoutes({
         database: database.kysely,
         identity,
+        centers: served,
         limits: signInGuard({
           sendCommand: ([command = '', ...rest]) => signInCounts.call(command, ...rest),
           prefix: SIGN_IN_KEYS,

@@ -118,18 +118,20 @@ export async function startTestServer(options: {
     prefix: `test:${prefix}:`,
     log,
   })
+  const served = {
+    of: (key: string) => centers.get(key) ?? null,
+    keys: () => [...centers.keys()],
+    shown: () => shown.center,
+  }
   const parts: AppParts = {
     identity,
-    centers: {
-      of: (key) => centers.get(key) ?? null,
-      keys: () => [...centers.keys()],
-      shown: () => shown.center,
-    },
+    centers: served,
     trustProxy,
     now,
     routes: apiRoutes({
       database,
       identity,
+      centers: served,
       limits,
       now,
       onPasswordSet: () => {

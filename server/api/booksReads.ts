@@ -19,7 +19,7 @@ import type { Database } from '../database/database.ts'
 import type { DirectoryStore } from '../directory/store.ts'
 import { comparePlaces, type Place } from '../stream/eventLog.ts'
 import { unlessAway, writtenAtMs } from './behind.ts'
-import { chosenOf, partsIn, readFiguresOf, readValues } from './figures.ts'
+import { chosenOf, partsIn, readCenterFigures, readFiguresOf, readValues } from './figures.ts'
 import { readGaps } from './gaps.ts'
 import type { ExplainAsked, Reads, Taken } from './reads.ts'
 
@@ -53,6 +53,19 @@ export function booksReads(of: BooksOf): Reads {
         const whole = { fromMs: first?.fromMs ?? nowMs, toMs: last?.toMs ?? nowMs }
         const figures = await readValues(committed, asked, { directory, lacking, nowMs })
         return { ...figures, ...(await takenOf(committed, whole, end, nowMs)) }
+      })
+    },
+    centerFigures: async (asked) => {
+      const [end, feeds, { directory }] = await Promise.all([
+        unlessAway(of.end()),
+        of.feeds(),
+        of.directory.current(),
+      ])
+      const nowMs = now()
+      const lacking = lackingOf(feeds)
+      return readCommitted(database, center, async (committed) => {
+        const figures = await readCenterFigures(committed, asked, { directory, lacking, nowMs })
+        return { figures, ...(await takenOf(committed, asked.span, end, nowMs)) }
       })
     },
     live: async ({ scope, atMs, channel }) => {

@@ -24,7 +24,14 @@ import { relatedSpan, type SpanKind } from '../books/read/related.ts'
 import { add, type Sums } from '../books/read/sums.ts'
 import { isProgress, withProgress } from './quotaProgress.ts'
 import { settingsUnder, type Definition } from './definition.ts'
-import type { AskedMetric, ExplainAsked, FiguresAsked, ScopeFigures, Supposed } from './reads.ts'
+import type {
+  AskedMetric,
+  CenterFiguresAsked,
+  ExplainAsked,
+  FiguresAsked,
+  ScopeFigures,
+  Supposed,
+} from './reads.ts'
 import { MAX_SUBJECTS, whatIf } from './whatIf.ts'
 
 /** Gauges that are made from a queue's last half hour and its staff. */
@@ -137,6 +144,21 @@ export async function readFiguresOf(
 ): Promise<Figures> {
   const asked = { scopes: [scope], channel, queue, filters, spans: [span], spanKind }
   const [figures] = await readWhole(committed, questionOf(asked, [metric], of, of.directory.center))
+  const found = figures?.get(scopeText(scope))
+  if (!found) throw new Error('One scope and one span have figures')
+  return found
+}
+
+/** The figures of the whole center in one span, from which any of the metrics is evaluated. */
+export async function readCenterFigures(
+  committed: Committed,
+  { metrics, channel, span, spanKind }: CenterFiguresAsked,
+  of: ValuesOf,
+): Promise<Figures> {
+  const scope: Scope = { kind: 'center' }
+  const asked = { scopes: [scope], channel, queue: null, filters: null, spans: [span], spanKind }
+  const question = questionOf(asked, metrics, of, of.directory.center)
+  const [figures] = await readFigures(committed, question)
   const found = figures?.get(scopeText(scope))
   if (!found) throw new Error('One scope and one span have figures')
   return found

@@ -84,7 +84,16 @@ export type Explained = Omit<Explanation, 'parts'> & {
   pastWaits: PastWaits | null
 }
 
+/** What the figures of a whole center are in a span: for values of several centers together. */
+export type CenterFiguresAsked = Pick<Narrowed, 'channel'> & {
+  metrics: readonly AskedMetric[]
+  span: Span
+  spanKind: SpanKind
+}
+export type CenterFigures = Taken & { figures: Figures }
+
 export type Reads = {
+  centerFigures: (asked: CenterFiguresAsked) => Promise<CenterFigures>
   /** `ok: false`: it would take too long, in words. */
   figures: (asked: FiguresAsked) => Promise<
     Taken &

@@ -33,6 +33,7 @@ const table: [route: string, request: string, mayCall: string][] = [
   ['GET /api/metrics/history', '/api/metrics/history?scope=center&ids=callsOffered', 'ASEDRK'],
   ['GET /api/metrics/history', '/api/metrics/history?scope=team:red&ids=callsHandled', 'ASsrEDRK'],
   ['GET /api/metrics/history', '/api/metrics/history?scope=agent:ben&ids=callsHandled', 'ASsEDRK'],
+  ['GET /api/sums', '/api/sums?ids=callsOffered', 'ASEDRK'],
   ['GET /api/live', '/api/live?scope=center', 'ASDRK'],
   ['GET /api/live', '/api/live?scope=team:red', 'ASsDRK'],
   ['GET /api/live', '/api/live?scope=agent:anna', 'ASsrDRK'],

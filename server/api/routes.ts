@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express'
 import type { Kysely } from 'kysely'
 import type { Identity } from '../auth/identity.ts'
 import type { Tables } from '../database/schema.ts'
+import type { Centers } from './parts.ts'
 import type { Route } from './route.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { boardRoutes } from './routes/boards.ts'
@@ -18,12 +19,15 @@ import { rejectedRoutes } from './routes/rejected.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { statusRoutes } from './routes/status.ts'
 import { subjectRoutes } from './routes/subjects.ts'
+import { sumsRoutes } from './routes/sums.ts'
 import { userRoutes } from './routes/users.ts'
 
 export type RouteParts = {
   /** Where people, keys and what they did are kept. */
   database: Kysely<Tables>
   identity: Identity
+  /** Every center that this process serves. */
+  centers: Pick<Centers, 'of' | 'keys'>
   /** In front of the sign-in (`signInGuard`). */
   limits: readonly RequestHandler[]
   now: () => number
@@ -36,6 +40,7 @@ export type RouteParts = {
 export function apiRoutes(parts: RouteParts): Route[] {
   return [
     ...metricsRoutes(parts),
+    ...sumsRoutes(parts),
     ...liveRoutes(parts),
     ...explainRoutes(parts),
     ...subjectRoutes(parts),

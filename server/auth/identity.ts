@@ -39,9 +39,6 @@ export type EventsAuthority =
   | { ok: true; rights: { ingest: boolean; source: string | null; center: string } }
   | { ok: false; status: 401 | 403; detail: string }
 
-/** The center that real events belong to where a key opens any and `?center=` names none. */
-const FIRST_CENTER = 'main'
-
 export type Identity = {
   /**
    * Who sent a request, by its headers; null: nobody whom we know. A key that is shown and wrong is
@@ -50,7 +47,7 @@ export type Identity = {
   callerOf: (headers: IncomingHttpHeaders) => Promise<Caller | null>
   /**
    * Whether a request may send events, and as which source into which center: the key's, else the
-   * one that `?center=` names, else `main`. Keys only: a page that somebody looks at sends none.
+   * one that `?center=` names, else the first. Keys only: a page that somebody looks at sends none.
    */
   authoriseEvents: (request: Pick<IncomingMessage, 'headers' | 'url'>) => Promise<EventsAuthority>
   /** Makes a change to keys take effect at once. */
@@ -61,13 +58,15 @@ export type IdentityOptions = {
   database: Kysely<Tables>
   /** `RINGSIDE_API_KEY`: a key with all rights, for automation; null: none. */
   apiKey: string | null
+  /** The center that events belong to where a key opens any and `?center=` names none; `main`. */
+  firstCenter?: string
   /** Whether a proxy in front is trusted to say that a browser came by https. */
   trustProxy: boolean
   now: () => number
 }
 
 export function createIdentity(options: IdentityOptions): Identity {
-  const { database, apiKey, trustProxy, now } = options
+  const { database, apiKey, firstCenter = 'main', trustProxy, now } = options
   const master = apiKey === null || apiKey === '' ? null : digest(apiKey)
   const kept = new Map<string, { caller: Caller; untilMs: number }>()
 
@@ -127,7 +126,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       if (caller.center !== null && asked !== null && asked !== caller.center) {
         return { ok: false, status: 403, detail: `This key opens "${caller.center}" only.` }
       }
-      const center = caller.center ?? asked ?? FIRST_CENTER
+      const center = caller.center ?? asked ?? firstCenter
       return { ok: true, rights: { ingest: true, source: caller.source, center } }
     },
     forgetKeys: () => {
