@@ -158,7 +158,7 @@ export async function readCenterFigures(
   const scope: Scope = { kind: 'center' }
   const asked = { scopes: [scope], channel, queue: null, filters: null, spans: [span], spanKind }
   const question = questionOf(asked, metrics, of, of.directory.center)
-  const [figures] = await readFigures(committed, question)
+  const [figures] = await readWhole(committed, question)
   const found = figures?.get(scopeText(scope))
   if (!found) throw new Error('One scope and one span have figures')
   return found

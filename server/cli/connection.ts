@@ -27,7 +27,7 @@ export const connectionOptions: Readonly<Record<string, Option>> = {
     help: `the server; else RINGSIDE_URL, else ${DEFAULT_URL}`,
   },
   key: { type: 'string', value: 'KEY', help: 'an API key; else RINGSIDE_API_KEY' },
-  center: { type: 'string', value: 'CENTER', help: 'the center that is meant; else main' },
+  center: { type: 'string', value: 'CENTER', help: 'the center that is meant; else the first one' },
 }
 
 /** What the server says of a batch of events. */

@@ -135,16 +135,16 @@ it('says why something cannot be added up', { timeout: LIMIT_MS }, async () => {
     return JSON.stringify(body)
   }
   expect(await faultOf('centers=kyoto')).toContain('kyoto')
-  expect(await faultOf('ids=callsWaiting')).toContain('of one center')
+  expect(await faultOf('ids=contactsWaiting')).toContain('of one center')
   const put = await fetch(`${screens.url}/api/directory?center=osaka`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
     body: JSON.stringify({ center: { currency: 'JPY' } }),
   })
   expect(put.status, await put.text()).toBeLessThan(300)
-  expect(await faultOf('ids=revenue')).toMatch(/tokyo counts in \w+, osaka in JPY/)
+  expect(await faultOf('ids=revenuePerRep')).toMatch(/tokyo counts in \w+, osaka in JPY/)
   // Where none is named, only what can be added is.
-  expect(Object.keys(await valuesOf('/api/sums?window=today'))).not.toContain('revenue')
+  expect(Object.keys(await valuesOf('/api/sums?window=today'))).not.toContain('revenuePerRep')
 })
 
 it('refuses a key that opens one center only', { timeout: LIMIT_MS }, async () => {
