@@ -1,5 +1,7 @@
-import { Redis } from 'ioredis'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket as NetSocket } from 'node:net'
+import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { until } from '../../test/keeping.ts'
 import type { LiveUpdate } from '../books/update.ts'
@@ -130,6 +132,43 @@ describe('live updates over Redis', () => {
     await publisher.close()
     await feed.close()
   })
+})
+
+it('live updates are heard again where a server had fallen silent without a word', async () => {
+  const silenced = new Set<NetSocket>()
+  const through = new Set<NetSocket>()
+  const proxy = createServer((client) => {
+    const server = connect(inject('redisSocket'))
+    through.add(client)
+    client.on('data', (data) => server.write(data))
+    server.on('data', (data) => {
+      if (!silenced.has(client)) client.write(data)
+    })
+    client.on('error', () => undefined)
+    client.on('close', () => server.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const { port } = proxy.address() as AddressInfo
+  const center = randomUUID()
+  const publisher = redisLivePublisher(at(), center)
+  const feed = redisLiveFeed(
+    { kind: 'server', at: { host: '127.0.0.1', port }, login: {} },
+    center,
+    500,
+  )
+  const heard: string[] = []
+  feed.listen({ update: ({ place }) => heard.push(place), beat: () => undefined })
+  for (const n of [1, 2]) {
+    await until(`update ${String(n)}`, () => {
+      publisher.update(update(n))
+      return heard.includes(`${String(n)}-0`)
+    })
+    for (const client of through) silenced.add(client)
+  }
+  await publisher.close()
+  await feed.close()
+  for (const client of through) client.destroy()
+  proxy.close()
 })
 
 it('a keeper says at once, and then every second, where it stands, where it stands anywhere', async () => {

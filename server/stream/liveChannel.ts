@@ -95,17 +95,17 @@ export function redisLivePublisher(redis: RedisAddress, center: string): LivePub
   }
 }
 
-/** Listens to the center's channel, again and again where the connection is lost. */
-export function redisLiveFeed(redis: RedisAddress, center: string): LiveFeed {
+/** Listens to the center's channel, again and again where the connection is lost, or is silent. */
+export function redisLiveFeed(redis: RedisAddress, center: string, silentMs = SILENT_MS): LiveFeed {
   const listeners = new Set<LiveListener>()
   const channel = keysOf(center).live
-  const own = ownConnection(redis, channel, 'live-in', SILENT_MS)
+  const own = ownConnection(redis, channel, 'live-in', silentMs)
   const closing = new AbortController()
   // A server that hangs, or is gone without a word, ends no connection that waits for messages.
   const silence = setTimeout(() => {
     if (own.status === 'ready') own.disconnect(true)
     silence.refresh()
-  }, SILENT_MS)
+  }, silentMs)
   own.on('message', (_channel: string, text: string) => {
     silence.refresh()
     const message = parse(text)

@@ -13,6 +13,9 @@ const figures = (sums: Sums, previous: Figures | null = null): Figures => ({
   }),
   details: (counter) => new Map(Object.entries(sums[counter] ?? {})),
   level: (counter) => ({ booked: 1_000 * (sums[counter]?.[''] ?? 0), live: 1 }),
+  narrowed: () => ({
+    balance: (counter) => ({ booked: 10 * (sums[counter]?.[''] ?? 0), live: 1 }),
+  }),
   related: () => previous,
   settings: usualSettings,
   live: { visits: [], agents: [], legs: [], staffing: new Map() },
@@ -36,6 +39,7 @@ it('adds levels, and details each by its own', () => {
   const other = figures({ serviceLevelMet: { a: 3, b: 4 } })
   const together = addedFigures([one, other])
   expect(together?.level('serviceLevelMet')).toEqual({ booked: 1_000, live: 2 })
+  expect(together?.narrowed(new Map()).balance('serviceLevelMet')).toEqual({ booked: 10, live: 2 })
   expect(together?.details('serviceLevelMet')).toEqual(
     new Map([
       ['', 1],

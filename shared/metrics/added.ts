@@ -13,14 +13,18 @@ export function addedFigures(all: readonly Figures[]): Figures | null {
   const [first] = all
   if (!first) return null
   const sum = (of: (figures: Figures) => PartSum): PartSum =>
-    all.map(of).reduce((total, { booked, live }) => ({
-      booked: total.booked + booked,
-      live: total.live + live,
-    }))
+    all.map(of).reduce(plus, { booked: 0, live: 0 })
   return {
     balance: (counter) => sum((figures) => figures.balance(counter)),
     details: (counter) => addedDetails(all, counter),
     level: (counter) => sum((figures) => figures.level(counter)),
+    narrowed: (filters) => {
+      const narrowed = all.map((figures) => figures.narrowed(filters))
+      return {
+        balance: (counter) =>
+          narrowed.map((own) => own.balance(counter)).reduce(plus, { booked: 0, live: 0 }),
+      }
+    },
     related: (relation) => {
       const related = all.flatMap((figures) => figures.related(relation) ?? [])
       return related.length === all.length ? addedFigures(related) : null
@@ -31,6 +35,11 @@ export function addedFigures(all: readonly Figures[]): Figures | null {
     lacking: new Map(),
   }
 }
+
+const plus = (a: PartSum, b: PartSum): PartSum => ({
+  booked: a.booked + b.booked,
+  live: a.live + b.live,
+})
 
 function addedDetails(all: readonly Figures[], counter: CounterId): ReadonlyMap<string, number> {
   const added = new Map<string, number>()

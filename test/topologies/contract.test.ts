@@ -1,6 +1,7 @@
 /** The event log on several servers promises what it promises on one. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LogUnavailable, START } from '../../server/stream/eventLog.ts'
 import { eventLogContract } from '../../server/stream/eventLog.contract.ts'
 import { redisLiveFeed, redisLivePublisher } from '../../server/stream/liveChannel.ts'
 import { openStream, type CenterStream } from '../../server/stream/openStream.ts'
@@ -73,6 +74,36 @@ describe.each([
     const [, count] = await feeds.read()
     expect(count).toMatchObject({ accepted: 6 })
     other.close()
+    close()
+  })
+
+  it('goes on with the next master when one hands over', { timeout: LIMIT_MS }, async () => {
+    const center = randomUUID()
+    const { log, close } = open(center)
+    const { events } = keysOf(center)
+    await log.append(sampleEvents(0, 1))
+    const stop = new AbortController()
+    const reading = log.readAfter(START, stop.signal)[Symbol.asyncIterator]()
+    await reading.next()
+    const next = reading.next()
+    const before = await topology.masterOf(events)
+    await topology.handOver(events)
+    await until('another is the master', async () => {
+      const now = await topology.masterOf(events)
+      return now !== null && now !== before
+    })
+    await until('it takes what comes', () =>
+      log.append(sampleEvents(1, 1)).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof LogUnavailable) return false
+          throw error
+        },
+      ),
+    )
+    expect((await next).value).toMatchObject([{ events: sampleEvents(1, 1) }])
+    stop.abort()
+    await reading.next()
     close()
   })
 

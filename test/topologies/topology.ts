@@ -18,6 +18,8 @@ export type Topology = {
   masterOf: (key: string) => Promise<RedisServer | null>
   /** Those that follow a master now, and have all that it had. */
   replicasOf: (master: RedisServer) => Promise<RedisServer[]>
+  /** Lets the master of a key hand over to a replica, as for its maintenance. */
+  handOver: (key: string) => Promise<void>
   /** Ends all of them, and removes their data. */
   remove: () => Promise<void>
 }
@@ -66,6 +68,9 @@ export async function startSentinels(): Promise<Topology> {
     url: `redis+sentinel://:${encoded}@${hosts}/wall?sentinelPassword=${encoded}`,
     masterOf: () => masterAmong(data),
     replicasOf: async () => followers(data),
+    handOver: async () => {
+      await sentinels[0]?.client.call('SENTINEL', ['FAILOVER', 'wall'])
+    },
     remove: () => removeAll(started, folder),
   }
 }
@@ -113,21 +118,26 @@ export async function startCluster(): Promise<Topology> {
   )
   // One that is killed by the tests is not the one that is asked first.
   const hosts = ports.map((port) => `127.0.0.1:${String(port)}`).join(',')
+  const masterOf: Topology['masterOf'] = async (key) => {
+    const slot = await answering(nodes, ({ client }) => client.cluster('KEYSLOT', key))
+    const slots = await answering(nodes, ({ client }) => client.cluster('SLOTS'))
+    const held = slots?.find(([from, to]) => from <= Number(slot) && Number(slot) <= to)
+    const [, port] = held?.[2] ?? []
+    return nodes.find((node) => node.port === port) ?? null
+  }
+  const replicasOf: Topology['replicasOf'] = async (master) => {
+    const all = await followers(nodes)
+    const its = await Promise.all(all.map(async (node) => (await masterPort(node)) === master.port))
+    return all.filter((_, n) => its[n])
+  }
   return {
     url: `redis+cluster://${hosts}`,
-    masterOf: async (key) => {
-      const slot = await answering(nodes, ({ client }) => client.cluster('KEYSLOT', key))
-      const slots = await answering(nodes, ({ client }) => client.cluster('SLOTS'))
-      const held = slots?.find(([from, to]) => from <= Number(slot) && Number(slot) <= to)
-      const [, port] = held?.[2] ?? []
-      return nodes.find((node) => node.port === port) ?? null
-    },
-    replicasOf: async (master) => {
-      const all = await followers(nodes)
-      const its = await Promise.all(
-        all.map(async (node) => (await masterPort(node)) === master.port),
-      )
-      return all.filter((_, n) => its[n])
+    masterOf,
+    replicasOf,
+    handOver: async (key) => {
+      const master = await masterOf(key)
+      const [replica] = master ? await replicasOf(master) : []
+      await replica?.client.cluster('FAILOVER')
     },
     remove: () => removeAll(nodes, folder),
   }
