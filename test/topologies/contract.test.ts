@@ -71,7 +71,7 @@ describe.each([
         return false
       }
     })
-    const [, count] = await feeds.read()
+    const [count] = await feeds.read()
     expect(count).toMatchObject({ accepted: 6 })
     other.close()
     close()
