@@ -29,10 +29,13 @@ const CUSTOMERS = 60_000
 /** Nobody calls again so shortly before the day's end: who would, calls tomorrow. */
 const LAST_AGAIN_MS = 45 * MINUTE_MS
 
-/** The day's events in the order of time, made as they are asked for. */
-export function* tellDay(seed: number, day: BusinessDay): Generator<Told, void> {
+/**
+ * The day's events in the order of time, made as they are asked for. `share` of the usual calls
+ * come: 1 is the center as it is.
+ */
+export function* tellDay(seed: number, day: BusinessDay, share = 1): Generator<Told, void> {
   const told: Told[] = []
-  const floor = openFloor(seed, day, told)
+  const floor = openFloor(seed, day, told, share)
   for (;;) {
     for (const one of told.splice(0)) yield one
     if (!floor.agenda.runNext()) return
@@ -40,7 +43,7 @@ export function* tellDay(seed: number, day: BusinessDay): Generator<Told, void> 
 }
 
 /** Everybody's plan and every call of the day, on the agenda. */
-function openFloor(seed: number, day: BusinessDay, told: Told[]): Floor {
+function openFloor(seed: number, day: BusinessDay, told: Told[], share: number): Floor {
   // Each part has a chance of its own: another plan of the same day has the same callers.
   const chance = (part: string) => randomOf(`${seed}/${day.date}/${part}`)
   const run = `${seed}.${VERSION}-${day.date.replaceAll('-', '')}`
@@ -92,7 +95,7 @@ function openFloor(seed: number, day: BusinessDay, told: Told[]): Floor {
     })
     planDay(floor, desk)
   }
-  for (const { atMs, queue } of arrivalsOf(day, chance('demand'))) {
+  for (const { atMs, queue } of arrivalsOf(day, chance('demand'), share)) {
     agenda.at(atMs, () => {
       arrive(floor, newCaller(floor, queue))
     })

@@ -19,8 +19,11 @@ const SPELLS = 3
 const SPELL_MS: readonly [least: number, most: number] = [15 * MINUTE_MS, 35 * MINUTE_MS]
 const SPELL_FACTOR: readonly [least: number, most: number] = [1.4, 1.9]
 
-/** The calls of a business day, in the order of time. */
-export function arrivalsOf(day: BusinessDay, random: Random): Arrival[] {
+/**
+ * The calls of a business day, in the order of time. `share` of the usual demand comes: 1 is the
+ * center as it is.
+ */
+export function arrivalsOf(day: BusinessDay, random: Random, share = 1): Arrival[] {
   const spells = Array.from({ length: SPELLS }, () => spellOf(day, random))
   const dayFactor = random.logNormal(1, DAY_SIGMA)
   const arrivals: Arrival[] = []
@@ -28,7 +31,7 @@ export function arrivalsOf(day: BusinessDay, random: Random): Arrival[] {
     for (let fromMs = day.startMs; fromMs < day.endMs; fromMs += STEP_MS) {
       const toMs = Math.min(fromMs + STEP_MS, day.endMs)
       const middleMs = (fromMs + toMs) / 2
-      const factor = dayFactor * random.logNormal(1, STRETCH_SIGMA)
+      const factor = share * dayFactor * random.logNormal(1, STRETCH_SIGMA)
       const perHour = rateOf(queue, middleMs, day, spells) * factor
       if (perHour <= 0) continue
       // Calls that know nothing of each other come after times that are exponential.

@@ -1,10 +1,15 @@
-/** `npm run bench [-- name …]`: each figure beside its floor, measured in the same run. */
+/**
+ * `npm run bench [-- name …]`: each figure beside its floor, measured in the same run. `year` takes
+ * an hour and runs where it is named only: `npm run bench -- year [--contacts N] [--data FOLDER]`.
+ */
+import { parseArgs } from 'node:util'
 import { booksBench } from './books.ts'
 import { engineBench } from './engine.ts'
 import { fanoutBench } from './fanout.ts'
 import { ingestBench } from './ingest.ts'
 import type { BenchRow } from './row.ts'
 import { startupBench } from './startup.ts'
+import { yearBench } from './year.ts'
 
 const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   ingest: ingestBench,
@@ -14,15 +19,24 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   startup: startupBench,
 }
 
-const asked = process.argv.slice(2)
-const unknown = asked.filter((name) => !(name in benches))
+const { positionals: asked, values: options } = parseArgs({
+  allowPositionals: true,
+  options: { contacts: { type: 'string' }, data: { type: 'string' } },
+})
+/** Run where they are named only. */
+const long: typeof benches = {
+  year: () =>
+    yearBench({ contacts: Number(options.contacts ?? 1_000_000), folder: options.data ?? null }),
+}
+const all = { ...benches, ...long }
+const unknown = asked.filter((name) => !(name in all))
 if (unknown.length > 0) {
-  console.error(`There is no ${unknown.join(', ')}; there is ${Object.keys(benches).join(', ')}.`)
+  console.error(`There is no ${unknown.join(', ')}; there is ${Object.keys(all).join(', ')}.`)
   process.exit(2)
 }
 
-for (const [name, bench] of Object.entries(benches)) {
-  if (asked.length > 0 && !asked.includes(name)) continue
+for (const [name, bench] of Object.entries(all)) {
+  if (asked.length > 0 ? !asked.includes(name) : name in long) continue
   try {
     for (const row of await bench()) print(row)
   } catch (error) {
