@@ -7,27 +7,30 @@ import { parseRecord } from './lookup.ts'
 /** Records read at a time: an agent's day may have a hundred kilobytes. */
 const RECORDS_AT_ONCE = 200
 
-/** Tells every open subject. */
+/** Tells every open subject, in the order of their keys. */
 export async function eachOpen(
   database: Database,
   center: string,
   tell: (record: SubjectRecord) => void,
 ): Promise<void> {
-  let after = ''
-  for (;;) {
+  // Their keys first, and in no order: asked for that, SQLite would walk the keys of all subjects
+  // that there ever were, and not the index of open ones.
+  const open = await database.kysely
+    .selectFrom('subject')
+    .select('key')
+    .where('center', '=', center)
+    .where('open', '=', 1)
+    .execute()
+  const keys = open.map(({ key }) => key).sort()
+  for (let at = 0; at < keys.length; at += RECORDS_AT_ONCE) {
     const rows = await database.kysely
       .selectFrom('subject')
-      .select(['key', 'record'])
+      .select('record')
       .where('center', '=', center)
-      .where('open', '=', 1)
-      .where('key', '>', after)
+      .where('key', 'in', keys.slice(at, at + RECORDS_AT_ONCE))
       .orderBy('key')
-      .limit(RECORDS_AT_ONCE)
       .execute()
     for (const { record } of rows) tell(parseRecord(record))
-    const last = rows.at(-1)
-    if (!last || rows.length < RECORDS_AT_ONCE) return
-    after = last.key
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- name …]`: each figure beside its floor, measured in the same run. `year` takes
- * an hour and runs where it is named only: `npm run bench -- year [--contacts N] [--data FOLDER]`.
+ * an hour and more, and runs where it is named only:
+ * `npm run bench -- year [--contacts N] [--days N] [--data FOLDER]`.
  */
 import { parseArgs } from 'node:util'
 import { booksBench } from './books.ts'
@@ -21,12 +22,16 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
 
 const { positionals: asked, values: options } = parseArgs({
   allowPositionals: true,
-  options: { contacts: { type: 'string' }, data: { type: 'string' } },
+  options: { contacts: { type: 'string' }, days: { type: 'string' }, data: { type: 'string' } },
 })
 /** Run where they are named only. */
 const long: typeof benches = {
   year: () =>
-    yearBench({ contacts: Number(options.contacts ?? 1_000_000), folder: options.data ?? null }),
+    yearBench({
+      contacts: Number(options.contacts ?? 1_000_000),
+      days: Number(options.days ?? 365),
+      folder: options.data ?? null,
+    }),
 }
 const all = { ...benches, ...long }
 const unknown = asked.filter((name) => !(name in all))

@@ -9,10 +9,10 @@ import Sqlite from 'libsql'
 import { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { SentEvent } from '../../shared/events/sent.ts'
+import type { Span } from '../../shared/entry.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../shared/time.ts'
 import { backUp } from '../../server/database/backup.ts'
 import { socketPathFor } from '../../server/redis/socketPath.ts'
-import { comparePlaces, START, type Place } from '../../server/stream/eventLog.ts'
 import { API_KEY, startServer, type RunningServer } from '../server.ts'
 import type { BenchRow } from './row.ts'
 import { daysOf, tellYear, YEAR_DAYS, yearDirectory, type Year } from './yearEvents.ts'
@@ -20,6 +20,8 @@ import { queriesOf, timeQueries } from './yearQueries.ts'
 
 export type YearOptions = {
   contacts: number
+  /** So many of its days are told, the first ones; what is measured is as much. */
+  days: number
   /** Where the year is kept, to be gone on with; null: in the machine's folder for such things. */
   folder: string | null
 }
@@ -36,8 +38,7 @@ const LOOK_EVERY_MS = 250
 const Told = z.object({
   contacts: z.number(),
   lastMs: z.number(),
-  /** The next business day to be told; null: none is left. */
-  nextDate: z.string().nullable(),
+  toldDays: z.number(),
   toldContacts: z.number(),
   toldEvents: z.number(),
   /** The time that telling it and taking it in took, all runs together. */
@@ -46,52 +47,53 @@ const Told = z.object({
 type Told = z.output<typeof Told>
 
 /** Takes the year in, or what is left of it; then measures. */
-export async function yearBench({ contacts, folder }: YearOptions): Promise<BenchRow[]> {
+export async function yearBench(options: YearOptions): Promise<BenchRow[]> {
+  const { contacts, folder } = options
   if (!(contacts >= YEAR_DAYS)) throw new Error(`--contacts: at least ${String(YEAR_DAYS)}`)
   const dataDir = folder ?? join(tmpdir(), `ringside-year-${String(contacts)}`)
   await mkdir(dataDir, { recursive: true })
   say(`the year is kept in ${dataDir}; a run that is cut off goes on with it`)
-  const told = await takeIn(dataDir, contacts)
-  return measure(dataDir, told)
+  return measure(dataDir, await takeIn(dataDir, options))
 }
 
-async function takeIn(dataDir: string, contacts: number): Promise<Told> {
+async function takeIn(dataDir: string, { contacts, days }: YearOptions): Promise<Told> {
   const file = join(dataDir, 'year.json')
   const fresh: Told = {
-    ...{ contacts, lastMs: Date.now() - DAY_MS, nextDate: '' },
+    ...{ contacts, lastMs: Date.now() - DAY_MS, toldDays: 0 },
     ...{ toldContacts: 0, toldEvents: 0, importMs: 0 },
   }
   const told = existsSync(file) ? Told.parse(JSON.parse(await readFile(file, 'utf8'))) : fresh
   if (told.contacts !== contacts) {
     throw new Error(`${dataDir} holds a year of ${String(told.contacts)} contacts: --data, or that`)
   }
-  if (told.nextDate === null) return told
   const server = await startServer({ dataDir })
   try {
     await putDirectory(server)
-    const year: Year = { contacts, lastMs: told.lastMs }
-    const days = daysOf(year)
     const before = { ...told, atMs: performance.now() }
-    let reportedMs = performance.now()
-    for (const day of tellYear(year, told.nextDate)) {
-      const place = await post(server, day.events)
-      const at = days.findIndex(({ date }) => date === day.date)
-      told.nextDate = days[at + 1]?.date ?? null
-      told.toldContacts += day.contacts
-      told.toldEvents += day.events.length
-      const behind = told.nextDate === null ? 0 : MAX_BEHIND_EVENTS
-      await untilTaken(server, { place, sent: told.toldEvents, behind })
+    const keep = async (): Promise<void> => {
       told.importMs = before.importMs + performance.now() - before.atMs
       await writeFile(file, JSON.stringify(told))
-      if (performance.now() - reportedMs < REPORT_EVERY_MS && told.nextDate !== null) continue
+    }
+    let reportedMs = before.atMs
+    const year: Year = { contacts, lastMs: told.lastMs }
+    for (const day of tellYear(year, { from: told.toldDays, to: days })) {
+      await post(server, day.events)
+      told.toldDays += 1
+      told.toldContacts += day.contacts
+      told.toldEvents += day.events.length
+      await untilTaken(server, told.toldEvents - MAX_BEHIND_EVENTS)
+      await keep()
+      if (performance.now() - reportedMs < REPORT_EVERY_MS) continue
       reportedMs = performance.now()
       const perMs = (told.toldEvents - before.toldEvents) / (reportedMs - before.atMs)
-      const left = (told.toldEvents / (at + 1)) * (days.length - at - 1)
+      const left = (told.toldEvents / told.toldDays) * (days - told.toldDays)
       say(
         `${day.date}: ${number(told.toldContacts)} contacts, ${number(told.toldEvents)} events, ` +
           `${number(perMs * SECOND_MS)} events/s, ${number(left / perMs / MINUTE_MS)} min left`,
       )
     }
+    await untilTaken(server, Infinity)
+    await keep()
     return told
   } finally {
     await server.stop()
@@ -107,11 +109,10 @@ async function putDirectory(server: RunningServer): Promise<void> {
   if (!response.ok) throw new Error(`The directory is refused: ${await response.text()}`)
 }
 
-const Verdict = z.object({ rejected: z.array(z.unknown()), place: z.string() })
+const Verdict = z.object({ rejected: z.array(z.unknown()) })
 
-/** Resolves when all is on disk, with the last place. */
-async function post(server: RunningServer, events: readonly SentEvent[]): Promise<Place> {
-  let place: Place = START
+/** Resolves when all is on disk. */
+async function post(server: RunningServer, events: readonly SentEvent[]): Promise<void> {
   const underWay: Promise<void>[] = []
   const send = async (some: readonly SentEvent[]): Promise<void> => {
     const body = JSON.stringify(some)
@@ -125,30 +126,24 @@ async function post(server: RunningServer, events: readonly SentEvent[]): Promis
     // stored all the same is known by its ids.
     const response = await attempt().catch(attempt)
     if (!response.ok) throw new Error(`${String(response.status)} ${await response.text()}`)
-    const verdict = Verdict.parse(await response.json())
-    const [first] = verdict.rejected
+    const [first] = Verdict.parse(await response.json()).rejected
     if (first !== undefined) throw new Error(`An event is refused: ${JSON.stringify(first)}`)
-    if (comparePlaces(verdict.place, place) > 0) place = verdict.place
   }
   for (let at = 0; at < events.length; at += BATCH_EVENTS) {
     underWay.push(send(events.slice(at, at + BATCH_EVENTS)))
     if (underWay.length >= AHEAD) await underWay.shift()
   }
   await Promise.all(underWay)
-  return place
 }
 
-const Status = z.object({ place: z.string(), events: z.object({ folded: z.number() }) })
+const Status = z.object({ complete: z.boolean(), events: z.object({ folded: z.number() }) })
 
-/** Resolves when the books hold all up to a place, or all but so many of the events sent. */
-async function untilTaken(
-  server: RunningServer,
-  { place, sent, behind }: { place: Place; sent: number; behind: number },
-): Promise<void> {
+/** Resolves when so many events are in the books, or all that there are. */
+async function untilTaken(server: RunningServer, wanted: number): Promise<void> {
   for (;;) {
     const { body } = await server.get('/api/status')
-    const { place: reached, events } = Status.parse(body)
-    if (comparePlaces(reached, place) >= 0 || sent - events.folded < behind) return
+    const { complete, events } = Status.parse(body)
+    if (complete || events.folded >= wanted) return
     await pause(LOOK_EVERY_MS)
   }
 }
@@ -168,10 +163,9 @@ async function measure(dataDir: string, told: Told): Promise<BenchRow[]> {
   try {
     await untilReady(server)
     say(`restart: ${number((performance.now() - startedMs) / SECOND_MS, 2)} s until it is ready`)
-    const days = daysOf(told)
-    const [first, last] = [days[0], days.at(-1)]
+    const days = daysOf(told).slice(0, told.toldDays)
     const agents = (yearDirectory().agents ?? []).map(({ key }) => key)
-    const queries = queriesOf({ agents, fromMs: first?.startMs ?? 0, toMs: last?.endMs ?? 0 })
+    const queries = queriesOf(agents, days)
     const timed = await timeQueries(server.url, queries)
     for (const { query, coldMs, medianMs, worstMs, bytes } of timed) {
       const isLate = worstMs > query.targetMs || coldMs > query.targetMs
@@ -186,7 +180,6 @@ async function measure(dataDir: string, told: Told): Promise<BenchRow[]> {
       days.slice(-30).map(({ date }) => date),
     )
     await sizes(dataDir, told)
-    const floors = { month: bareSum(file, 31), year: bareSum(file, YEAR_DAYS) }
     const backupMs = performance.now()
     const backup = await backUp(file, join(dataDir, 'backups'), Date.now())
     say(
@@ -194,7 +187,7 @@ async function measure(dataDir: string, told: Told): Promise<BenchRow[]> {
         `${megabytes(backup.bytes)}, checked`,
     )
     return timed.map(({ query, medianMs }) => {
-      const floor = query.targetMs < SECOND_MS ? floors.month : floors.year
+      const floor = bareSum(file, query.span)
       return {
         ...{ name: query.name, figure: medianMs, unit: 'ms', floor, ratio: medianMs / floor },
         target: `< ${String(query.targetMs)} ms; the floor is one bare sum of the months’ balances`,
@@ -265,17 +258,16 @@ async function bytesIn(folder: string): Promise<number> {
   return found.reduce((sum, each) => sum + each.size, 0)
 }
 
-/** Seconds' worth of a floor: all month balances of the last days, by counter, and nothing else. */
-function bareSum(file: string, days: number): number {
+/** What nothing can beat: all month balances of a span by counter, and nothing else, in ms. */
+function bareSum(file: string, { fromMs, toMs }: Span): number {
   const connection = new Sqlite(file, { readonly: true })
   const sum = connection.prepare(
     `select counter, sum(amount) from balance
-     where center = 'main' and grain = '1M' and bucketMs >= ? group by counter`,
+     where center = 'main' and grain = '1M' and bucketMs >= ? and bucketMs < ? group by counter`,
   )
-  const fromMs = Date.now() - days * DAY_MS
-  sum.all([fromMs])
+  sum.all([fromMs, toMs])
   const beganMs = performance.now()
-  sum.all([fromMs])
+  sum.all([fromMs, toMs])
   const ms = performance.now() - beganMs
   connection.close()
   return ms

@@ -42,28 +42,28 @@ export function daysOf({ lastMs }: Year): BusinessDay[] {
 }
 
 /**
- * Tells the year. A day is a function of its date and the year's size, so that a run which was cut
- * off goes on with the same events: `fromDate` leaves out what comes before it.
+ * Tells the year's days from one of them up to another, by their number. A day is a function of its
+ * date and the year's size, so that a run which was cut off goes on with the same events.
  */
-export function* tellYear(year: Year, fromDate: string | null): Generator<YearDay> {
+export function* tellYear(year: Year, told: { from: number; to: number }): Generator<YearDay> {
   const days = daysOf(year)
   const [first] = days
   if (!first) return
   const businesses = Array.from({ length: COPIES }, (_, copy) => businessByDay(copy + 1, first))
   let late: Told[] = []
-  for (const day of days) {
+  for (const [at, day] of days.slice(0, told.to).entries()) {
     const business = businesses.flatMap((next, copy) =>
       next(day)
         .filter(({ story }) => isKept(story, copy, year.contacts / FULL))
-        .map((told) => renamed(told, copy, nearestKept)),
+        .map((each) => renamed(each, copy, nearestKept)),
     )
-    const mails = contactsIn(business)
-    const isTold = fromDate === null || day.date >= fromDate
-    const calls = isTold ? callsOf(day, year.contacts / FULL, mails) : []
+    // The day before one that is told is told to itself, for what of it happens after its end.
+    const isNear = at >= told.from - 1
+    const calls = isNear ? callsOf(day, year.contacts / FULL, contactsIn(business)) : []
     const all = [...late, ...business, ...calls].sort((a, b) => a.atMs - b.atMs)
     late = all.filter(({ atMs }) => atMs >= day.endMs)
-    if (!isTold) continue
-    const now = day === days.at(-1) ? all : all.filter(({ atMs }) => atMs < day.endMs)
+    if (at < told.from) continue
+    const now = at === days.length - 1 ? all : all.filter(({ atMs }) => atMs < day.endMs)
     yield { date: day.date, contacts: contactsIn(now), events: now.map(({ event }) => event) }
   }
 }

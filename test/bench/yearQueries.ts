@@ -1,12 +1,20 @@
 /** What is asked of a year of books, and how long each answer takes. */
+import type { Span } from '../../shared/entry.ts'
 import { SECOND_MS } from '../../shared/time.ts'
+import type { BusinessDay } from '../../server/simulator/businessDay.ts'
 import { API_KEY } from '../server.ts'
 
 /** A month should be answered within so long, and a year within so long. */
 const MONTH_TARGET_MS = 300
 const YEAR_TARGET_MS = SECOND_MS
 
-export type YearQuery = { name: string; path: string; targetMs: number }
+export type YearQuery = {
+  name: string
+  path: string
+  targetMs: number
+  /** What is asked about. */
+  span: Span
+}
 
 /** Each answer is timed so many times after the first one. */
 const ROUNDS = 7
@@ -16,67 +24,89 @@ const handling = 'callsHandled,averageHandleTime,averageTalkTime,averageWrapTime
 const percentiles = 'waitP50,waitP90,waitP95'
 
 /**
- * The queries. `agents` are asked for all at once as a ranking does; the span from `fromMs` to
- * `toMs` is the year that was told, which begins and ends within a month.
+ * What is asked of the days that were told, of their last whole month and of all of them, which
+ * begin and end within a month. `agents` are asked for all at once, as a ranking does.
  */
-export function queriesOf(of: { agents: readonly string[]; fromMs: number; toMs: number }) {
-  const queries: YearQuery[] = []
-  const add = (targetMs: number, name: string, path: string, query: Record<string, string>) => {
-    const text = new URLSearchParams(query).toString()
-    queries.push({ name, path: `${path}?${text}`, targetMs })
-  }
-  const rolling = { from: new Date(of.fromMs).toISOString(), to: new Date(of.toMs).toISOString() }
-  const periods = [
-    ['month', { window: 'month' }, MONTH_TARGET_MS],
-    ['year', { window: 'year' }, YEAR_TARGET_MS],
-    ['365 days', rolling, YEAR_TARGET_MS],
-  ] as const
-  const [agent = ''] = of.agents
-  const metrics = '/api/metrics'
-  for (const [name, period, targetMs] of periods) {
-    const ask = (what: string, query: Record<string, string>) => {
-      add(targetMs, `${name}, ${what}`, metrics, { ...period, ...query })
-    }
-    ask('center, every metric', { scope: 'center', channel: 'all' })
-    ask('center, six metrics', { scope: 'center', ids: volume })
-    ask('a queue, every metric', { scope: 'queue:orders' })
-    ask('a team, every metric', { scope: 'team:berlin-sales', channel: 'all' })
-    ask('an agent, every metric', { scope: `agent:${agent}`, channel: 'all' })
-    ask('percentiles of a queue', { scope: 'queue:orders', ids: percentiles })
-    ask('by a reason', { scope: 'center', ids: 'callsHandled', filter: 'reason:Invoice' })
-    ask('growth against the one before', { scope: 'center', ids: 'salesGrowth' })
-  }
-  for (const [name, window, targetMs] of [
-    ['month', 'month', MONTH_TARGET_MS],
-    ['year', 'year', YEAR_TARGET_MS],
-  ] as const) {
-    const ranking = new URLSearchParams({ ids: handling, window })
-    for (const key of of.agents) ranking.append('scope', `agent:${key}`)
-    queries.push({
-      name: `${name}, a ranking of ${String(of.agents.length)} agents`,
-      path: `${metrics}?${ranking.toString()}`,
-      targetMs,
-    })
-    const before = { window, scope: 'center', ids: volume, previous: 'full' }
-    add(targetMs, `${name}, the one before`, metrics, before)
-    const explained = { window, scope: 'center', id: 'serviceLevel' }
-    add(targetMs, `${name}, explained, first page`, '/api/explain', explained)
-    const mine = { window, scope: `agent:${agent}`, id: 'averageHandleTime' }
-    add(targetMs, `${name}, explained for an agent`, '/api/explain', mine)
-  }
-  const history = (targetMs: number, name: string, query: Record<string, string>) => {
-    add(targetMs, `history, ${name}`, '/api/metrics/history', query)
-  }
-  const center = { scope: 'center', ids: volume }
-  history(MONTH_TARGET_MS, 'a month by day', { ...center, window: 'month', step: '1d' })
-  history(MONTH_TARGET_MS, 'a month by hour', { ...center, window: 'month', step: '1h' })
-  history(YEAR_TARGET_MS, 'a year by day', { ...center, ...rolling, step: '1d' })
-  history(YEAR_TARGET_MS, 'a year by week', { ...center, ...rolling, step: '1w' })
-  history(YEAR_TARGET_MS, 'a year by month', { ...center, ...rolling, step: '1M' })
-  const queue = { scope: 'queue:orders', ids: percentiles, ...rolling }
-  history(YEAR_TARGET_MS, 'percentiles of a year by month', { ...queue, step: '1M' })
-  return queries
+export function queriesOf(agents: readonly string[], days: readonly BusinessDay[]): YearQuery[] {
+  const month = lastMonthOf(days)
+  const year = spanOf(days)
+  return [
+    ...questions('a month', month, MONTH_TARGET_MS, agents),
+    ...histories('a month', month, MONTH_TARGET_MS, ['1d', '1h']),
+    ...questions('all days', year, YEAR_TARGET_MS, agents),
+    ...histories('all days', year, YEAR_TARGET_MS, ['1d', '1w', '1M']),
+  ]
 }
+
+function questions(
+  name: string,
+  span: Span,
+  targetMs: number,
+  agents: readonly string[],
+): YearQuery[] {
+  const period = periodOf(span)
+  const ask = (what: string, query: Record<string, string>, path = '/api/metrics'): YearQuery => {
+    const text = new URLSearchParams({ ...period, ...query }).toString()
+    return { name: `${name}, ${what}`, path: `${path}?${text}`, targetMs, span }
+  }
+  const [agent = ''] = agents
+  const ranking = agents.map((key) => `&scope=${encodeURIComponent(`agent:${key}`)}`).join('')
+  const people = ask(`a ranking of ${String(agents.length)} agents`, { ids: handling })
+  const mine = { scope: `agent:${agent}`, id: 'averageHandleTime' }
+  return [
+    ask('center, every metric', { scope: 'center', channel: 'all' }),
+    ask('center, six metrics', { scope: 'center', ids: volume }),
+    ask('a queue, every metric', { scope: 'queue:orders' }),
+    ask('a team, every metric', { scope: 'team:berlin-sales', channel: 'all' }),
+    ask('an agent, every metric', { scope: `agent:${agent}`, channel: 'all' }),
+    { ...people, path: people.path + ranking },
+    ask('percentiles of a queue', { scope: 'queue:orders', ids: percentiles }),
+    ask('leads by their origin', {
+      scope: 'center',
+      ids: 'leadsIdentified',
+      filter: 'origin:inbound',
+    }),
+    ask('growth against the one before', { scope: 'center', ids: 'salesGrowth' }),
+    ask('explained', { scope: 'center', id: 'serviceLevel' }, '/api/explain'),
+    ask('explained, of an agent', mine, '/api/explain'),
+  ]
+}
+
+function histories(
+  name: string,
+  span: Span,
+  targetMs: number,
+  steps: readonly ('1h' | '1d' | '1w' | '1M')[],
+): YearQuery[] {
+  const names = { '1h': 'hour', '1d': 'day', '1w': 'week', '1M': 'month' }
+  return steps.map((step) => {
+    const query = { ...periodOf(span), scope: 'center', ids: volume, step }
+    const path = `/api/metrics/history?${new URLSearchParams(query).toString()}`
+    return { name: `${name} by ${names[step]}, center, six metrics`, path, targetMs, span }
+  })
+}
+
+const spanOf = (days: readonly BusinessDay[]): Span => ({
+  fromMs: days[0]?.startMs ?? 0,
+  toMs: days.at(-1)?.endMs ?? 0,
+})
+
+/** The last month of which every day was told, or all that there is. */
+function lastMonthOf(days: readonly BusinessDay[]): Span {
+  const months = [...new Set(days.map(({ date }) => date.slice(0, 7)))]
+  const whole = months.filter((month) => {
+    const [year = 0, nth = 0] = month.split('-').map(Number)
+    const length = new Date(Date.UTC(year, nth, 0)).getUTCDate()
+    return days.filter(({ date }) => date.startsWith(month)).length === length
+  })
+  const last = whole.at(-1)
+  return spanOf(last === undefined ? days : days.filter(({ date }) => date.startsWith(last)))
+}
+
+const periodOf = ({ fromMs, toMs }: Span) => ({
+  from: new Date(fromMs).toISOString(),
+  to: new Date(toMs).toISOString(),
+})
 
 export type Timed = {
   query: YearQuery

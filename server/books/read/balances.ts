@@ -229,40 +229,105 @@ const keyOf = (kind: ScopeKind) =>
   kind === 'center' ? sql<string>`''` : sql<string>`${sql.ref(`c.${kind}`)}`
 
 /** Sums of whole buckets, by scope, counter and detail, and by bucket where spans are told apart. */
-function readStretch(
-  { reading, center }: Committed,
+async function readStretch(
+  committed: Committed,
   question: Question,
   counters: readonly CounterId[],
   kind: ScopeKind,
   keys: readonly string[],
-  { grain, fromMs, toMs }: Stretch,
+  stretch: Stretch,
   byBucket: boolean,
 ) {
-  let query = reading
+  const isDetailed = (counter: CounterId): boolean => counterOf(counter).detail !== undefined
+  // Counters without details come out of the table in the order that they are added up by; those
+  // with details, which are few, have to be sorted first.
+  const parts = [counters.filter((each) => !isDetailed(each)), counters.filter(isDetailed)]
+  const read = keys.length > 1 ? readScopes : readScope
+  const { detail } = splitFilters(question.filters)
+  const rows: Summed[] = []
+  for (const [at, part] of parts.entries()) {
+    if (part.length === 0) continue
+    const asked = { kind, keys, counters: part, detail, stretch, byBucket, byDetail: at === 1 }
+    rows.push(...(await read(committed, question, asked)))
+  }
+  return rows
+}
+
+type Summed = { key: string; counter: string; detail: string; bucketMs: number; amount: number }
+type StretchAsked = {
+  kind: ScopeKind
+  keys: readonly string[]
+  counters: readonly CounterId[]
+  /** Only this one; null: whatever the detail. */
+  detail: string | null
+  stretch: Stretch
+  byBucket: boolean
+  byDetail: boolean
+}
+
+/** The balances in a stretch, added up by bucket or not. */
+function balancesIn({ reading, center }: Committed, asked: StretchAsked) {
+  const { grain, fromMs, toMs } = asked.stretch
+  return reading
     .selectFrom('balance as b')
-    .innerJoin('cell as c', (join) =>
-      join.onRef('c.center', '=', 'b.center').onRef('c.id', '=', 'b.cell'),
-    )
     .select(({ fn }) => [
-      keyOf(kind).as('key'),
       'b.counter',
-      'b.detail',
+      asked.byDetail ? 'b.detail' : sql<string>`''`.as('detail'),
       fn.min('b.bucketMs').as('bucketMs'),
       fn.sum<number>('b.amount').as('amount'),
     ])
     .where('b.center', '=', center)
     .where('b.grain', '=', grain)
-    .where('b.counter', 'in', counters)
+    .where('b.counter', 'in', asked.counters)
     .where('b.bucketMs', '>=', fromMs)
     .where('b.bucketMs', '<', toMs)
-    .where(cellsOf(question, kind, keys))
-    .groupBy(['b.counter', 'b.detail'])
-  const { detail } = splitFilters(question.filters)
-  if (detail !== null) query = query.where('b.detail', '=', detail)
-  if (kind !== 'center') query = query.groupBy(`c.${kind}`)
-  if (byBucket) query = query.groupBy('b.bucketMs')
-  return query.execute()
+    .$if(asked.detail !== null, (query) => query.where('b.detail', '=', asked.detail ?? ''))
+    .groupBy('b.counter')
+    .$if(asked.byBucket, (query) => query.groupBy('b.bucketMs'))
+    .$if(asked.byDetail, (query) => query.groupBy('b.detail'))
 }
+
+/** Of one scope: its cells are looked up once, and nothing of each balance but whether it is in one. */
+async function readScope(
+  committed: Committed,
+  question: Question,
+  asked: StretchAsked,
+): Promise<Summed[]> {
+  const { kind, keys } = asked
+  const isWhole = kind === 'center' && !isNarrowed(question)
+  const rows = await balancesIn(committed, asked)
+    .$if(!isWhole, (query) =>
+      query.where('b.cell', 'in', (cells) =>
+        cells
+          .selectFrom('cell as c')
+          .select('c.id')
+          .where('c.center', '=', committed.center)
+          .where(cellsOf(question, kind, keys)),
+      ),
+    )
+    .execute()
+  return rows.map((row) => ({ ...row, key: keys[0] ?? '' }))
+}
+
+/** Of several scopes of a kind, told apart. */
+function readScopes(
+  committed: Committed,
+  question: Question,
+  asked: StretchAsked,
+): Promise<Summed[]> {
+  const { kind, keys } = asked
+  return balancesIn(committed, asked)
+    .innerJoin('cell as c', (join) =>
+      join.onRef('c.center', '=', 'b.center').onRef('c.id', '=', 'b.cell'),
+    )
+    .select(keyOf(kind).as('key'))
+    .where(cellsOf(question, kind, keys))
+    .groupBy(keyOf(kind))
+    .execute()
+}
+
+const isNarrowed = ({ channel, queue, filters }: Narrowing): boolean =>
+  channel !== null || queue !== null || (filters?.size ?? 0) > 0
 
 /** The entries that touch a ragged piece, with their scope's key. */
 function readEntries(

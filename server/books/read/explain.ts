@@ -209,58 +209,81 @@ const whereOf = ({ queue, agent, team, site, channel }: Where): Where => ({
   channel,
 })
 
-/** One entry more than a page has, in the order in which they end. */
-function readPage(
-  { reading, center }: Committed,
+/**
+ * One entry more than a page has, in the order in which they end. Counter by counter: of one, a
+ * database reads them in that order and can stop after a page; of several together it reads all.
+ */
+async function readPage(
+  committed: Committed,
   question: ExplainQuestion,
   groups: readonly Group[],
+): Promise<EntryRow[]> {
+  // An entry may lie in several spans, and is one entry.
+  const found = new Map<string, EntryRow>()
+  for (const group of groups) {
+    for (const counter of group.counters) {
+      for (const row of await readEntriesOf(committed, question, group, counter)) {
+        found.set(row.id, row)
+      }
+    }
+  }
+  return [...found.values()]
+    .sort((one, other) => one.toMs - other.toMs || (one.id < other.id ? -1 : 1))
+    .slice(0, question.limit + 1)
+}
+
+type EntryRow = Awaited<ReturnType<typeof readEntriesOf>>[number]
+
+/** The entries of one counter, up to one more than a page has. */
+function readEntriesOf(
+  { reading, center }: Committed,
+  question: ExplainQuestion,
+  { span, narrowing }: Group,
+  counter: CounterId,
 ) {
   const { scope, after, limit } = question
+  const { detail } = splitFilters(narrowing.filters)
   const keys = scope.kind === 'center' ? [] : [scope.key]
-  return reading
-    .selectFrom('entry as e')
-    .innerJoin('cell as c', (join) =>
-      join.onRef('c.center', '=', 'e.center').onRef('c.id', '=', 'e.cell'),
-    )
-    .select([
-      'e.id',
-      'e.subject',
-      'e.counter',
-      'e.detail',
-      'e.fromMs',
-      'e.toMs',
-      'e.amount',
-      'e.place',
-      'c.queue',
-      'c.agent',
-      'c.team',
-      'c.site',
-      'c.channel',
-      'c.filters',
-    ])
-    .where('e.center', '=', center)
-    .where((eb) =>
-      eb.or(
-        groups.map(({ span, counters, narrowing }) => {
-          const { detail } = splitFilters(narrowing.filters)
-          return eb.and([
-            touching(span, counters)(eb),
-            cellsOf(narrowing, scope.kind, keys)(eb),
-            ...(detail === null ? [] : [eb('e.detail', '=', detail)]),
-          ])
-        }),
-      ),
-    )
-    .$if(after !== null, (query) =>
-      query.where((eb) =>
-        eb.or([
-          eb('e.toMs', '>', after?.toMs ?? 0),
-          eb.and([eb('e.toMs', '=', after?.toMs ?? 0), eb('e.id', '>', after?.id ?? '')]),
-        ]),
-      ),
-    )
-    .orderBy('e.toMs')
-    .orderBy('e.id')
-    .limit(limit + 1)
-    .execute()
+  return (
+    reading
+      .selectFrom('entry as e')
+      .innerJoin('cell as c', (join) =>
+        join.onRef('c.center', '=', 'e.center').onRef('c.id', '=', 'e.cell'),
+      )
+      .select([
+        'e.id',
+        'e.subject',
+        'e.counter',
+        'e.detail',
+        'e.fromMs',
+        'e.toMs',
+        'e.amount',
+        'e.place',
+        'c.queue',
+        'c.agent',
+        'c.team',
+        'c.site',
+        'c.channel',
+        'c.filters',
+      ])
+      .where('e.center', '=', center)
+      // A page begins where the one before ended, and does not read that one again.
+      .where(
+        touching({ ...span, fromMs: Math.max(span.fromMs, after?.toMs ?? -Infinity) }, [counter]),
+      )
+      .where(cellsOf(narrowing, scope.kind, keys))
+      .$if(detail !== null, (query) => query.where('e.detail', '=', detail ?? ''))
+      .$if(after !== null, (query) =>
+        query.where((eb) =>
+          eb.or([
+            eb('e.toMs', '>', after?.toMs ?? 0),
+            eb.and([eb('e.toMs', '=', after?.toMs ?? 0), eb('e.id', '>', after?.id ?? '')]),
+          ]),
+        ),
+      )
+      .orderBy('e.toMs')
+      .orderBy('e.id')
+      .limit(limit + 1)
+      .execute()
+  )
 }

@@ -8,17 +8,20 @@ import type { Committed } from './committed.ts'
 /** An open subject, now. */
 export type Present = { key: SubjectKey; live: Live; accruals: readonly Accrual[] }
 
-/** All open subjects of the books. */
+/**
+ * All open subjects of the books, by key. They are put in order here: asked to do it, SQLite would
+ * walk the order of the keys past every subject that there ever was, and not the index of open ones.
+ */
 export async function readPresent({ reading, center }: Committed): Promise<Present[]> {
   const rows = await reading
     .selectFrom('subject')
     .select(['key', 'present'])
     .where('center', '=', center)
     .where('open', '=', 1)
-    .orderBy('key')
     .execute()
   return rows
     .filter(({ present }) => present !== '')
+    .sort((one, other) => (one.key < other.key ? -1 : 1))
     .map(({ key, present }) => ({
       key,
       // The keeper wrote it from a subject's own record.
