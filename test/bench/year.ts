@@ -175,16 +175,16 @@ async function measure(dataDir: string, told: Told): Promise<BenchRow[]> {
           `${number(bytes)} bytes`,
       )
     }
-    await reconcileMonth(
-      server,
-      days.slice(-30).map(({ date }) => date),
-    )
     await sizes(dataDir, told)
     const backupMs = performance.now()
     const backup = await backUp(file, join(dataDir, 'backups'), Date.now())
     say(
       `backup: ${number((performance.now() - backupMs) / SECOND_MS, 1)} s, ` +
         `${megabytes(backup.bytes)}, checked`,
+    )
+    await reconcileMonth(
+      server,
+      days.slice(-30).map(({ date }) => date),
     )
     return timed.map(({ query, medianMs }) => {
       const floor = bareSum(file, query.span)

@@ -134,12 +134,17 @@ function withoutLeftOut(told: readonly Told[]): Told[] {
 const nameIn = (key: string, copy: number): string =>
   copy === 0 ? key : `${key}-${String(copy + 1)}`
 
+/** Copies tell of days by the same names: what a copy tells of is its own. */
+const isName = (field: string): boolean =>
+  field.endsWith('Id') || field === 'account' || field === 'inReplyTo'
+
 function renamed(told: Told, copy: number, standIn: (key: string) => string): Told {
   const data = Object.fromEntries(
-    Object.entries(told.event.data).map(([field, value]) => [
-      field,
-      typeof value === 'string' && keys.has(value) ? nameIn(standIn(value), copy) : value,
-    ]),
+    Object.entries(told.event.data).map(([field, value]) => {
+      if (typeof value !== 'string') return [field, value]
+      if (keys.has(value)) return [field, nameIn(standIn(value), copy)]
+      return [field, isName(field) ? nameIn(value, copy) : value]
+    }),
   )
   return { ...told, event: { ...told.event, data } }
 }
