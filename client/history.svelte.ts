@@ -1,15 +1,16 @@
 /** What the metrics of a wall were: asked from the server each minute, or remembered while it hangs. */
-import { metricOf, type MetricId } from '../shared/metrics/registry.ts'
+import type { Metric } from '../shared/metrics/metric.ts'
+import { isMetricId, metricOf } from '../shared/metrics/registry.ts'
 import { MINUTE_MS, SECOND_MS } from '../shared/time.ts'
 import type { Api } from './api.ts'
 import { rolling, type Step } from './charts/rolling.ts'
 import type { Point } from './charts/series.ts'
-import type { Numbers } from './numbers.ts'
+import type { MetricName, Numbers } from './numbers.ts'
 import { SvelteMap } from 'svelte/reactivity'
 import type { History } from './widgets/widget.ts'
 
 /** A line that a widget draws. */
-export type Wanted = { metric: MetricId; scope: string; span: 'recent' | 'today' }
+export type Wanted = { metric: MetricName; scope: string; span: 'recent' | 'today' }
 
 const RECENT_MS = 30 * MINUTE_MS
 /** Each point of the recent line is of so many minutes, of the day's of so many quarters. */
@@ -45,15 +46,15 @@ export type Historian = History & {
 
 export function createHistorian(api: Api, numbers: Numbers, wanted: readonly Wanted[]): Historian {
   const lines = new SvelteMap<string, readonly Point[]>()
-  const asked = wanted.filter(({ metric }) => metricOf(metric).kind !== 'gauge')
-  const remembered = wanted.filter(({ metric }) => metricOf(metric).kind === 'gauge')
+  const asked = wanted.filter(({ metric }) => !isGauge(metric))
+  const remembered = wanted.filter(({ metric }) => isGauge(metric))
   let askedAtMs = -Infinity
   let rememberedAtMs = -Infinity
 
   const ask = async (
     scope: string,
     span: Wanted['span'],
-    metrics: readonly MetricId[],
+    metrics: readonly MetricName[],
     fromMs: number,
     toMs: number,
   ): Promise<void> => {
@@ -67,7 +68,9 @@ export function createHistorian(api: Api, numbers: Numbers, wanted: readonly Wan
     // What was known stays: a wall without its newest minute is better than one without a line.
     if (!answer.ok) return
     for (const metric of metrics) {
-      lines.set(keyOf({ metric, scope, span }), pointsOf(answer.value, metric, span))
+      const known = numbers.metric(metric)
+      if (!known) continue
+      lines.set(keyOf({ metric, scope, span }), pointsOf(answer.value, metric, known, span))
     }
   }
 
@@ -82,7 +85,9 @@ export function createHistorian(api: Api, numbers: Numbers, wanted: readonly Wan
       const [first] = group
       if (!first) continue
       const { scope, span } = first
-      const metrics = group.map(({ metric }) => metric)
+      // One that is gone would have the others refused as well.
+      const metrics = group.flatMap(({ metric }) => (numbers.metric(metric) ? [metric] : []))
+      if (metrics.length === 0) continue
       if (span === 'recent') {
         const fromMs = minute - RECENT_MS - (ROLLING_MINUTES - 1) * MINUTE_MS
         void ask(scope, span, metrics, fromMs, minute)
@@ -118,8 +123,15 @@ export function createHistorian(api: Api, numbers: Numbers, wanted: readonly Wan
   }
 }
 
-function pointsOf(answer: HistoryAnswer, id: MetricId, span: Wanted['span']): readonly Point[] {
-  const metric = metricOf(id)
+/** The center's own metrics are of a period. */
+const isGauge = (id: MetricName): boolean => isMetricId(id) && metricOf(id).kind === 'gauge'
+
+function pointsOf(
+  answer: HistoryAnswer,
+  id: MetricName,
+  metric: Metric,
+  span: Wanted['span'],
+): readonly Point[] {
   if (metric.kind === 'balance') {
     const steps = answer.steps.map(({ from, to, values }): Step => {
       const sums = Object.entries(values[id]?.parts ?? {}).map(

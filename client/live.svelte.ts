@@ -20,6 +20,7 @@ import {
   type Touched,
 } from '../shared/mirror.ts'
 import { usualSettings } from '../shared/metrics/settings.ts'
+import { ownMetrics, type OwnMetrics } from '../shared/metrics/own.ts'
 import { narrowedName } from '../shared/narrowing.ts'
 import { parseScope } from '../shared/scope.ts'
 import { PROTOCOL_VERSION } from '../shared/protocol.ts'
@@ -104,6 +105,9 @@ export class Live {
   dataAtMs = $state<number | null>(null)
   /** How long ago that was, in milliseconds; null: never. */
   ageMs = $state<number | null>(null)
+
+  /** Of the center's own metrics those that are watched and defined. */
+  own: OwnMetrics = $derived(ownMetrics({ metrics: this.center?.metrics ?? [] }))
 
   #lacking = $derived(lackingOf(this.sources))
   #names = $state.raw<WireNames>({ agents: {}, queues: {} })

@@ -2,13 +2,18 @@
 import { counterOf } from '../shared/counters.ts'
 import type { CounterId } from '../shared/counters.ts'
 import type { Counter } from '../shared/counters/counter.ts'
-import type { Metric, Unit } from '../shared/metrics/metric.ts'
+import type { DetailMetric, Metric, Unit } from '../shared/metrics/metric.ts'
 import type { Writing } from './format.ts'
 import type { Words } from './i18n/words.svelte.ts'
 import type { Numbers } from './numbers.ts'
 
+/** What decides in which unit a value is. */
+type Measured =
+  | Pick<DetailMetric, 'kind' | 'unit' | 'counter'>
+  | { kind: Exclude<Metric['kind'], 'detail'>; unit: Unit }
+
 /** A ranking of amounts is of amounts: a breakdown's value is of the unit of its counter. */
-export function valueUnit(metric: Metric): Unit | Counter['unit'] {
+export function valueUnit(metric: Measured): Unit | Counter['unit'] {
   return metric.kind === 'detail' && metric.unit === 'breakdown'
     ? counterOf(metric.counter).unit
     : metric.unit

@@ -1,7 +1,8 @@
 /** What metrics are called on screen. */
-import { metricOf, type MetricId } from '../shared/metrics/registry.ts'
+import { isMetricId, metricOf, type MetricId } from '../shared/metrics/registry.ts'
 import type { Declaration } from './i18n/declarationsJa/declaration.ts'
 import type { Words } from './i18n/words.svelte.ts'
+import type { MetricName, Numbers } from './numbers.ts'
 
 /** The full name, as the dictionary has it. */
 export function metricName(id: MetricId, { locale }: Words): string {
@@ -12,6 +13,13 @@ export function metricName(id: MetricId, { locale }: Words): string {
 /** A name that fits a tile; the full one where there is no shorter. */
 export function shortMetricName(id: MetricId, words: Words): string {
   return words.t.shortMetrics[id] ?? metricName(id, words)
+}
+
+/** The same of any metric of a board; one of the center's own goes by the name that it was given. */
+export function boardMetricName(id: MetricName, words: Words, numbers: Numbers): string {
+  if (isMetricId(id)) return shortMetricName(id, words)
+  const { name, nameJa } = numbers.metric(id) ?? { name: id, nameJa: id }
+  return words.locale === 'ja' ? nameJa : name
 }
 
 /** A name for the head of a narrow column; the short one where there is no shorter. */

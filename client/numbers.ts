@@ -1,14 +1,20 @@
 /** What screens read of the live numbers; all that tiles and tables know of the connection. */
-import { evaluate, type Evaluated, type Figures } from '../shared/metrics/evaluate.ts'
-import type { LiveView } from '../shared/metrics/metric.ts'
-import type { MetricId } from '../shared/metrics/registry.ts'
+import { evaluateMetric, type Evaluated, type Figures } from '../shared/metrics/evaluate.ts'
+import type { LiveView, Metric } from '../shared/metrics/metric.ts'
+import type { OwnId, OwnMetrics } from '../shared/metrics/own.ts'
+import { isMetricId, metricOf, type MetricId } from '../shared/metrics/registry.ts'
 import { parseScope } from '../shared/scope.ts'
 import type { WindowName, WireCenter, WireSource } from '../shared/wire.ts'
+
+/** A metric of the catalogue, or one of the center's own. */
+export type MetricName = MetricId | OwnId
 
 /** What the connection knows; `Live` is one. Reading it within `$derived` or markup follows it. */
 export type Ledger = {
   readonly center: WireCenter | null
   readonly sources: readonly WireSource[]
+  /** Of the center's own metrics those that are watched and defined. */
+  readonly own: OwnMetrics
   /** The keys of all queues and agents in what is watched. */
   readonly queues: readonly string[]
   readonly agents: readonly string[]
@@ -32,9 +38,11 @@ export function shownAt({ freshness, nowMs, dataAtMs }: Aged): number {
 }
 
 /** The same with metrics in the place of counters. */
-export type Numbers = Omit<Ledger, 'figures'> & {
+export type Numbers = Omit<Ledger, 'figures' | 'own'> & {
+  /** What is to be known of a metric; null: it is not defined here, or not any more. */
+  metric: (metric: MetricName) => Metric | null
   /** `of`: what a metric of another metric is of; left out: what is usual for it. */
-  read: (metric: MetricId, scope: string, window: WindowName, of?: MetricId | null) => Evaluated
+  read: (metric: MetricName, scope: string, window: WindowName, of?: MetricId | null) => Evaluated
 }
 
 /**
@@ -42,7 +50,10 @@ export type Numbers = Omit<Ledger, 'figures'> & {
  * with the clock is of `nowMs`.
  */
 export function numbersOf(ledger: Ledger, nowMs: () => number): Numbers {
+  const known = (id: MetricName): Metric | null =>
+    isMetricId(id) ? metricOf(id) : (ledger.own.get(id) ?? null)
   return {
+    metric: known,
     get center() {
       return ledger.center
     },
@@ -58,11 +69,12 @@ export function numbersOf(ledger: Ledger, nowMs: () => number): Numbers {
     queueName: (key) => ledger.queueName(key),
     agentName: (key) => ledger.agentName(key),
     view: (scope) => ledger.view(scope),
-    read(metric, scope, window, of = null) {
+    read(id, scope, window, of = null) {
       const parsed = parseScope(scope)
-      if (!parsed) return { value: null, reason: 'notAtScope', parts: {} }
+      const metric = known(id)
+      if (!parsed || !metric) return { value: null, reason: 'notAtScope', parts: {} }
       const figures = ledger.figures(scope, window)
-      const known: Figures = {
+      const shown: Figures = {
         balance: figures.balance,
         details: figures.details,
         narrowed: figures.narrowed,
@@ -78,7 +90,7 @@ export function numbersOf(ledger: Ledger, nowMs: () => number): Numbers {
           return nowMs()
         },
       }
-      return evaluate(metric, parsed.kind, known, of)
+      return evaluateMetric(metric, parsed.kind, shown, of)
     },
   }
 }

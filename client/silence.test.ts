@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { WireSource } from '../shared/wire.ts'
+import { metricOf } from '../shared/metrics/registry.ts'
 import { needsOf, silentSources } from './silence.ts'
 
 const source = (name: string, silent: boolean, lacks: readonly string[]): WireSource => ({
@@ -17,7 +18,9 @@ describe('silent feeds', () => {
   const log = source('log', false, [])
 
   it('matter to the numbers that they report a fact of, and to no others', () => {
-    expect(named(silentSources(needsOf('callsOffered', 'queue'), [pbx, crm, log]))).toEqual(['pbx'])
+    expect(
+      named(silentSources(needsOf(metricOf('callsOffered'), 'queue'), [pbx, crm, log])),
+    ).toEqual(['pbx'])
     expect(named(silentSources([['contact.wrapUpStarted']], [pbx, crm, log]))).toEqual(['crm'])
   })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Channel, LocalDate, Name, Instant } from './events/fields.ts'
-import { isOwnId, ownId } from './metrics/own.ts'
-import { MAX_OWN_METRICS, OwnMetric } from './metrics/ownDefinition.ts'
+import { isOwnId, MAX_OWN_METRICS, ownId } from './metrics/own.ts'
+import { OwnMetric } from './metrics/ownDefinition.ts'
 import { opportunityRateBases, resultKinds, usualSettings } from './metrics/settings.ts'
 import { ServiceLevelDefinition } from './serviceLevel.ts'
 

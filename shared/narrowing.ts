@@ -59,14 +59,6 @@ function countersBy(field: FilterField): readonly CounterId[] {
   return all.length > MOST_NAMED ? [] : all
 }
 
-/** Where the books have a counter that is narrowed. */
-export type Narrowed = {
-  /** The counter that is read: the same, or the one that holds it by its detail. */
-  counter: CounterId
-  /** The detail that is meant; null: all of them. */
-  detail: string | null
-}
-
 /** What of `filters` is a detail, and what stands with whom entries are booked for. */
 export type SplitFilters = {
   /** The detail that is meant; null: all of them. */

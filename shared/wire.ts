@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { counterIds } from './counters.ts'
 import type { LiveAgent, LiveLeg, LiveVisit } from './live.ts'
+import { MAX_OWN_METRICS, type OwnDefinition } from './metrics/own.ts'
 import type { MetricSettings } from './metrics/settings.ts'
 import type { Staffing } from './staffing.ts'
 import { Channel, Instant, Name, usualChannel } from './events/fields.ts'
@@ -55,6 +56,11 @@ export const WatchRequest = z.strictObject({
   channel: Channel.default(usualChannel),
   /** Only these counters; left out: all. A tile of one number need not be sent fifty. */
   counters: z.array(z.enum(counterIds)).max(counterIds.length).optional(),
+  /**
+   * Metrics of the center's own, such as `own:billingShare`: what they are made from is sent as
+   * well, narrowed counters included, and the snapshot's center says how. Left out: none.
+   */
+  own: z.array(z.string().startsWith('own:').max(100)).max(MAX_OWN_METRICS).optional(),
   /** Only these parts of the live state; left out: all. */
   live: z.array(z.enum(liveParts)).max(liveParts.length).optional(),
 })
@@ -128,7 +134,8 @@ export type WireNames = { agents: Record<string, string>; queues: Record<string,
  * everything, from nothing.
  *
  * `scopes` and `counters` are lists of names that `balances` refers to by place: each frame appends
- * to those before it. A counter that is kept by detail is named `counter/detail`. `windows` comes
+ * to those before it. A counter that is kept by detail is named `counter/detail`, one that is
+ * narrowed to some fields `counter?field=value&field=value`, the fields by name. `windows` comes
  * whole, whenever one of them has moved on.
  */
 export type WireFrame = {
@@ -157,6 +164,8 @@ export type WireCenter = {
   simulated: boolean
   /** What it sets of its metrics; left out: as usual. */
   settings?: MetricSettings
+  /** Of its own metrics those that are watched; left out: none is, or there is none. */
+  metrics?: readonly OwnDefinition[]
 }
 
 /** Everything that is watched. Deltas that arrive before it belong to an earlier watch. */

@@ -194,6 +194,7 @@ export const en = {
     silentSince: (time: string) => `Silent since ${time}`,
     silentAlways: 'Never heard from',
     unknown: (what: string) => `This version does not know “${what}”.`,
+    gone: (metric: string) => `The metric “${metric}” is no longer defined here.`,
     standing: (name: string, state: string) => `${name}: ${state}.`,
   },
 
@@ -299,6 +300,9 @@ export const en = {
 
   /** The named sums of formulas. */
   parts: {
+    added: 'Added',
+    subtracted: 'Taken away',
+    by: 'Divided by',
     offered: 'Offered',
     answered: 'Answered',
     inTime: 'Abandoned in time',

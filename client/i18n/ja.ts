@@ -160,6 +160,7 @@ export const ja = {
     silentSince: (time: string) => `${time} 以降停止`,
     silentAlways: '通知なし',
     unknown: (what: string) => `このバージョンでは「${what}」を表示できません。`,
+    gone: (metric: string) => `指標「${metric}」は定義されていません。`,
     standing: (name: string, state: string) => `${name}: ${state}。`,
   },
 
@@ -264,6 +265,9 @@ export const ja = {
   },
 
   parts: {
+    added: '加算',
+    subtracted: '減算',
+    by: '分母',
     offered: '着信',
     answered: '応答',
     inTime: '時間内の放棄',

@@ -3,12 +3,13 @@ import type { Board } from '../../shared/board.ts'
 import { counterIds, type CounterId } from '../../shared/counters.ts'
 import { relations } from '../../shared/metrics/metric.ts'
 import { readsOf } from '../../shared/metrics/reads.ts'
-import { isMetricId, metricOf, type MetricId } from '../../shared/metrics/registry.ts'
+import { isMetricId, metricOf } from '../../shared/metrics/registry.ts'
 import { allSettings } from '../../shared/metrics/settings.ts'
 import { scopeKinds } from '../../shared/scope.ts'
 import { levelWindow, relatedWindow } from '../../shared/window.ts'
 import type { WatchRequest, WindowName } from '../../shared/wire.ts'
 import type { Watched } from '../live.svelte.ts'
+import type { MetricName } from '../numbers.ts'
 import { known } from '../widgets/widget.ts'
 
 /** All queues or agents that there are, and those that come later. */
@@ -18,8 +19,14 @@ export function watchOf(board: Board): Watched {
   const scopes = new Set<string>()
   const windows = new Set<WatchRequest['windows'][number]>()
   const counters = new Set<CounterId>()
-  const show = (id: MetricId, of: string | null, shown: readonly WindowName[]): void => {
+  const own = new Set<string>()
+  const show = (id: MetricName, of: string | null, shown: readonly WindowName[]): void => {
     for (const window of shown) windows.add(window)
+    // What it is made from only the server knows yet.
+    if (!isMetricId(id)) {
+      own.add(id)
+      return
+    }
     const metric = metricOf(id)
     const usual = metric.kind === 'relative' ? (of ?? metric.usual) : null
     const other = usual !== null && isMetricId(usual) ? metricOf(usual) : null
@@ -67,5 +74,10 @@ export function watchOf(board: Board): Watched {
   // A watch names at least one of each, also for a board of headings alone.
   if (scopes.size === 0) scopes.add('center')
   if (windows.size === 0) windows.add('today')
-  return { scopes: [...scopes], windows: [...windows], counters: [...counters] }
+  return {
+    scopes: [...scopes],
+    windows: [...windows],
+    counters: [...counters],
+    ...(own.size > 0 && { own: [...own] }),
+  }
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { metricOf } from '../../shared/metrics/registry.ts'
 import { tileStand } from './stand.ts'
 import type { WidgetOf } from './widget.ts'
 
@@ -25,5 +26,5 @@ it.each([
   ['contactsWaiting', null, null, 99, 'none'],
   ['agentsAvailable', 5, 1, 0, 'none'],
 ] as const)('%s, target %s, bad %s: %s is %s', (metric, target, bad, value, stand) => {
-  expect(tileStand(tile(metric, target, bad), value)).toBe(stand)
+  expect(tileStand(tile(metric, target, bad), value, metricOf(metric))).toBe(stand)
 })

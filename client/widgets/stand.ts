@@ -1,6 +1,5 @@
 /** How a number stands to what it is held to, on screen. */
 import type { Metric } from '../../shared/metrics/metric.ts'
-import { metricOf } from '../../shared/metrics/registry.ts'
 import { targetState, type Target, type TargetState } from '../../shared/metrics/state.ts'
 import { SECOND_MS } from '../../shared/time.ts'
 import type { WidgetOf } from './widget.ts'
@@ -16,9 +15,13 @@ export function standOf(
 }
 
 /** How a tile's number stands to the target that the board gives it. */
-export function tileStand(widget: WidgetOf<'metricTile'>, value: number | null): TargetState {
-  const { target, bad, metric } = widget
+export function tileStand(
+  widget: WidgetOf<'metricTile'>,
+  value: number | null,
+  metric: Pick<Metric, 'unit' | 'better'>,
+): TargetState {
+  const { target, bad } = widget
   if (target === null) return 'none'
   const tolerance = bad === null ? null : Math.abs(bad - target)
-  return standOf(value, { kind: 'figure', figure: target, tolerance }, metricOf(metric))
+  return standOf(value, { kind: 'figure', figure: target, tolerance }, metric)
 }

@@ -14,6 +14,7 @@ import { keyRoutes } from './routes/keys.ts'
 import { explainRoutes } from './routes/explain.ts'
 import { liveRoutes } from './routes/live.ts'
 import { metricsRoutes } from './routes/metrics.ts'
+import { ownMetricRoutes } from './routes/ownMetrics.ts'
 import { reconcileRoutes } from './routes/reconcile.ts'
 import { rejectedRoutes } from './routes/rejected.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -41,6 +42,7 @@ export function apiRoutes(parts: RouteParts): Route[] {
   return [
     ...metricsRoutes(parts),
     ...sumsRoutes(parts),
+    ...ownMetricRoutes(parts),
     ...liveRoutes(parts),
     ...explainRoutes(parts),
     ...subjectRoutes(parts),

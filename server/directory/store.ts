@@ -1,6 +1,7 @@
 /** The directory of each center: read, put whole, and told to the engine. */
 import type { Kysely } from 'kysely'
 import { Directory, emptyDirectory } from '../../shared/directory.ts'
+import { ownId } from '../../shared/metrics/own.ts'
 import { audit } from '../auth/audit.ts'
 import { newId } from '../auth/secret.ts'
 import type { Tables } from '../database/schema.ts'
@@ -179,6 +180,14 @@ function judge(sent: unknown, before: PutDirectory): Judged {
   return { ok: true, directory: checked.data, content: content as Record<string, unknown> }
 }
 
+/** Which of the center's own metrics were added, changed or removed. */
+function changedMetrics(before: Directory, after: Directory): string[] {
+  const text = (of: Directory, key: string): string =>
+    JSON.stringify(of.metrics.find((each) => each.key === key))
+  const keys = new Set([...before.metrics, ...after.metrics].map(({ key }) => key))
+  return [...keys].filter((key) => text(before, key) !== text(after, key)).map(ownId)
+}
+
 /** What changed, in a line for the audit log: how many of each part, and never a secret. */
 function changesBetween(before: Directory, after: Directory): string {
   const parts = Object.keys(after) as (keyof Directory)[]
@@ -186,6 +195,7 @@ function changesBetween(before: Directory, after: Directory): string {
     .filter((part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]))
     .map((part) => {
       const [was, is] = [before[part], after[part]]
+      if (part === 'metrics') return `metrics (${changedMetrics(before, after).join(', ')})`
       return Array.isArray(was) && Array.isArray(is)
         ? `${part} (${String(was.length)} → ${String(is.length)})`
         : part

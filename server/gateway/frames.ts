@@ -1,9 +1,14 @@
 /** The frames of one room: what everybody in it watches and may see, as numbers change. */
+import type { CounterId } from '../../shared/counters.ts'
 import type { Directory } from '../../shared/directory.ts'
 import { isTurn, type LiveAgent, type LiveLeg, type LiveVisit } from '../../shared/live.ts'
 import { scopesOfAgent, scopesOfLeg, scopesOfVisit } from '../../shared/liveScopes.ts'
 import { newRows } from '../../shared/newRows.ts'
-import { parseScope } from '../../shared/scope.ts'
+import { ownMetrics } from '../../shared/metrics/own.ts'
+import { readsOf } from '../../shared/metrics/reads.ts'
+import { usualSettings } from '../../shared/metrics/settings.ts'
+import { narrowedName } from '../../shared/narrowing.ts'
+import { parseScope, scopeKinds } from '../../shared/scope.ts'
 import type { Staffing } from '../../shared/staffing.ts'
 import type {
   WireBalances,
@@ -14,7 +19,7 @@ import type {
 } from '../../shared/wire.ts'
 import type { LiveBook } from '../books/read/liveBook.ts'
 import { valueAt, type LiveWindow } from '../books/read/liveWindow.ts'
-import type { ScopeRow } from '../books/read/slots.ts'
+import type { Key, ScopeRow } from '../books/read/slots.ts'
 import { patchRow, wholeRows, type SentRows } from './patch.ts'
 import { wholeKindOf, type Watched } from './watched.ts'
 import type { Watcher } from './watcher.ts'
@@ -107,14 +112,23 @@ export function createFrames(
     names: { agents: {}, queues: {} },
   })
 
+  const own = ownCounters(watched, directory)
+  /** Whether a counter was asked for: by name, or as what a metric of the center's own is made from. */
+  const isWatched = ({ counter, name, isNarrowed }: Key): boolean =>
+    isNarrowed
+      ? own.narrowed.has(name)
+      : !watched.counters || watched.counters.has(counter) || own.plain.has(counter)
+
   /** Why people are away is one sum for those who may not know why. */
   const hidesDetail = (counter: string): boolean => !watcher.seesReasons && counter === 'notReadyMs'
 
   function valueOf(window: LiveWindow, row: ScopeRow, keyIndex: number): WireCounter {
     const key = slots.keys[keyIndex]
     const keyIndexes =
-      key && hidesDetail(key.counter)
-        ? slots.keys.flatMap(({ counter }, i) => (counter === key.counter ? [i] : []))
+      key && !key.isNarrowed && hidesDetail(key.counter)
+        ? slots.keys.flatMap(({ counter, isNarrowed }, i) =>
+            counter === key.counter && !isNarrowed ? [i] : [],
+          )
         : [keyIndex]
     const value: WireCounter = [0, 0, 0]
     for (const each of keyIndexes) {
@@ -141,8 +155,11 @@ export function createFrames(
     const said = new Set<string>()
     for (const keyIndex of keyIndexes) {
       const key = slots.keys[keyIndex]
-      if (!key || (watched.counters && !watched.counters.has(key.counter))) continue
-      const name = hidesDetail(key.counter) ? `${key.counter}/` : key.name
+      if (!key || !isWatched(key)) continue
+      // Of an agent, a part of it would tell what its sum does not.
+      const isOfAgent = row.text.startsWith('agent:')
+      if (key.isNarrowed && isOfAgent && hidesDetail(key.counter)) continue
+      const name = !key.isNarrowed && hidesDetail(key.counter) ? `${key.counter}/` : key.name
       if (said.has(name)) continue
       said.add(name)
       const value = valueOf(window, row, keyIndex)
@@ -334,6 +351,21 @@ export function createFrames(
       if (sightOf(`queue:${queue}`).sums) nameQueue(into, queue)
     }
   }
+}
+
+/** What the watched metrics of the center's own are made from. */
+function ownCounters(
+  watched: Watched,
+  directory: Directory,
+): { plain: ReadonlySet<CounterId>; narrowed: ReadonlySet<string> } {
+  const metrics = [...ownMetrics(directory)]
+    .filter(([id]) => watched.own.has(id))
+    .map(([, metric]) => ({ metric, of: null }))
+  const { within, narrowed } = readsOf(metrics, scopeKinds, usualSettings)
+  const names = narrowed.flatMap(({ filters, counters }) =>
+    [...counters].map((id) => narrowedName(id, filters)),
+  )
+  return { plain: within, narrowed: new Set(names) }
 }
 
 const hasAny = (of: object): boolean => Object.keys(of).length > 0

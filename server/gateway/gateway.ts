@@ -291,13 +291,15 @@ export function serveGateway(options: GatewayOptions): Gateway {
       ),
     )
     const names = watched.opened
+    // What a metric of the center's own is made from may change while it is watched.
+    const kept = watched.own.size > 0 ? null : watched.counters
     const more = names.filter((name) => !shown.has(name)).length
     if (more > 0 && shown.size + more > MAX_SPANS) return null
     const giveUp = setTimeout(() => {
       for (const name of names) followed.closeSpan(name)
     }, SPAN_LIMIT_MS)
     try {
-      await Promise.all(names.map((name) => followed.openWindow(name, watched.counters)))
+      await Promise.all(names.map((name) => followed.openWindow(name, kept)))
       return [...names]
     } catch {
       return null

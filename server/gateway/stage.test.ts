@@ -7,13 +7,19 @@ import {
   cellKey,
   continues,
   emptyMirror,
+  keysOf,
   viewOf,
   type Mirror,
 } from '../../shared/mirror.ts'
 import { scopesOfAgent } from '../../shared/liveScopes.ts'
 import type { LiveAgent } from '../../shared/live.ts'
+import { evaluateMetric, type Figures, type PartSum } from '../../shared/metrics/evaluate.ts'
+import { ownId, ownMetrics } from '../../shared/metrics/own.ts'
+import { narrowedName } from '../../shared/narrowing.ts'
+import { parseScope } from '../../shared/scope.ts'
 import type { Viewer } from '../../shared/rights.ts'
 import type { Delta, Snapshot, WatchRequest } from '../../shared/wire.ts'
+import { figures } from '../../test/figures.ts'
 import {
   emptyBooks,
   history,
@@ -23,6 +29,7 @@ import {
   plain,
   type NaiveBooks,
 } from '../../test/naiveBooks.ts'
+import { ownExamples, ownValue } from '../../test/ownMetrics.ts'
 import { createCalendar } from '../books/calendar.ts'
 import { createLiveBook, type LiveBook } from '../books/read/liveBook.ts'
 import { liveRowsOf } from '../books/read/present.ts'
@@ -35,6 +42,7 @@ const directory = Directory.parse({
   center: { timeZone: 'Asia/Tokyo', intervalMinutes: 15 },
   agents: [{ key: 'anna', names: { full: 'Anna Berg' } }],
   queues: [{ key: 'sales', name: 'Sales' }, { key: 'idle' }],
+  metrics: ownExamples.map(({ definition }) => definition),
 })
 const calendar = createCalendar(directory.center)
 const START_MS = Date.UTC(2026, 10, 21, 14, 52)
@@ -158,6 +166,115 @@ function expectAll(client: Client, books: NaiveBooks, book: LiveBook): void {
     expect(mirror.staffing.get(queue)).toEqual(book.staffing(queue))
   }
 }
+
+/** What a client of the wire makes of its frames: counters of a scope, narrowed ones by name. */
+function figuresOf(mirror: Mirror, scope: string, window: string, nowMs: number): Figures {
+  const cell = mirror.cells.get(cellKey(scope, window))
+  const span = mirror.windows.find(({ name }) => name === window)
+  const amount = (keys: readonly string[]): PartSum => {
+    const sum = { booked: 0, live: 0 }
+    for (const key of keys) {
+      const { booked, live } = amountAt(cell?.get(key), span, nowMs)
+      sum.booked += booked
+      sum.live += live
+    }
+    return sum
+  }
+  return {
+    ...figures({}),
+    balance: (counter) => amount(keysOf(cell, counter)),
+    narrowed: (filters) => ({ balance: (counter) => amount([narrowedName(counter, filters)]) }),
+  }
+}
+
+describe('a room that watches metrics of the center’s own', () => {
+  const own = ownExamples.map(({ definition }) => ownId(definition.key))
+
+  it('is told what they are made from, whatever comes and however time passes', () => {
+    const watched = asked({ scopes, windows: [...windows], counters: [], live: [], own })
+    fc.assert(
+      fc.property(history(START_MS, 12), (updates) => {
+        const books = emptyBooks()
+        const followed = {
+          book: createLiveBook(naiveBase(books, '0', calendar, START_MS), directory),
+        }
+        const { stage, clientOf, join } = theatre(followed)
+        join('first', watched, watcher(everybody))
+        stage.flush()
+        for (const update of updates) {
+          if (!followed.book.advance(update.sentAtMs)) {
+            const base = naiveBase(books, update.after, calendar, update.sentAtMs)
+            followed.book = createLiveBook(base, directory)
+            stage.replaced()
+          }
+          followed.book.apply(update, update.sentAtMs)
+          keep(books, update)
+          stage.flush()
+          const { mirror, snapshot } = clientOf('first')
+          const metrics = ownMetrics({ metrics: snapshot?.center.metrics ?? [] })
+          const nowMs = followed.book.nowMs()
+          for (const example of ownExamples) {
+            const metric = metrics.get(ownId(example.definition.key))
+            if (!metric) throw new Error('The snapshot says how it is made')
+            for (const window of windows) {
+              const span = followed.book.window(window)?.span ?? { fromMs: 0, toMs: 0 }
+              for (const scope of scopes) {
+                const kind = parseScope(scope)?.kind ?? 'center'
+                if (!metric.scopes.includes(kind)) continue
+                const { value } = evaluateMetric(
+                  metric,
+                  kind,
+                  figuresOf(mirror, scope, window, nowMs),
+                )
+                const expected = ownValue(books, example, { scope, span, channel: 'voice', nowMs })
+                expect([metric.name, window, scope, value]).toEqual([
+                  metric.name,
+                  window,
+                  scope,
+                  expected,
+                ])
+              }
+            }
+          }
+        }
+        stage.close()
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  it('is told nothing else, and nobody else is', () => {
+    const books = emptyBooks()
+    const [updates = []] = fc.sample(history(START_MS, 20), { numRuns: 1, seed: 4711 })
+    const { sentAtMs = START_MS } = updates.at(-1) ?? {}
+    for (const update of updates) keep(books, update)
+    const followed = { book: createLiveBook(naiveBase(books, '0', calendar, sentAtMs), directory) }
+    const { stage, clientOf, join } = theatre(followed)
+    const spring = { scopes, windows: [...windows], counters: [], own: ['own:spring'] }
+    join('spring', asked(spring), watcher(everybody))
+    join('all', asked({ scopes, windows: [...windows] }), watcher(everybody))
+    stage.flush()
+    expect(clientOf('spring').mirror.counters).toEqual(['handled?campaign=spring'])
+    expect(clientOf('spring').snapshot?.center.metrics).toHaveLength(1)
+    expect(clientOf('all').mirror.counters.filter((name) => name.includes('?'))).toEqual([])
+    expect(clientOf('all').snapshot?.center.metrics).toBeUndefined()
+    stage.close()
+  })
+
+  it('is not told why one agent is away, where that is not to be known', () => {
+    const books = emptyBooks()
+    const [updates = []] = fc.sample(history(START_MS, 40), { numRuns: 1, seed: 4711 })
+    const { sentAtMs = START_MS } = updates.at(-1) ?? {}
+    for (const update of updates) keep(books, update)
+    const followed = { book: createLiveBook(naiveBase(books, '0', calendar, sentAtMs), directory) }
+    const { stage, clientOf, join } = theatre(followed)
+    const lunch = { scopes: ['agent:anna', 'agent:ben'], windows: [...windows], counters: [] }
+    join('screen', asked({ ...lunch, own: ['own:lunch'] }), watcher(screen))
+    stage.flush()
+    expect(clientOf('screen').mirror.counters).not.toContain('notReadyMs?reason=lunch')
+    stage.close()
+  })
+})
 
 describe('a room', () => {
   it('knows what the books know, whoever joins when, and however changes are gathered', () => {

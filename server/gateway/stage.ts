@@ -2,6 +2,7 @@
 import type { Directory } from '../../shared/directory.ts'
 import type { LiveAgent, LiveLeg, LiveVisit } from '../../shared/live.ts'
 import { scopesOfAgent, scopesOfLeg, scopesOfVisit } from '../../shared/liveScopes.ts'
+import { ownId } from '../../shared/metrics/own.ts'
 import { parseScope } from '../../shared/scope.ts'
 import { SECOND_MS } from '../../shared/time.ts'
 import type { Delta, Snapshot, WireCenter, WireSource } from '../../shared/wire.ts'
@@ -231,7 +232,7 @@ export function createStage(options: StageOptions) {
     room.joining.clear()
     delivery.snapshot(members, room.name, {
       watch: room.name,
-      center: options.center(),
+      center: { ...options.center(), ...ownOf(room.watched, options.directory()) },
       booksAtMs: options.completeAtMs(),
       sequence: room.sequence,
       atMs: book.nowMs(),
@@ -314,6 +315,12 @@ export function createStage(options: StageOptions) {
       clearTimeout(timer)
     },
   }
+}
+
+/** The center's own metrics that are watched. */
+function ownOf({ own }: Watched, { metrics }: Directory): Pick<WireCenter, 'metrics'> {
+  const watched = metrics.filter(({ key, retired }) => !retired && own.has(ownId(key)))
+  return watched.length === 0 ? {} : { metrics: watched }
 }
 
 /** Whether a frame has counters that grow, and so of which instant they are matters. */

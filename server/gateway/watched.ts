@@ -28,8 +28,10 @@ export type Watched = {
   channel: Channel
   /** Null: all. */
   counters: ReadonlySet<CounterId> | null
-  /** Whether a counter of those is asked for by name that the directory gives. */
+  /** Whether what the directory says of people is asked for, or may be. */
   staff: boolean
+  /** Metrics of the center's own, by id, whose counters are sent as well. */
+  own: ReadonlySet<string>
   live: ReadonlySet<LivePart>
   /** The same for the same wish, in whatever order it was made. */
   key: string
@@ -49,7 +51,7 @@ export function readRequest(request: unknown): Asked {
   if (!parsed.success || parsed.data.protocolVersion > PROTOCOL_VERSION) {
     return { ok: false, refusal: 'badRequest' }
   }
-  const { center, scopes, windows, channel, counters, live } = parsed.data
+  const { center, scopes, windows, channel, counters, own, live } = parsed.data
   const wholeKinds = new Set<WholeKind>()
   const named = new Set<string>()
   for (const scope of scopes) {
@@ -73,7 +75,10 @@ export function readRequest(request: unknown): Asked {
     opened: [...new Set(names)].filter((name) => !isLive(name)).sort(),
     channel,
     counters: counters && counters.length < counterIds.length ? new Set(counters) : null,
-    staff: counters?.some((counter) => counterOf(counter).of === 'directory') ?? false,
+    staff:
+      own !== undefined ||
+      (counters?.some((counter) => counterOf(counter).of === 'directory') ?? false),
+    own: new Set(own),
     live: new Set(live ?? liveParts),
   }
   return { ok: true, center: center ?? null, watched: { ...watched, key: keyOf(watched) } }
@@ -82,13 +87,14 @@ export function readRequest(request: unknown): Asked {
 const isLive = (name: string): boolean => (liveWindows as readonly string[]).includes(name)
 
 function keyOf(watched: Omit<Watched, 'key'>): string {
-  const { scopes, wholeKinds, windows, channel, counters, live } = watched
+  const { scopes, wholeKinds, windows, channel, counters, own, live } = watched
   return JSON.stringify([
     [...scopes],
     [...wholeKinds].sort(),
     windows,
     channel,
     counters && [...counters].sort(),
+    [...own].sort(),
     [...live].sort(),
   ])
 }

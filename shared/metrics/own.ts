@@ -28,6 +28,9 @@ const OWN = 'own:'
 export const ownId = (key: string): OwnId => `${OWN}${key}`
 export const isOwnId = (id: string): id is OwnId => id.startsWith(OWN) && id.length > OWN.length
 
+/** More of a center's own nobody tells apart; each narrowed one is counted live as entries come. */
+export const MAX_OWN_METRICS = 100
+
 /** The metrics that a center has defined and not retired, by their ids. */
 export type OwnMetrics = ReadonlyMap<string, BalanceMetric>
 
@@ -72,7 +75,7 @@ const narrowed = (sum: string, filters: Filters | null): string =>
     : [sum, ...[...filters].map(([field, value]) => `${field} ${value}`)].join('; ')
 
 /** What the two halves of a metric are narrowed to; null: to nothing. */
-export function filtersOf({
+function filtersOf({
   filters,
   byFilters,
 }: Pick<OwnDefinition, 'filters' | 'byFilters'>): Record<'filters' | 'byFilters', Filters | null> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Directory } from '../directory.ts'
-import { MAX_OWN_METRICS, OwnMetric } from './ownDefinition.ts'
+import { MAX_OWN_METRICS } from './own.ts'
+import { OwnMetric } from './ownDefinition.ts'
 
 const faults = (of: object): string[] =>
   (OwnMetric.safeParse({ key: 'one', ...of }).error?.issues ?? []).map(

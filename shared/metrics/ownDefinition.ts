@@ -15,8 +15,6 @@ import { scopeFault, tellsReasons, unitOf } from './own.ts'
 
 /** More in one sum than a reader of its formula follows. */
 const MAX_COUNTERS = 50
-/** More of a center's own nobody tells apart; each narrowed one is counted live as entries come. */
-export const MAX_OWN_METRICS = 100
 
 const unknownCounter = (written: unknown): string => {
   if (typeof written !== 'string') return 'must be the name of a counter'

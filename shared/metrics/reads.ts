@@ -53,7 +53,7 @@ const TARGET = 'target'
 /** Counters of one span: those that are summed within it, and those from the beginning on. */
 export type SpanReads = { within: ReadonlySet<CounterId>; levels: ReadonlySet<CounterId> }
 /** Counters that are summed within the span, narrowed to some fields. */
-export type NarrowedReads = { filters: Filters; counters: ReadonlySet<CounterId> }
+type NarrowedReads = { filters: Filters; counters: ReadonlySet<CounterId> }
 /** What has to be read for some metrics; a related span that nothing needs is left out. */
 export type Reads = SpanReads & {
   related: Partial<Record<(typeof relations)[number], SpanReads>>

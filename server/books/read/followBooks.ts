@@ -312,6 +312,11 @@ export function followBooks(options: FollowOptions): Followed {
       reload('the center keeps other hours', waiting ?? [])
       return
     }
+    // What is kept narrowed for them has to be read from the stored books.
+    if (JSON.stringify(before?.metrics) !== JSON.stringify(read.metrics)) {
+      reload('the center has other metrics of its own', waiting ?? [])
+      return
+    }
     shown?.setDirectory(read)
     coming?.setDirectory(read)
     if (JSON.stringify(before?.quotas) !== JSON.stringify(read.quotas)) {

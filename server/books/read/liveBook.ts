@@ -14,6 +14,7 @@ import type { LiveUpdate } from '../update.ts'
 import type { BaseRow, SpanRows } from './baseRow.ts'
 import { addBooked, createWindow, moveTo, valueAt, type LiveWindow } from './liveWindow.ts'
 import { createMinutes } from './minutes.ts'
+import { narrowedKeysOf } from './narrowedKeys.ts'
 import { createPresence, type ChangedRows } from './presence.ts'
 import type { Present } from './present.ts'
 import { progressRows, quotasOfPeople } from './progress.ts'
@@ -61,7 +62,7 @@ export type LiveBook = ReturnType<typeof createLiveBook>
  */
 export function createLiveBook(base: LiveBase, directory: Directory) {
   const calendar = createCalendar(directory.center)
-  const slots = createSlots()
+  const slots = createSlots(narrowedKeysOf(directory))
   const presence = createPresence(slots)
   const minutes = createMinutes()
   /** Cells by their place in `minutes`. */
@@ -108,8 +109,8 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
 
   function countMinute(cell: Cell, key: number, amount: number): void {
     bookIn(named.last30, cell, key, amount)
-    const counter = slots.keys[key]?.counter
-    if (counter === undefined || !handles.has(counter)) return
+    const { counter, isNarrowed } = slots.keys[key] ?? {}
+    if (counter === undefined || isNarrowed || !handles.has(counter)) return
     cell.handleMs += amount
     // The agent's share in every other queue changes with it.
     const agent = cell.agent === null ? undefined : presence.agentOf(cell.agent)
@@ -119,11 +120,11 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
 
   function book(entry: Entry): void {
     const cell = slots.cellFor(entry)
-    const key = slots.keyFor(entry.counter, entry.detail)
+    const keys = slots.keysFor(entry)
     for (const window of [named.interval, next.interval, named.today, next.today]) {
-      bookWithin(window, entry, cell, key)
+      bookWithin(window, entry, cell, keys)
     }
-    for (const window of opened.values()) bookWithin(window, entry, cell, key)
+    for (const window of opened.values()) bookWithin(window, entry, cell, keys)
 
     const { span } = named.last30
     const endMs = Math.min(
@@ -133,20 +134,21 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
     const firstMs = Math.floor(Math.max(entry.fromMs, span.fromMs) / MINUTE_MS) * MINUTE_MS
     for (let fromMs = firstMs; fromMs < endMs; fromMs += MINUTE_MS) {
       const amount = amountWithin(entry, { fromMs, toMs: fromMs + MINUTE_MS })
-      if (amount !== 0) bookMinute(fromMs, cell, key, amount)
+      if (amount !== 0) for (const key of keys) bookMinute(fromMs, cell, key, amount)
     }
   }
 
-  function bookWithin(window: LiveWindow, entry: Entry, cell: Cell, key: number): void {
+  function bookWithin(window: LiveWindow, entry: Entry, cell: Cell, keys: readonly number[]): void {
     if (entry.fromMs >= window.span.toMs || entry.toMs < window.span.fromMs) return
     if (window.counters && !window.counters.has(entry.counter)) return
     const amount = amountWithin(entry, window.span)
-    if (amount !== 0) bookIn(window, cell, key, amount)
+    if (amount !== 0) for (const key of keys) bookIn(window, cell, key, amount)
   }
 
   function bookRows(window: LiveWindow, rows: readonly BaseRow[]): void {
     for (const row of rows) {
-      bookIn(window, slots.cellFor(row), slots.keyFor(row.counter, row.detail), row.amount)
+      const cell = slots.cellFor(row)
+      for (const key of slots.keysFor(row)) bookIn(window, cell, key, row.amount)
     }
   }
 
@@ -269,7 +271,7 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
       if (channel !== null && !slots.isSeen(slot, channel)) continue
       const key = slots.keys[slots.keyOf[slot] ?? -1]
       const { booked, live } = valueAt(window, slot, nowMs)
-      if (!key || (booked === 0 && live === 0)) continue
+      if (!key || key.isNarrowed || (booked === 0 && live === 0)) continue
       add(sums, key.counter, key.detail, { booked })
       add(sums, key.counter, key.detail, { live })
     }
@@ -289,7 +291,8 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
   for (const [window, { rows }] of bases) bookRows(window, rows)
   for (const { fromMs, rows } of base.minutes) {
     for (const row of rows) {
-      bookMinute(fromMs, slots.cellFor(row), slots.keyFor(row.counter, row.detail), row.amount)
+      const cell = slots.cellFor(row)
+      for (const key of slots.keysFor(row)) bookMinute(fromMs, cell, key, row.amount)
     }
   }
   for (const subject of base.present) presence.put(subject, true, shown, nowMs)
@@ -364,7 +367,7 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
       for (const update of tail) {
         if (comparePlaces(update.place, at) <= 0) continue
         for (const entry of update.entries) {
-          bookWithin(window, entry, slots.cellFor(entry), slots.keyFor(entry.counter, entry.detail))
+          bookWithin(window, entry, slots.cellFor(entry), slots.keysFor(entry))
         }
       }
       const before = opened.get(name)

@@ -143,11 +143,10 @@ export function createPresence(slots: Slots) {
         key,
         live,
         accruals,
-        placed: accruals.map((accrual) => ({
-          accrual,
-          cell: slots.cellFor(accrual),
-          key: slots.keyFor(accrual.counter, accrual.detail),
-        })),
+        placed: accruals.flatMap((accrual) => {
+          const cell = slots.cellFor(accrual)
+          return slots.keysFor(accrual).map((key) => ({ accrual, cell, key }))
+        }),
         takenAtMs: nowMs,
         dueMs: before?.dueMs ?? Infinity,
       }

@@ -3,6 +3,7 @@ import { counterOf, type CounterId } from '../../../shared/counters.ts'
 import type { Dimensions } from '../../../shared/entry.ts'
 import { Channel } from '../../../shared/events/fields.ts'
 import { scopesOf } from '../../../shared/scope.ts'
+import { narrowedFor, type NarrowedKey, type NarrowedKeys } from './narrowedKeys.ts'
 
 /** A counter, or one of its details, as the wire names it: `talkMs`, `flowedOut/timeout`. */
 export type Key = {
@@ -11,6 +12,10 @@ export type Key = {
   detail: string
   /** Time as it passes: booking it changes no sum, so it need not be told at once. */
   isPassing: boolean
+  /** It is part of another key's sums, narrowed to some fields. */
+  isNarrowed: boolean
+  /** Whoever watches one channel sees that of all. */
+  ofAnyChannel: boolean
 }
 
 /** A scope with the slots of its counters, by key and channel. */
@@ -33,9 +38,11 @@ const CHANNELS = channels.length + 1
 
 export type Slots = ReturnType<typeof createSlots>
 
-export function createSlots() {
+/** `narrowed`: counters that are kept narrowed as well. */
+export function createSlots(narrowed: NarrowedKeys = new Map()) {
   const keys: Key[] = []
   const keyAt = new Map<CounterId, Map<string, number>>()
+  const narrowedAt = new Map<string, number>()
   const rows = new Map<string, ScopeRow>()
   const cells = new Map<string, Cell>()
   const cellsOfAgent = new Map<string, Cell[]>()
@@ -54,6 +61,17 @@ export function createSlots() {
       if (queue !== null) queues.push(queue)
     }
     return row
+  }
+
+  function narrowedKeyFor({ name, counter, ofAnyChannel }: NarrowedKey): number {
+    let at = narrowedAt.get(name)
+    if (at === undefined) {
+      at = keys.length
+      narrowedAt.set(name, at)
+      const isPassing = counterOf(counter).of === 'agentTime'
+      keys.push({ name, counter, detail: '', isPassing, isNarrowed: true, ofAnyChannel })
+    }
+    return at
   }
 
   return {
@@ -78,9 +96,18 @@ export function createSlots() {
           counter,
           detail: detail ?? '',
           isPassing: of === 'agentTime',
+          isNarrowed: false,
+          ofAnyChannel: false,
         })
       }
       return at
+    },
+
+    /** The places of all keys that a booking counts in, its own first. */
+    keysFor(of: Dimensions & { counter: CounterId; detail: string | null }): readonly number[] {
+      const own = this.keyFor(of.counter, of.detail)
+      if (!narrowed.has(of.counter)) return [own]
+      return [own, ...narrowedFor(narrowed, of).map(narrowedKeyFor)]
     },
 
     cellFor(of: Dimensions): Cell {
@@ -105,14 +132,15 @@ export function createSlots() {
     cellsOf: (agent: string): readonly Cell[] => cellsOfAgent.get(agent) ?? [],
 
     slotFor(row: ScopeRow, keyIndex: number, channelAt: number): number {
-      const at = keyIndex * CHANNELS + channelAt
+      const ownChannelAt = keys[keyIndex]?.ofAnyChannel === true ? NO_CHANNEL : channelAt
+      const at = keyIndex * CHANNELS + ownChannelAt
       let slot = row.slots.get(at)
       if (slot === undefined) {
         slot = rowOf.length
         row.slots.set(at, slot)
         rowOf.push(row)
         keyOf.push(keyIndex)
-        channelOf.push(channelAt)
+        channelOf.push(ownChannelAt)
       }
       return slot
     },
