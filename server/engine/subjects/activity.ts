@@ -11,7 +11,7 @@ import { touchFeeds } from './touches.ts'
  * An activity: an appointment set, a demo held, a click on an advertisement. One of a kind that is
  * the center's own is kept and fed on, and is in no counter.
  */
-export const activity: Kind = { version: 2, derive: deriveActivity }
+export const activity: Kind = { version: 3, derive: deriveActivity }
 
 /** What is counted once for each activity. */
 const counted: Readonly<Partial<Record<string, CounterId>>> = {
@@ -59,7 +59,11 @@ function deriveActivity({ key, standing, settings }: DeriveInput): Derived {
     if (kind === 'referral' && leadId === undefined) book('referralsWithoutLead', 1)
     const key = agent === undefined ? null : settings.agentKey(agent)
     if (!notOurs.has(kind)) {
-      feeds.push(...touchFeeds(system, data, kind, { touch: 'activity', kind, atMs, agent: key }))
+      const touch = {
+        ...({ touch: 'activity', kind, atMs, agent: key } as const),
+        ...(campaign !== undefined && { campaign }),
+      }
+      feeds.push(...touchFeeds(system, data, kind, touch))
     }
     if (kind === 'appointment' && data.opportunityId !== undefined) {
       const of = splitReference(data.opportunityId, system)

@@ -15,7 +15,7 @@ import { touchFeeds } from './touches.ts'
  * It is said by a feed, or implied by an outbound contact of which no attempt tells; that attempt
  * bears the contact's id. Dials of a system that is not its agent's authority are not counted.
  */
-export const attempt: Kind = { version: 2, derive: deriveAttempt }
+export const attempt: Kind = { version: 3, derive: deriveAttempt }
 
 /** What an outbound contact tells the attempt that it implies. */
 export type DialledFeed = {
@@ -57,7 +57,10 @@ function deriveAttempt({ key, standing, fed, settings }: DeriveInput): Derived {
   const bookings: Booking[] = [{ ...account, counter: 'dials' }]
   const isTalk = completed ? completed.data.result === 'connected' : dial.talked
   if (isTalk) bookings.push({ ...account, counter: 'conversations' })
-  const touch = { touch: 'attempt', kind: null, atMs, agent: agentKey } as const
+  const touch = {
+    ...({ touch: 'attempt', kind: null, atMs, agent: agentKey } as const),
+    ...(campaign !== null && { campaign }),
+  }
   return {
     ...nothingDerived,
     bookings,

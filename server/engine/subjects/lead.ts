@@ -25,7 +25,7 @@ import { touchesOf } from './touches.ts'
  * What became of it is dated at its creation: a cohort. It knows its opportunities, and learns from
  * its account what is said there without naming a lead: first responses, and the first order.
  */
-export const lead: Kind = { version: 3, derive: deriveLead }
+export const lead: Kind = { version: 4, derive: deriveLead }
 
 type LeadChange = Standing<'lead.changed'>
 
@@ -171,10 +171,12 @@ function accountFeeds(
 ): Derived['feeds'] {
   const account = said(changes, 'account')
   if (account === undefined) return []
+  const campaign = said(changes, 'campaign')
   const data: LeadOfAccount = {
     createdAtMs,
     agent: saidAt(changes, 'agent', createdAtMs) ?? null,
     segment: said(changes, 'segment') ?? null,
+    ...(campaign !== undefined && { campaign }),
   }
   return [{ to: accountKey(account, systemOfKey(key)), id: 'lead', data }]
 }

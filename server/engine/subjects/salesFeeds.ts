@@ -1,7 +1,13 @@
 /** What leads, opportunities and accounts derive for one another. */
 
 /** What a lead's account has to know of it. */
-export type LeadOfAccount = { createdAtMs: number; agent: string | null; segment: string | null }
+export type LeadOfAccount = {
+  createdAtMs: number
+  agent: string | null
+  segment: string | null
+  /** Left out: none is named. */
+  campaign?: string
+}
 
 /** What an opportunity has to know of its lead: when somebody first responded to it. */
 export type LeadOfOpportunity = { respondedAtMs: number }

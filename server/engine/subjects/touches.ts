@@ -13,6 +13,8 @@ export type TouchFeed = {
   atMs: number
   /** The key of the agent; null: nobody's. */
   agent: string | null
+  /** The campaign that it was part of; left out: none is named. */
+  campaign?: string
 }
 
 /** What subjects of these kinds are fed under this id, or under one that begins with it. */
@@ -36,10 +38,15 @@ export function touchFeeds(
   return leadId === undefined ? to('customer', account) : to('lead', leadId)
 }
 
-/** When a lead, or an account, was touched, by what it is fed; in order. */
-export const touchesOf = (fed: readonly Fed[]): number[] =>
+/** The touches that a lead, or an account, is fed. */
+export const touchesIn = (fed: readonly Fed[]): TouchFeed[] =>
   fed
     .filter(({ id }) => id === TOUCH || id.startsWith(`${TOUCH}/`))
     // Fed by our own subjects, by this type.
-    .map(({ data }) => (data as TouchFeed).atMs)
+    .map(({ data }) => data as TouchFeed)
+
+/** When a lead, or an account, was touched, by what it is fed; in order. */
+export const touchesOf = (fed: readonly Fed[]): number[] =>
+  touchesIn(fed)
+    .map(({ atMs }) => atMs)
     .sort((a, b) => a - b)

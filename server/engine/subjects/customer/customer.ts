@@ -12,7 +12,7 @@ import type { AccountTopic } from './topic.ts'
  * of its own of the account's facts (`customer.changed`) and of what orders, opportunities, leads
  * and messages derived for it; the account books what all of them say.
  */
-export const customer: Kind = { version: 4, derive: deriveCustomer }
+export const customer: Kind = { version: 5, derive: deriveCustomer }
 
 const topics: readonly AccountTopic[] = [revenue, sales, leads, replies, dormant]
 

@@ -1,7 +1,9 @@
 import { DAY_MS } from '../../../../shared/time.ts'
 import { creditedTo } from '../account.ts'
-import type { Booking } from '../kind.ts'
+import type { Booking, DeriveInput } from '../kind.ts'
 import { agentSince } from '../object.ts'
+import type { LeadOfAccount } from '../salesFeeds.ts'
+import { touchesIn } from '../touches.ts'
 import type { AccountTopic } from './topic.ts'
 import { accountChanges } from './revenue.ts'
 import { ordersOf } from './sales.ts'
@@ -13,7 +15,8 @@ import { ordersOf } from './sales.ts'
  *         └────── churned ──► lost ── returned ──────────────────────────────────────►
  *
  * Who pays a monthly amount is not dormant, however rarely it orders. The return that a CRM notes
- * after the order that regained the account is the same regaining.
+ * after the order that regained the account is the same regaining. It counts for the campaign of the
+ * last lead or word of ours that named one since the account last did business.
  */
 export const dormant: AccountTopic = deriveDormant
 
@@ -21,6 +24,20 @@ export const dormant: AccountTopic = deriveDormant
 type Step = { atMs: number; agent: string | null } & (
   { is: 'change'; change: string; pays: boolean | null } | { is: 'order' }
 )
+
+type Campaign = { atMs: number; campaign: string }
+
+/** The campaigns that leads and words of ours with the account were part of, in order. */
+function campaignsOf(fed: DeriveInput['fed']): Campaign[] {
+  const leads = fed
+    .filter(({ id }) => id === 'lead')
+    // Fed by our own subject, by this type.
+    .map(({ data }) => data as LeadOfAccount)
+    .map(({ createdAtMs, campaign }) => ({ atMs: createdAtMs, campaign }))
+  return [...leads, ...touchesIn(fed)]
+    .filter((each): each is Campaign => each.campaign !== undefined)
+    .sort((a, b) => a.atMs - b.atMs || (a.campaign < b.campaign ? -1 : 1))
+}
 
 function deriveDormant(input: Parameters<AccountTopic>[0]): ReturnType<AccountTopic> {
   const { fed, settings } = input
@@ -42,6 +59,7 @@ function deriveDormant(input: Parameters<AccountTopic>[0]): ReturnType<AccountTo
   ].sort((a, b) => a.atMs - b.atMs || (a.is < b.is ? -1 : a.is > b.is ? 1 : 0))
 
   const bookings: Booking[] = []
+  const campaigns = campaignsOf(fed)
   let lastMs: number | null = null
   let isPaying = false
   let regainedByOrderMs: number | null = null
@@ -58,15 +76,19 @@ function deriveDormant(input: Parameters<AccountTopic>[0]): ReturnType<AccountTo
       if (step.change === 'churned') regainedByOrderMs = null
       isPaying = step.change !== 'churned' && (step.pays ?? isPaying)
     }
+    const sinceMs = lastMs ?? -Infinity
     lastMs = atMs
     if (!isRegained) continue
+    const campaign = campaigns.findLast(
+      (each) => each.atMs <= atMs && each.atMs > sinceMs,
+    )?.campaign
     bookings.push({
       counter: 'dormantReactivations',
       detail: null,
       fromMs: atMs,
       toMs: atMs,
       amount: 1,
-      ...creditedTo(settings, agent, atMs),
+      ...creditedTo(settings, agent, atMs, { campaign }),
     })
   }
   return { bookings }
