@@ -70,8 +70,7 @@ describe.each(databaseKinds)('%s', (kind) => {
       const { rows } = (await call('/api/audit?action=directory.changed')).json as {
         rows: { detail: string }[]
       }
-      const changes = rows.map(({ detail }) => detail).slice(0, 3)
-      expect(changes).toEqual(changes.map(() => 'metrics (own:billingShare)'))
+      expect(rows.filter(({ detail }) => detail === 'metrics (own:billingShare)')).toHaveLength(3)
     })
 
     it('writes over nobody else’s change', async () => {
