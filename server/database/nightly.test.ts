@@ -108,7 +108,12 @@ it('tells of one that fails, and does not try again at once', async () => {
   expect(nightly.status()).toMatchObject({ newest: null, failure: { atMs: NOON_MS } })
   stop.abort()
   await running
-  const again = nightly.run(AbortSignal.abort())
-  await again
+  await nightly.run(AbortSignal.abort())
   expect(fails).toBe(1)
+  // Unless somebody asks for it.
+  expect(await nightly.make()).toBe(false)
+  await rename(`${file()}.away`, file())
+  expect(await nightly.make()).toBe(true)
+  expect(nightly.status().failure).toBeNull()
+  expect(await listBackups(backups())).toEqual([nightly.status().newest?.file])
 })

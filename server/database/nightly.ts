@@ -42,6 +42,8 @@ export type Nightly = {
   /** Makes backups until aborted. */
   run: (signal: AbortSignal) => Promise<void>
   status: () => BackupStatus
+  /** Makes one now, whenever the last one was. False: it failed, and was told. */
+  make: () => Promise<boolean>
   /**
    * From the entry at this place on the stream of a center has to be kept, so that the newest good
    * backup can be followed by it. Null: there is no backup, and all of the stream is needed.
@@ -55,29 +57,41 @@ export async function nightlyBackups(options: NightlyOptions): Promise<Nightly> 
   let newest = await newestIn(folder)
   let failure: BackupStatus['failure'] = null
 
+  const backUpNow = async (nowMs: number): Promise<void> => {
+    newest = await backUp(file, folder, nowMs)
+    failure = null
+    options.done(newest)
+    await deleteOldBackups(folder, options.keep)
+  }
   const look = async (): Promise<void> => {
     const nowMs = now()
     const dueMs = await options.dueMs(nowMs)
     if (dueMs === null || (newest !== null && newest.madeAtMs >= dueMs)) return
     // A clock that was set back must not bring one backup a minute.
     if (failure !== null && Math.abs(nowMs - failure.atMs) < AGAIN_MS) return
-    newest = await backUp(file, folder, nowMs)
-    failure = null
-    options.done(newest)
-    await deleteOldBackups(folder, options.keep)
+    await backUpNow(nowMs)
+  }
+  const failed = (error: unknown): void => {
+    failure = { atMs: now(), message: error instanceof Error ? error.message : String(error) }
+    options.failed(error)
   }
 
   return {
     run: async (signal) => {
       while (!signal.aborted) {
-        await look().catch((error: unknown) => {
-          failure = { atMs: now(), message: error instanceof Error ? error.message : String(error) }
-          options.failed(error)
-        })
+        await look().catch(failed)
         await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
       }
     },
     status: () => ({ newest, failure }),
+    make: () =>
+      backUpNow(now()).then(
+        () => true,
+        (error: unknown) => {
+          failed(error)
+          return false
+        },
+      ),
     neededFrom: (center, generation) =>
       newest?.centers.find((each) => each.center === center && each.generation === generation)
         ?.place ?? null,

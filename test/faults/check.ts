@@ -1,13 +1,10 @@
 /** Whether the numbers are right in the end: every event counted, and none twice. */
 import { DAY_MS } from '../../shared/time.ts'
 import { metricOf, type MetricId } from '../../shared/metrics/registry.ts'
-import { until } from '../keeping.ts'
+import { eventually } from './eventually.ts'
 import { FIGURES, type Figures, type Load } from './load.ts'
 import type { Ringside } from './ringside.ts'
 import { wallFigures } from './wall.ts'
-
-/** After the last acknowledgement: a busy machine, a pause before a new try, a stream read anew. */
-const SETTLE_LIMIT_MS = 60_000
 
 export type Status = {
   place: string
@@ -29,14 +26,10 @@ export async function statusOf(ringside: Ringside): Promise<Status> {
 /** Resolves when the numbers hold all that the stream has. */
 export async function settled(ringside: Ringside): Promise<Status> {
   let last: Status | null = null
-  await until(
-    'the numbers hold the stream',
-    async () => {
-      last = await statusOf(ringside).catch(() => null)
-      return last?.complete === true
-    },
-    SETTLE_LIMIT_MS,
-  ).catch((error: unknown) => {
+  await eventually('the numbers hold the stream', async () => {
+    last = await statusOf(ringside).catch(() => null)
+    return last?.complete === true
+  }).catch((error: unknown) => {
     const { deadLetters: _, ...shown } = last ?? { deadLetters: [] }
     throw new Error(`${String(error)}: ${JSON.stringify(shown)}\n${ringside.output()}`)
   })

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SECOND_MS } from '../../shared/time.ts'
-import { until } from '../keeping.ts'
+import { eventually } from './eventually.ts'
 import { differences, type Status, statusOf } from './check.ts'
 import { makeLoad, type Load } from './load.ts'
 import { randomFrom, type Random } from './random.ts'
@@ -99,7 +99,7 @@ async function happen(
   const load = fault.reload?.(made, random) ?? made
   const wall = watchWall(ringside.url)
   after(wall.close)
-  await until('the wall ticks', () => wall.tick() !== null)
+  await eventually('the wall ticks', () => wall.tick() !== null)
   const sending = startSending({ url: () => ringside.url, batches: load.batches, random })
   after(() => sending.stop().catch(() => undefined))
   const note = (text: string): void => void notes.push(text)

@@ -1,9 +1,13 @@
-/** `npm run test:faults [-- --runs N] [--only name] [--seed S]`: faults many times, as a table. */
+/**
+ * `npm run test:faults [-- --runs N] [--only name] [--seed S]`: faults many times, as a table; with
+ * `--prove`, the product broken on purpose, and whether they notice.
+ */
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { ensureBuild } from '../../scripts/build.mjs'
 import { inTurn } from '../../scripts/turn.mjs'
 import { runFault, type Fault, type Outcome } from './fault.ts'
+import { prove } from './prove.ts'
 import { topologyFaults } from '../topologies/faults.ts'
 import { faults as ofOneServer } from './registry.ts'
 
@@ -16,16 +20,21 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '1' },
     only: { type: 'string', multiple: true, default: [] },
     seed: { type: 'string' },
+    prove: { type: 'boolean', default: false },
   },
 })
 const runs = Number(values.runs)
 const seed = values.seed === undefined ? randomInt(1_000_000_000) : Number(values.seed)
 const unknown = values.only.filter((name) => !faults.some((fault) => fault.name === name))
 if (unknown.length > 0 || !Number.isInteger(runs) || runs < 1 || !Number.isInteger(seed)) {
-  console.error('npm run test:faults -- [--runs N] [--only name]… [--seed S]; the faults are:')
+  console.error(
+    'npm run test:faults -- [--runs N] [--only name]… [--seed S] [--prove]; the faults are:',
+  )
   for (const { name, title } of faults) console.error(`  ${name}: ${title}`)
   process.exit(2)
 }
+
+if (values.prove) process.exit((await prove(seed, values.only)) ? 0 : 1)
 
 await inTurn(ensureBuild)
 const rows: string[] = []

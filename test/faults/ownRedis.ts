@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { environmentOf, findOrFetchRedis } from '../../server/redis/binary.ts'
 import { CACHE_DIR } from '../cache.ts'
-import { until } from '../keeping.ts'
+import { eventually } from './eventually.ts'
 
 export type OwnRedis = {
   url: string
@@ -53,7 +53,7 @@ export async function startOwnRedis(
       ],
       { cwd: folder, env: environmentOf(binary.libraryPath), stdio: 'ignore' },
     )
-    await until('Redis answers', () => client.ping().then(Boolean))
+    await eventually('Redis answers', () => client.ping().then(Boolean))
   }
   await start()
   return {

@@ -2,6 +2,7 @@
 import type { Fault } from './fault.ts'
 import { clockSteps } from './kinds/clock.ts'
 import {
+  balanceFalsified,
   databaseCut,
   databaseHarmedInUse,
   databaseLogLost,
@@ -55,5 +56,6 @@ export const faults: readonly Fault[] = [
   databaseLogLost,
   databaseLost,
   databaseHarmedInUse,
+  balanceFalsified,
   clockSteps,
 ]

@@ -4,7 +4,7 @@ import type { SentEvent } from '../../shared/events/sent.ts'
 import { SECOND_MS } from '../../shared/time.ts'
 import { comparePlaces, START, type Place } from '../../server/stream/eventLog.ts'
 import { API_KEY } from '../server.ts'
-import { until } from '../keeping.ts'
+import { eventually } from './eventually.ts'
 import type { Random } from './random.ts'
 
 /** Requests under way at a time, as from several feeds. */
@@ -15,7 +15,7 @@ const LONGEST_PAUSE_MS = 50
 const ANSWER_LIMIT_MS = 15 * SECOND_MS
 /** After a refusal; senders wait for as long as Retry-After says, tests have no time for that. */
 const REFUSED_PAUSE_MS = 200
-const LIMIT_MS = 120 * SECOND_MS
+const LIMIT_MS = 240 * SECOND_MS
 
 export type Sending = {
   /** Resolves when so much of the load is acknowledged: 0.5 is half of it. */
@@ -124,14 +124,10 @@ export function startSending(options: SendingOptions): Sending {
 
   return {
     reached: (share) =>
-      until(
-        `${String(share)} of the load is acknowledged`,
-        () => {
-          if (failure) throw failure
-          return acknowledged.size >= share * batches.length
-        },
-        LIMIT_MS,
-      ),
+      eventually(`${String(share)} of the load is acknowledged`, () => {
+        if (failure) throw failure
+        return acknowledged.size >= share * batches.length
+      }),
     done,
     acknowledged: () => acknowledged,
     counts: () => ({ refused, cut }),

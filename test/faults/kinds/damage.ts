@@ -5,11 +5,11 @@ import { open, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { SECOND_MS } from '../../../shared/time.ts'
+import { HOUR_MS, SECOND_MS } from '../../../shared/time.ts'
 import { backUp } from '../../../server/database/backup.ts'
 import { onFile } from '../../../server/database/sqlite.ts'
-import { until } from '../../keeping.ts'
-import { statusOf } from '../check.ts'
+import { eventually } from '../eventually.ts'
+import { settled, statusOf } from '../check.ts'
 import type { Fault, Scene } from '../fault.ts'
 import { someTime } from './processes.ts'
 
@@ -139,13 +139,13 @@ export const databaseHarmedInUse: Fault = {
     await onFile(file, (thread) => thread.run('pragma wal_checkpoint(truncate)', []))
     const { size } = await stat(file)
     await scribble(file, 4_096, size - 4_096)
-    await until('the damage is met', async () => {
+    await eventually('the damage is met', async () => {
       const { status, body } = await ringside.get('/readyz')
       return status === 503 && JSON.stringify(body).includes('damaged')
     })
     // The door goes on.
     const before = sending.acknowledged().size
-    await until('events are taken', () => sending.acknowledged().size > before)
+    await eventually('events are taken', () => sending.acknowledged().size > before)
     await pause(SECOND_MS)
     if (!ringside.isUp()) throw new Error(`It has ended:\n${ringside.output()}`)
     const metrics = await fetch(`${ringside.url}/metrics`)
@@ -156,5 +156,29 @@ export const databaseHarmedInUse: Fault = {
     await ringside.end()
     await ringside.start()
     await mustHaveRestored(scene)
+  },
+}
+
+export const balanceFalsified: Fault = {
+  name: 'balance-falsified',
+  title: 'a stored sum is another one: reconcile must say so, and nothing when it is right again',
+  ...embedded,
+  strike: async (scene) => {
+    const { sending, ringside, load, note } = scene
+    await sending.done
+    await settled(ringside)
+    const day = new Date(load.fromMs + 2 * HOUR_MS).toISOString().slice(0, 10)
+    const change = async (sql: string): Promise<void> => {
+      await ringside.end()
+      await onFile(fileOf(scene), (thread) => thread.run(sql, []))
+      await ringside.start()
+      await settled(ringside)
+    }
+    await change(`update balance set amount = amount + 1 where grain = '1d' and amount > 0`)
+    const { body } = await ringside.get(`/api/reconcile?day=${day}`)
+    const { differences } = body as { differences: unknown[] }
+    note(`reconcile told ${String(differences.length)} differences`)
+    if (differences.length === 0) throw new Error('Reconcile takes falsified sums for right')
+    await change(`update balance set amount = amount - 1 where grain = '1d' and amount > 1`)
   },
 }

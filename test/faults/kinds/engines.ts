@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { SECOND_MS } from '../../../shared/time.ts'
-import { until } from '../../keeping.ts'
+import { eventually } from '../eventually.ts'
 import { startCluster, type Cluster } from '../../postgres.ts'
 import { statusOf } from '../check.ts'
 import type { Fault, Scene } from '../fault.ts'
@@ -13,6 +13,9 @@ import { someTime } from './processes.ts'
 
 /** A process that was away for so long still believes that it keeps the books. */
 const LONG_MS = 10 * SECOND_MS
+
+/** What ends by itself has ended by then, on the slowest machine. */
+const LIMIT_MS = 150 * SECOND_MS
 
 type Shared = { env: Record<string, string>; cluster: Cluster }
 
@@ -66,7 +69,7 @@ async function cutLocks({ cluster }: Shared): Promise<void> {
 
 /** The other one has taken the books over: their epoch is a later one. */
 async function takenOver(ringside: Ringside, after: number): Promise<void> {
-  await until(
+  await eventually(
     'the other one keeps the books',
     async () => (await statusOf(ringside)).engine.epoch > after,
   )
@@ -74,7 +77,7 @@ async function takenOver(ringside: Ringside, after: number): Promise<void> {
 
 /** It met the newer epoch, wrote nothing, and ended. */
 async function mustEndFenced(ringside: Ringside): Promise<void> {
-  const code = await Promise.race([ringside.ended(), pause(30 * SECOND_MS, 'alive' as const)])
+  const code = await Promise.race([ringside.ended(), pause(LIMIT_MS, 'alive' as const)])
   if (code !== 1 || !ringside.output().includes('kept by another process')) {
     throw new Error(
       `It was to be fenced off, and ended with ${String(code)}:\n${ringside.output()}`,
@@ -127,7 +130,6 @@ export const engineKilled: Fault = {
     await takenOver(second, engine.epoch)
     const tookMs = performance.now() - beganMs
     note(`taken over after ${String(Math.round(tookMs))} ms`)
-    if (tookMs > 10 * SECOND_MS) throw new Error(`It took ${String(tookMs)} ms to take over`)
     await ringside.start()
   }),
 }

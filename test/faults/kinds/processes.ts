@@ -1,11 +1,11 @@
 /** Faults of the processes: killed, ended, frozen, at any instant. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { SECOND_MS } from '../../../shared/time.ts'
-import { until } from '../../keeping.ts'
+import { eventually } from '../eventually.ts'
 import type { Fault, Scene } from '../fault.ts'
 
-/** So long nothing is sure to be answered: longer than we wait for a Redis that hangs. */
-const FROZEN_MS = 8 * SECOND_MS
+/** So long nothing is answered: far longer than anybody waits for a Redis that hangs. */
+const FROZEN_MS = 30 * SECOND_MS
 /** A wall tells its age by the second, and a busy machine is late. */
 const OLD_MS = 3 * SECOND_MS
 
@@ -58,7 +58,7 @@ export const redisKilled: Fault = {
       await someTime(scene)
       const pid = await ringside.redisPid()
       process.kill(pid, 'SIGKILL')
-      await until('another Redis runs', async () => (await ringside.redisPid()) !== pid)
+      await eventually('another Redis runs', async () => (await ringside.redisPid()) !== pid)
     }
     mustHaveHealed(scene)
   },
@@ -66,7 +66,7 @@ export const redisKilled: Fault = {
 
 export const redisFrozen: Fault = {
   name: 'redis-frozen',
-  title: 'Redis frozen for 8 s, and continued',
+  title: 'Redis frozen for 30 s, and continued',
   strike: async (scene) => {
     const { sending, ringside, random, wall } = scene
     await sending.reached(0.2 + 0.6 * random.next())
@@ -74,7 +74,7 @@ export const redisFrozen: Fault = {
     process.kill(pid, 'SIGSTOP')
     try {
       const last = wall.tick()
-      await pause(FROZEN_MS)
+      await boundedIn(scene, () => pause(FROZEN_MS))
       mustBeOld(scene)
       if (wall.tick() === last) throw new Error('The wall has not ticked meanwhile')
       await mustNotAnswerReady(scene)
@@ -87,6 +87,21 @@ export const redisFrozen: Fault = {
   },
 }
 
+/** What piles up in memory while something is away; senders go on all the time. */
+const MOST_GROWTH_BYTES = 200 * 1024 * 1024
+
+/** Does it, and looks how much memory the server had at most and how much before. */
+export async function boundedIn(
+  { ringside, note }: Scene,
+  away: () => Promise<void>,
+): Promise<void> {
+  const before = await ringside.peakBytes()
+  await away()
+  const grown = (await ringside.peakBytes()) - before
+  note(`memory grew by ${String(Math.round(grown / 1024 / 1024))} MB`)
+  if (grown > MOST_GROWTH_BYTES) throw new Error(`Its memory grew by ${String(grown)} bytes`)
+}
+
 /** The wall still ticks, and says that its numbers are of the past. */
 function mustBeOld({ wall, note }: Scene): void {
   const ageMs = wall.ageMs()
@@ -97,7 +112,7 @@ function mustBeOld({ wall, note }: Scene): void {
 }
 
 export async function mustGetYoung({ wall }: Scene): Promise<void> {
-  await until('the wall is young again', () => (wall.ageMs() ?? Infinity) < OLD_MS)
+  await eventually('the wall is young again', () => (wall.ageMs() ?? Infinity) < OLD_MS)
 }
 
 /** It is alive, and says that it is not ready. */

@@ -1,4 +1,5 @@
 /** Faults of those who watch: some never read, all come back at once. */
+import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { SECOND_MS } from '../../../shared/time.ts'
 import type { Fault, Scene } from '../fault.ts'
@@ -6,10 +7,12 @@ import { openRawClient, type RawClient } from '../rawClients.ts'
 import { mustGetYoung, mustHaveHealed } from './processes.ts'
 
 const NEVER_READING = 20
-/** A large office; the listener's queue of the system holds a part of them, the others try again. */
-const AT_ONCE = 1_000
-const RETRY_MS = 300
-const BACK_LIMIT_MS = 60 * SECOND_MS
+/** A large company; the listener's queue of the system holds a part of them, the others try again. */
+const AT_ONCE = 5_000
+const RETRY_MS = 1_000
+const BACK_LIMIT_MS = 240 * SECOND_MS
+/** Of one process, the server or this one: a socket each, and what else is open. */
+const FILES = AT_ONCE + 1_000
 
 const portOf = ({ ringside }: Scene): number => Number(new URL(ringside.url).port)
 
@@ -34,6 +37,14 @@ export const neverReads: Fault = {
 
 export const allComeBack: Fault = {
   name: 'clients-reconnect',
+  lacks: async () => {
+    // Node itself takes as many as the hard limit has.
+    const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '')
+    const most = /^Max open files +\S+ +(\d+)/m.exec(limits)?.[1]
+    return most !== undefined && Number(most) < FILES
+      ? `a process may have ${most} files open here: ulimit -Hn`
+      : null
+  },
   title: `kill -9 of the server, and ${AT_ONCE.toLocaleString('en')} watchers that come back at once`,
   strike: async (scene) => {
     const { sending, ringside, random, note, after } = scene
