@@ -1,6 +1,5 @@
 /** Thousands of websocket clients in a process of their own: they read, count, and say how late. */
-import { randomBytes } from 'node:crypto'
-import { connect, type Socket } from 'node:net'
+import { openLiveClient, type LiveClient } from './live/socket.ts'
 
 /** What the bench asks for: clients of a port, the first message of each, and the measuring. */
 export type ClientsJob =
@@ -27,82 +26,18 @@ const SAMPLE = 20
 /** Connections opened at a time: more, and the listener's queue overflows. */
 const AT_ONCE = 200
 
-const clients: Socket[] = []
+const clients: LiveClient[] = []
 let isMeasuring = false
 let frames = 0
 let bytes = 0
 let read = new Map<number, number[]>()
 
-/** A text frame of a client: masked, as the protocol wants it; by zeros, which change nothing. */
-function frameOf(text: string): Buffer {
-  const payload = Buffer.from(text)
-  const { length } = payload
-  const header =
-    length < 126
-      ? Buffer.from([0x81, 0x80 | length, 0, 0, 0, 0])
-      : Buffer.from([0x81, 0xfe, length >> 8, length & 0xff, 0, 0, 0, 0])
-  return Buffer.concat([header, payload])
-}
-
 /** Opens one client; resolves when it has its first event. */
-function open(port: number, path: string, watch: string, client: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1')
-    clients.push(socket)
-    socket.setNoDelay(true)
-    socket.on('error', reject)
-    socket.write(
-      [
-        `GET ${path} HTTP/1.1`,
-        'Host: 127.0.0.1',
-        'Upgrade: websocket',
-        'Connection: Upgrade',
-        `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
-        'Sec-WebSocket-Version: 13',
-        '',
-        '',
-      ].join('\r\n'),
-    )
-    let pending: Buffer = Buffer.alloc(0)
-    let isUpgraded = false
-    const text = (payload: Buffer): void => {
-      const type = payload[0]
-      // '0': hello; '2': are you there; '40': let in; '42': an event.
-      if (type === 0x30) socket.write(frameOf('40'))
-      else if (type === 0x32) socket.write(frameOf('3'))
-      else if (type === 0x34 && payload[1] === 0x30) socket.write(frameOf(watch))
-      else if (type === 0x34 && payload[1] === 0x32) {
-        resolve()
-        count(payload, client)
-      }
-    }
-    socket.on('data', (chunk) => {
-      pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
-      if (!isUpgraded) {
-        const end = pending.indexOf('\r\n\r\n')
-        if (end === -1) return
-        pending = pending.subarray(end + 4)
-        isUpgraded = true
-      }
-      for (;;) {
-        if (pending.length < 2) return
-        let length = (pending[1] ?? 0) & 0x7f
-        let from = 2
-        if (length === 126) {
-          if (pending.length < 4) return
-          length = pending.readUInt16BE(2)
-          from = 4
-        } else if (length === 127) {
-          if (pending.length < 10) return
-          length = Number(pending.readBigUInt64BE(2))
-          from = 10
-        }
-        if (pending.length < from + length) return
-        text(pending.subarray(from, from + length))
-        pending = pending.subarray(from + length)
-      }
-    })
-  })
+async function open(port: number, path: string, watch: string, client: number): Promise<void> {
+  const event = (payload: Buffer): void => {
+    count(payload, client)
+  }
+  clients.push(await openLiveClient({ port, path, watch, event }))
 }
 
 function count(payload: Buffer, client: number): void {
@@ -153,7 +88,7 @@ process.on('message', (job: ClientsJob) => {
       })
       return
     case 'close':
-      for (const socket of clients.splice(0)) socket.destroy()
+      for (const client of clients.splice(0)) client.close()
       report({ said: 'closed' })
   }
 })

@@ -2,7 +2,7 @@
 import { Directory } from '../../shared/directory.ts'
 import type { Event } from '../../shared/events/event.ts'
 import { countersOf } from '../../shared/metrics/reads.ts'
-import { metricOf, type MetricId } from '../../shared/metrics/registry.ts'
+import { metricOf } from '../../shared/metrics/registry.ts'
 import { MINUTE_MS, SECOND_MS } from '../../shared/time.ts'
 import type { Delta } from '../../shared/wire.ts'
 import { createCalendar } from '../../server/books/calendar.ts'
@@ -12,6 +12,7 @@ import { createStage } from '../../server/gateway/stage.ts'
 import { readRequest } from '../../server/gateway/watched.ts'
 import { watcherOf } from '../../server/gateway/watcher.ts'
 import { emptyBooks, naiveBase } from '../naiveBooks.ts'
+import { wallMetrics } from './wallMetrics.ts'
 
 const QUEUES = 40
 const AGENTS = 800
@@ -24,22 +25,6 @@ const MEASURED_MS = 2 * MINUTE_MS
 const GATHER_MS = 20
 /** What socket.io and the websocket put around a message: `42["delta",…]` and a header. */
 const ENVELOPE_BYTES = 11 + 4
-
-/** Twelve figures of each queue, as a large wall shows them. */
-const metrics: MetricId[] = [
-  'callsOffered',
-  'callsAnswered',
-  'callsAbandoned',
-  'callsHandled',
-  'serviceLevel',
-  'abandonRate',
-  'averageSpeedOfAnswer',
-  'averageHandleTime',
-  'contactsWaiting',
-  'longestWait',
-  'agentsAvailable',
-  'expectedWait',
-]
 
 const directory = Directory.parse({
   queues: Array.from({ length: QUEUES }, (_, n) => ({
@@ -68,7 +53,7 @@ export function wallTraffic(): WallTraffic {
     protocolVersion: 1,
     scopes: ['queue:*'],
     windows: ['interval', 'today'],
-    counters: [...new Set(metrics.flatMap((id) => countersOf(metricOf(id))))],
+    counters: [...new Set(wallMetrics.flatMap((id) => countersOf(metricOf(id))))],
     live: ['visits', 'agents', 'staffing'],
   })
   if (!asked.ok) throw new Error(asked.refusal)
