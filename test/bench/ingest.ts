@@ -20,7 +20,7 @@ import { testExchange } from '../exchange.ts'
 import { SENT_AT_MS } from '../sentEvents.ts'
 import { bodiesOf, type Bodies } from './bodies.ts'
 import type { PostDone, PostJob } from './post.ts'
-import type { BenchRow } from './row.ts'
+import { middleOf, type BenchRow } from './row.ts'
 
 /** Figures drift by the minute: each is taken beside its floor so many times, the middle one counts. */
 const ROUNDS = 5
@@ -75,6 +75,7 @@ async function batches(redis: Redis): Promise<BenchRow> {
     floor,
     ratio: figure / floor,
     target: '≥ 0.5 of one XADD of the same bytes and JSON.parse; ≥ 60,000 events/s',
+    wants: { ratioAtLeast: 0.5, atLeast: 60_000 },
   }
 }
 
@@ -97,6 +98,7 @@ async function singles(redis: Redis): Promise<BenchRow> {
     floor,
     ratio: figure / floor,
     target: '≥ 0.6 of express with a JSON body and no work',
+    wants: { ratioAtLeast: 0.6 },
   }
 }
 
@@ -111,11 +113,7 @@ async function sideBySide(
     figures.push(await measure(round))
     floors.push(await measureFloor(round))
   }
-  return { figure: middle(figures), floor: middle(floors) }
-}
-
-function middle(figures: readonly number[]): number {
-  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0
+  return { figure: middleOf(figures), floor: middleOf(floors) }
 }
 
 /** Seconds until our server has answered all of them, each event stored. */

@@ -92,6 +92,7 @@ export function liveBookMemory(): BenchRow {
     floor,
     ratio: figure / floor,
     target: '≤ 8 kB an agent with a day’s balances; the floor is the bare sums',
+    wants: { atMost: 8 },
   }
 }
 

@@ -2,24 +2,20 @@
  * `npm run soak [-- --minutes 60]`: a busy center for an hour, watched by hundreds and by a wall in
  * Chromium. Tells every minute what it takes and how late it is, and ends with a verdict.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { ensureBuild } from '../../scripts/build.mjs'
-import { inTurn } from '../../scripts/turn.mjs'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../shared/time.ts'
 import { settled } from '../faults/check.ts'
-import { startRingside, type Ringside } from '../faults/ringside.ts'
 import { API_KEY } from '../server.ts'
-import { queueOf, type CenterTruth } from './live/center.ts'
+import type { CenterTruth } from './live/center.ts'
 import { startLoad, type Load, type LoadSeen, type LoadTotal } from './live/load.ts'
 import { openWallPage, type WallPage } from './live/page.ts'
 import { bytesIn, residentBytes, takenBy, type Taken } from './live/processes.ts'
+import { ADMIN_PASSWORD, startServing } from './live/serving.ts'
 import { machine, type Machine } from './machine.ts'
 
-const PASSWORD = 'password-of-the-soak'
 const QUEUES = 40
 const AGENTS = 2_000
 /** Four of five watch the wall, the others a page of their own. */
@@ -74,22 +70,16 @@ if (values.help || ![minutes, eventsASecond, viewers].every((value) => value > 0
   process.exit(values.help ? 0 : 2)
 }
 
-await inTurn(ensureBuild)
-const dataDir = await mkdtemp(join(tmpdir(), 'ringside-soak-'))
-const ringside = await startRingside({
-  dataDir,
-  env: { RINGSIDE_ADMIN_PASSWORD: PASSWORD, LOG_LEVEL: 'warn' },
-})
+const { ringside, port, dataDir, close } = await startServing(QUEUES)
 let load: Load | null = null
 let page: WallPage | null = null
 try {
-  await putQueues(ringside)
   // The directory comes through the stream as well.
   const foldedBefore = (await settled(ringside)).events.folded
-  page = await openWallPage(ringside.url, '/wall/center', PASSWORD)
+  page = await openWallPage(ringside.url, '/wall/center', ADMIN_PASSWORD)
   const startedMs = Date.now()
   load = await startLoad({
-    port: Number(new URL(ringside.url).port),
+    port,
     key: API_KEY,
     center: { queues: QUEUES, agents: AGENTS, eventsASecond },
     walls: Math.round(viewers * WALL_SHARE),
@@ -126,19 +116,7 @@ try {
 } finally {
   load?.kill()
   await page?.close()
-  await ringside.end()
-  await rm(dataDir, { recursive: true, force: true })
-}
-
-async function putQueues({ url }: Ringside): Promise<void> {
-  const response = await fetch(`${url}/api/directory`, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      queues: Array.from({ length: QUEUES }, (_, n) => ({ key: queueOf(n) })),
-    }),
-  })
-  if (!response.ok) throw new Error(`The directory: ${String(response.status)}`)
+  await close()
 }
 
 async function watchMinute(minute: number, from: Load, wall: WallPage): Promise<Minute> {
