@@ -57,9 +57,18 @@ it('ends an entry that is large enough', async () => {
   const { entries, store } = notingStore()
   const append = gather(store)
   await Promise.all(Array.from({ length: 42 }, (_, n) => append(batch(n * 100, 100))))
-  expect(entries.map(({ length }) => length)).toEqual([2_000, 2_000, 200])
+  expect(entries.map(({ length }) => length)).toEqual([100, 2_000, 2_000, 100])
   await Promise.all([0, 1, 2].map((n) => append(large(n))))
-  expect(entries).toHaveLength(6)
+  expect(entries).toHaveLength(7)
+})
+
+it('begins with a batch that is worth an entry before the next request is judged', async () => {
+  const { entries, store } = notingStore()
+  const append = gather(store)
+  const first = append(batch(0, 100))
+  expect(entries).toHaveLength(1)
+  await Promise.all([first, append(batch(100, 100)), append(batch(200, 1))])
+  expect(entries.map(({ length }) => length)).toEqual([100, 101])
 })
 
 it('lets a large batch be an entry of its own, in its turn', async () => {

@@ -9,6 +9,9 @@ import type { Appended } from './eventLog.ts'
 const ENTRY_EVENTS = 2_000
 const ENTRY_CHARACTERS = 512 * 1024
 
+/** So many events are an entry worth storing: they do not wait for others of their turn. */
+const WORTH_AN_ENTRY = 64
+
 type Waiting = {
   batch: Batch
   resolve: (appended: Appended) => void
@@ -18,9 +21,10 @@ type Waiting = {
 /**
  * An append whose callers share entries, in the order in which they came.
  *
- * Batches that arrive in one turn of the event loop, and those that arrive while an entry is being
- * stored, go together into the next one; each caller gets its own verdicts. One that comes alone
- * waits for nobody: an entry takes a millisecond or two, and so does the wait for it.
+ * Small batches that arrive in one turn of the event loop, and all that arrive while an entry is
+ * being stored, go together into the next one; each caller gets its own verdicts. One that comes
+ * alone waits for nobody: an entry takes a millisecond or two, and so does the wait for it. Nor
+ * does a large one: while the disk has it, the next request of the turn is judged.
  *
  * `store` stores some batches as one entry, and tells of each what became of it. It is called again
  * when it is done.
@@ -57,7 +61,8 @@ export function gather(
       waiting.push({ batch, resolve, reject })
       if (isStoring) return
       isStoring = true
-      setImmediate(() => void storeAll())
+      if (batch.length >= WORTH_AN_ENTRY) void storeAll()
+      else setImmediate(() => void storeAll())
     })
 }
 

@@ -47,9 +47,10 @@ export const SourceName = boundedText(MAX_SOURCE_LENGTH).regex(
 
 /**
  * The CloudEvents 1.0 attributes, without `type` and `data`, which are judged together.
- * `id` is the delivery: the same id from the same source is the same delivery.
+ * `id` is the delivery: the same id from the same source is the same delivery. Attributes that are
+ * not known here are passed over.
  */
-export const Envelope = z.looseObject({
+export const Envelope = z.object({
   specversion: z.literal('1.0', 'must be "1.0"'),
   id: boundedText(MAX_ID_LENGTH).min(1, 'must not be empty'),
   source: SourceName,
