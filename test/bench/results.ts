@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import { z } from 'zod'
-import { figureText, isMet, isMoreBetter, type BenchRow } from './row.ts'
+import { figureText, isMoreBetter, metText, type BenchRow } from './row.ts'
 import type { Machine } from './machine.ts'
 
 const FILE = fileURLToPath(new URL('../../docs/performance.json', import.meta.url))
@@ -87,8 +87,8 @@ function tableOf(bench: string, { at, machine, rows }: Measured): string {
     '| --- | ---: | ---: | ---: | --- | --- |',
     ...rows.map((row) => {
       const figures = [row.figure, row.floor].map((value) => `${figureText(value)} ${row.unit}`)
-      const met = `${isMet(row) ? 'yes' : '**no**'}${row.note === undefined ? '' : `: ${row.note}`}`
-      return `| ${[row.name, ...figures, row.ratio.toFixed(2), row.target, met].join(' | ')} |`
+      const met = [metText(row) ?? '–', ...(row.note === undefined ? [] : [row.note])].join(': ')
+      return `| ${[row.name, ...figures, figureText(row.ratio), row.target, met].join(' | ')} |`
     }),
   ].join('\n')
 }
@@ -110,7 +110,7 @@ export function compared(
     const isWorse = gain < -NOISE
     if (isWorse) worse += 1
     const word = isWorse ? 'WORSE' : gain > NOISE ? 'better' : 'as before'
-    const ratios = `${before.ratio.toFixed(2)} → ${row.ratio.toFixed(2)}`
+    const ratios = `${figureText(before.ratio)} → ${figureText(row.ratio)}`
     return `${word}: ${row.name}: ratio ${ratios}`
   })
   return { lines, worse }

@@ -32,13 +32,20 @@ export function isMet({ figure, ratio, wants }: BenchRow): boolean {
   return ratio >= ratioAtLeast && ratio <= ratioAtMost && figure >= atLeast && figure <= atMost
 }
 
+/** Null: there is nothing to be met. */
+export function metText(row: BenchRow): 'yes' | 'no' | null {
+  if (Object.keys(row.wants).length === 0) return null
+  return isMet(row) ? 'yes' : 'no'
+}
+
 /** Whether a larger ratio is better: of what is done a second it is, of what is taken it is not. */
 export const isMoreBetter = ({ unit }: Pick<BenchRow, 'unit'>): boolean =>
   /^(events|rows)\/s$/.test(unit)
 
 /** As people read it. */
 export function figureText(value: number): string {
-  const digits = Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0
+  const size = Math.abs(value)
+  const digits = size < 0.1 ? 4 : size < 10 ? 2 : size < 100 ? 1 : 0
   return value.toLocaleString('en-US', { maximumFractionDigits: digits })
 }
 

@@ -54,11 +54,11 @@ export async function startPrototype(): Promise<Prototype> {
       void socket.join('all')
     })
   })
-  let isClosed = false
+  const closing = new AbortController()
   const reading = (async () => {
     let place = '$'
     let sequence = 0
-    while (!isClosed) {
+    while (!closing.signal.aborted) {
       const read = await reader.xread('COUNT', 1_000, 'BLOCK', 500, 'STREAMS', 'floor', place)
       const entries = read?.[0]?.[1] ?? []
       if (entries.length === 0) continue
@@ -71,14 +71,14 @@ export async function startPrototype(): Promise<Prototype> {
       io.to('all').emit('delta', { sequence, live: { visits: Object.fromEntries(visits) } })
     }
   })().catch((error: unknown) => {
-    if (!isClosed) throw error
+    if (!closing.signal.aborted) throw error
   })
   http.listen(0, '127.0.0.1')
   await once(http, 'listening')
   return {
     port: (http.address() as AddressInfo).port,
     async close() {
-      isClosed = true
+      closing.abort()
       await io.close()
       reader.disconnect()
       await reading
