@@ -212,9 +212,14 @@ function snapshotRoutes(event: EventOf<'source.snapshot'>, settings: Settings): 
 
 /** A retracted fact's key as we write it: senders write its instant as RFC 3339. */
 export function retractedKey(key: string): string {
+  const instant = instantIn(key)
+  return instant === null ? key : `${key.slice(0, key.lastIndexOf('@'))}@${String(instant)}`
+}
+
+/** The instant that a key ends with; null: it has none. */
+function instantIn(key: string): number | null {
   const at = key.lastIndexOf('@')
-  const instant = at === -1 ? null : parseInstant(key.slice(at + 1))
-  return instant === null ? key : `${key.slice(0, at)}@${String(instant)}`
+  return at === -1 ? null : parseInstant(key.slice(at + 1))
 }
 
 /**
@@ -227,7 +232,8 @@ export function retracted(
 ): { subject: SubjectKey } | { part: string } | null {
   const system = systemOf(event.source)
   const key = retractedKey(event.data.key)
-  const at = key.lastIndexOf('@')
+  // Without an instant an @ is part of the name, as in every Message-ID.
+  const at = instantIn(event.data.key) === null ? -1 : key.lastIndexOf('@')
   const name = at === -1 ? key : key.slice(0, at)
   const instant = at === -1 ? null : Number(key.slice(at + 1))
   const object = (kind: string, id: string) => ({ subject: objectKey(kind, system, id) })
