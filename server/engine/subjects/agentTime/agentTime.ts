@@ -19,7 +19,7 @@ import type { Interval, Segment } from './timeline.ts'
  * the time in each state, ends wrap-ups, says which state the agent is in now, and carries what
  * goes on into the next.
  */
-export const agentTime: Kind = { version: 4, derive: deriveAgentTime }
+export const agentTime: Kind = { version: 5, derive: deriveAgentTime }
 
 /** An agent of whom nothing was heard for so long is in no known state any more. */
 const SILENT_AGENT_MS = DAY_MS
@@ -301,7 +301,8 @@ function carryOf(
   return {
     activity: 'carry',
     declared:
-      last?.state === 'unknown'
+      // Silence forgets what was said; that nobody knows the state is a word as any other.
+      heardMs + SILENT_AGENT_MS < nextMs
         ? nothingDeclared
         : (steps.at(-1)?.declared ?? fed.carry?.declared ?? nothingDeclared),
     heardMs,
