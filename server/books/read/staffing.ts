@@ -11,8 +11,11 @@ import { MINUTE_MS, SECOND_MS } from '../../../shared/time.ts'
  */
 const SPAN_MS = 29.5 * MINUTE_MS
 
-/** Shares are given to so many places; finer differences are noise, and long to send. */
-const SHARE_PLACES = 10_000
+/**
+ * Shares are given in so many figures: what is beyond depends on the order of adding. Figures and not
+ * places, for an agent who is there for a queue a thousandth of the time makes waits a thousandfold.
+ */
+const SHARE_FIGURES = 12
 
 /** The counters whose sums are an agent's handle time. */
 export const handleCounters = [
@@ -77,7 +80,7 @@ export function staffingOf(input: StaffingInput): Staffing {
     abandoned: sum(['abandonedShort', 'abandonedInTime', 'abandonedPassed']),
     waitedMs: sum(['answeredWaitMs', 'unansweredWaitMs']),
     staffed: staffed.length,
-    staffedShare: Math.round(share * SHARE_PLACES) / SHARE_PLACES,
+    staffedShare: Number(share.toPrecision(SHARE_FIGURES)),
     thresholdMs: queue.serviceLevel.thresholdSeconds * SECOND_MS,
     target: queue.serviceLevelTarget,
     met: interval('serviceLevelMet'),
