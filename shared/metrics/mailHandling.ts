@@ -92,6 +92,7 @@ export const emailsSent = balanceMetric({
   formula: 'n(outbound messages by agents)',
   attribution: 'at the send',
   scopes: whereCredited,
+  better: 'neither',
   parts: { sent: ['emailsSent'] },
   value: ({ sent }) => sent,
 })

@@ -59,6 +59,7 @@ export const talkTime = balanceMetric({
   formula: 'sum(talk of inbound and of outbound legs); hold is not talk',
   attribution: 'at the disconnect of the leg',
   scopes: everywhere,
+  better: 'neither',
   parts: { talk: ['talkMs', 'outboundTalkMs'] },
   value: ({ talk }) => talk,
 })
@@ -88,7 +89,7 @@ export const outboundAverageWrapTime = balanceMetric({
   name: 'Average wrap time, outbound',
   nameJa: '平均後処理時間(発信)',
   formula: 'sum(wrap-up of outbound legs) / n(outbound legs completed)',
-  better: 'lower',
+  better: 'neither',
   parts: { wrapUp: ['outboundWrapMs'], handled: ['outboundHandled'] },
   value: ({ wrapUp, handled }) => ratio(wrapUp, handled),
 })
