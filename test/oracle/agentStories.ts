@@ -111,3 +111,63 @@ export const planStory: fc.Arbitrary<Story> = fc
       },
     ]
   })
+
+/** Agents of a telephone system that tells of no contacts, but of what each is doing. */
+export const activityStory: fc.Arbitrary<Story> = fc
+  .record({
+    agent: fc.constantFrom('fay', 'gus'),
+    atMs: begins(30 * MINUTE),
+    steps: fc.array(
+      fc.record({
+        afterMs: fc.integer({ min: 1_500, max: 2 * HOUR }),
+        activity: maybe(fc.constantFrom('idle', 'ringing', 'talking', 'holding', 'wrapUp'), 6),
+        state: fc.constantFrom('available', 'available', 'notReady', 'signedOut'),
+      }),
+      { minLength: 1, maxLength: 6 },
+    ),
+  })
+  .map(({ agent, atMs, steps }) => () => {
+    let at = atMs
+    return steps.map(({ afterMs, activity, state }) => {
+      at += afterMs
+      return {
+        source: '/acd/3/feed',
+        type: 'agent.stateChanged',
+        atMs: at,
+        data: { agent, state, ...given({ activity }) },
+      }
+    })
+  })
+
+/** What a feed saw when it came back: agents as they are, and as they have been for a while. */
+export const agentsSeenStory: fc.Arbitrary<Story> = fc
+  .record({
+    atMs: begins(MINUTE),
+    items: fc.array(
+      fc.record({
+        agent: fc.constantFrom('bo', 'cy', 'dan'),
+        says: fc.constantFrom(
+          { state: 'available' },
+          { state: 'notReady', reason: 'Lunch' },
+          { queue: 'support', action: 'joined' },
+        ),
+        ago: maybe(fc.integer({ min: 1, max: HOUR }), 1),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  })
+  .map(({ atMs, items }) => () => [
+    {
+      source: '/pbx/1/feed',
+      type: 'source.snapshot',
+      atMs,
+      data: {
+        scope: 'agents',
+        items: items.map(({ agent, says, ago }) => ({
+          agent,
+          ...says,
+          ...(ago !== undefined && { since: rfc(atMs - ago) }),
+        })),
+      },
+    },
+  ])

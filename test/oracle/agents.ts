@@ -117,6 +117,10 @@ function lineOf(
     // What was said before such a silence is forgotten.
     const sinceMs = awakeSince(atMs)
     const last = states.findLast((one) => one.atMs <= atMs && one.atMs >= sinceMs)
+    // Only of whom no legs and offers are told.
+    const activity = legs.length + offers.length === 0 ? text(last, 'activity') : null
+    if (activity === 'talking' || activity === 'holding') return plainly('onContact')
+    if (activity === 'wrapUp' || activity === 'ringing') return plainly(activity)
     const said = text(last, 'state') as State | null
     if (said !== null && said !== 'available') {
       return { state: said, reason: said === 'notReady' ? text(last, 'reason') : null }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { begins, edgeMs, given, maybe, MINUTE, NOW_MS, SECOND, someone } from './center.ts'
+import { begins, edgeMs, given, maybe, MINUTE, NOW_MS, rfc, SECOND, someone } from './center.ts'
 import type { Said, Story } from './center.ts'
 
 /** Stories of contacts: calls and chats through queues, direct ones, outbound ones, callbacks. */
@@ -292,7 +292,7 @@ export const dialStory: fc.Arbitrary<Story> = fc
     isAnswered: fc.boolean(),
     attempt: maybe(
       fc.constantFrom('connected', 'machine', 'noAnswer', 'busy', 'open', 'invalid'),
-      1,
+      3,
     ),
     leadId: maybe(fc.constantFrom('lead1', 'lead2', 'lead3'), 3),
     account: maybe(fc.constantFrom('acme', 'buyer', 'corp'), 3),
@@ -353,3 +353,49 @@ export const callbackStory: fc.Arbitrary<Story> = fc
 export const restartStory: fc.Arbitrary<Story> = begins(MINUTE).map((atMs) => () => [
   { source: '/pbx/2/feed', type: 'source.restarted', atMs, data: { boot: 'b' } },
 ])
+
+/** A connection that was lost for a while: nothing is made of it but a mark on what lies in it. */
+export const gapStory: fc.Arbitrary<Story> = fc
+  .record({ atMs: begins(MINUTE), lastsMs: fc.integer({ min: 0, max: 30 * MINUTE }) })
+  .map(({ atMs, lastsMs }) => () => [
+    {
+      source: '/pbx/1/feed',
+      type: 'source.gap',
+      atMs,
+      data: { from: rfc(atMs - lastsMs), to: rfc(atMs), reason: 'connection lost' },
+    },
+  ])
+
+/** Contacts of which a feed tells only that it found them, and afterwards how they ended. */
+export const foundStory: fc.Arbitrary<Story> = fc
+  .record({
+    atMs: begins(25 * MINUTE),
+    waitedMs: edgeMs,
+    queue: fc.constantFrom('sales', 'support', 'web'),
+    agent: someone,
+    is: fc.constantFrom('waiting', 'talking', 'both'),
+    endsMs: maybe(fc.integer({ min: 1, max: 9 * MINUTE }), 4),
+  })
+  .map(({ atMs, waitedMs, queue, agent, is, endsMs }) => (n) => {
+    const contactId = `f${n}`
+    const [visit, leg] = [
+      { visitId: `${contactId}/v1`, queue },
+      { legId: `${contactId}/l1`, agent },
+    ]
+    const waits = { contactId, ...visit, since: rfc(atMs - waitedMs) }
+    const talks = { contactId, ...leg, ...(is === 'both' && visit) }
+    const source = '/pbx/1/feed'
+    const items = [...(is === 'talking' ? [] : [waits]), ...(is === 'waiting' ? [] : [talks])]
+    const said: Said[] = [
+      { source, type: 'source.snapshot', atMs, data: { scope: 'contacts', items } },
+    ]
+    if (endsMs === undefined) return said
+    if (is === 'waiting') {
+      const data = { contactId, ...visit, outcome: 'abandoned' }
+      said.push({ source, type: 'contact.dequeued', atMs: atMs + endsMs, data })
+    } else {
+      const data = { contactId, ...leg }
+      said.push({ source, type: 'contact.disconnected', atMs: atMs + endsMs, data })
+    }
+    return said
+  })

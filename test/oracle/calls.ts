@@ -35,7 +35,8 @@ export type Leg = {
   isLost: boolean
   holdMs: number
   heldSinceMs: number | null
-  wrap: { fromMs: number; toMs: number | null } | null
+  /** `isDue`: over by its limit, and nothing was heard of the agent since. */
+  wrap: { fromMs: number; toMs: number | null; isDue: boolean } | null
   /** The wrap-up's own end, as its feed told it. */
   wrapToldMs: number | null
   isTransferred: boolean
@@ -226,6 +227,7 @@ function legOf(contact: Contact, fact: Fact, all: (type: string) => Fact[], worl
       ? {
           fromMs: wrapStarted.atMs,
           toMs: wrapEnded ? Math.max(wrapEnded.atMs, wrapStarted.atMs) : null,
+          isDue: false,
         }
       : null,
     wrapToldMs: wrapEnded?.atMs ?? null,

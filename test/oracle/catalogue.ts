@@ -57,7 +57,7 @@ const table = `
   emailResponseRate                     3 ratio     higher  ATSC  メール返信率
   companiesResponded                    3 count     higher  ATSC  反応企業数
   transactionFirstContactResolution     3 ratio     higher  ATSQC 初回解決率(全体)
-  contactsWaiting                       4 count     lower   QSC   待ち件数 (音声: 待ち呼数)
+  contactsWaiting                       4 count     lower   QSC   待ち件数
   longestWait                           4 ms        lower   QSC   最長待ち時間
   waitingBeyondTarget                   4 count     lower   QSC   目標超過待ち数
   expectedWait                          4 ms        lower   Q     予測待ち時間

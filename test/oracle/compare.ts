@@ -56,10 +56,15 @@ function isSame(id: string, one: number | null, other: number | null): boolean {
 }
 
 export const compared = new Set<string>()
+/** Counters that had an amount in some history, and the types of events that were told. */
+export const counted = new Set<string>()
+export const told = new Set<string>()
 
 export function differences({ events, arrivals, restarts, directory }: History): string[] {
   const oracle = judge(events, directory, NOW_MS)
   const ours = product(arrivals, restarts, directory, NOW_MS)
+
+  for (const { type } of events) told.add(type)
 
   const found: string[] = []
   const compare = (id: MetricId, of: MetricId | null, scope: Scope, channel: Channel) => {
@@ -69,18 +74,18 @@ export function differences({ events, arrivals, restarts, directory }: History):
       const key = { kind: scope.kind, key: scope.kind === 'center' ? '' : scope.key }
       const asked = { scope: key, span, channel }
       const right = oracle.value(id, asked, of)
-      const told = ours.value(id, { scope, span, kind, channel }, of)
+      const ourValue = ours.value(id, { scope, span, kind, channel }, of)
       compared.add(id)
 
       const name = of === null ? id : `${id} of ${of}`
       const where = `${name} ${scopeText(scope)} span ${String(index)} ${channel}`
-      if (!isSame(id, told.value, right)) {
+      if (!isSame(id, ourValue.value, right)) {
         found.push(
-          `${where}: told ${String(told.value)}, is ${String(right)} ${JSON.stringify(told.parts)}`,
+          `${where}: told ${String(ourValue.value)}, is ${String(right)} ${JSON.stringify(ourValue.parts)}`,
         )
       }
       for (const [part, amount] of Object.entries(oracle.beside(id, asked))) {
-        const { booked = NaN, live = NaN } = told.parts[part] ?? {}
+        const { booked = NaN, live = NaN } = ourValue.parts[part] ?? {}
         if (!isSame(id, booked + live, amount)) {
           found.push(`${where}, ${part}: told ${String(booked + live)}, is ${String(amount)}`)
         }
@@ -89,7 +94,7 @@ export function differences({ events, arrivals, restarts, directory }: History):
       if (!byDetail) return
       const sorted = (rows: Iterable<readonly [string, number]>) =>
         JSON.stringify([...rows].sort(([one], [other]) => (one < other ? -1 : 1)))
-      const ranked = sorted((told.breakdown ?? []).map((row) => [row.key ?? '', row.amount]))
+      const ranked = sorted((ourValue.breakdown ?? []).map((row) => [row.key ?? '', row.amount]))
       if (ranked !== sorted(byDetail)) {
         found.push(`${where}: told ${ranked}, is ${sorted(byDetail)}`)
       }
@@ -103,5 +108,13 @@ export function differences({ events, arrivals, restarts, directory }: History):
       }
     }
   }
+  for (const counter of ours.counters()) counted.add(counter)
   return found
+}
+
+/** Notes what a history counts on and tells of, without comparing anything. */
+export function note({ events, arrivals, restarts, directory }: History): void {
+  for (const { type } of events) told.add(type)
+  const ours = product(arrivals, restarts, directory, NOW_MS)
+  for (const counter of ours.counters()) counted.add(counter)
 }

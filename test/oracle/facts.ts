@@ -46,7 +46,7 @@ export function reference(text: string, own: string): { system: string; id: stri
 }
 
 /** Each type's key, and whether the instant is part of it (`@`). */
-function nameOf(event: Event): { name: string; isDated: boolean } {
+export function nameOf(event: Event): { name: string; isDated: boolean } {
   const data = event.data as Record<string, string | undefined>
   const field = (name: string) => data[name] ?? ''
   const named = (name: string, isDated = false) => ({ name, isDated })
@@ -194,10 +194,32 @@ function standing(system: string, name: string, reports: readonly Event[]): Fact
   }
 }
 
+/** What a snapshot asserts: who waits and talks, worked out from it, and in which state agents are. */
+function asserted(event: Event): Event[] {
+  if (event.type !== 'source.snapshot') return [event]
+  const { scope, items } = event.data
+  const told = items.flatMap(({ since = event.atMs, ...item }, index) => {
+    const is = (...fields: string[]) => fields.every((field) => field in item)
+    const type =
+      scope === 'contacts'
+        ? is('contactId', 'legId', 'agent')
+          ? 'contact.connected'
+          : 'contact.queued'
+        : is('agent', 'queue', 'action')
+          ? 'agent.queueChanged'
+          : 'agent.stateChanged'
+    const provenance = scope === 'contacts' ? 'derived' : 'observed'
+    const id = `${event.id}#${String(index)}`
+    return [{ ...event, id, type, atMs: since, data: { ...item, provenance } } as Event]
+  })
+  return [event, ...told]
+}
+
 export function factsOf(events: readonly Event[], world: World): Fact[] {
   const seen = new Set<string>()
   const delivered = events
     .filter(({ source, id }) => seen.size !== seen.add(`${source} ${id}`).size)
+    .flatMap(asserted)
     .map((event) => bareOf(event, world))
 
   /** Up to when reports of a fact are void, by its type and key as events.md writes it. */

@@ -2,15 +2,24 @@ import fc from 'fast-check'
 import type { Directory } from '../../shared/directory.ts'
 import type { Event } from '../../shared/events/event.ts'
 import { parseEvent } from '../../shared/events/parse.ts'
-import { memberStory, planStory, shiftStory } from './agentStories.ts'
+import {
+  activityStory as desk,
+  agentsSeenStory,
+  memberStory,
+  planStory,
+  shiftStory,
+} from './agentStories.ts'
 import {
   callbackStory,
   callStory,
   dialStory,
   directStory,
+  foundStory,
+  gapStory,
   openStory,
   restartStory,
 } from './callStories.ts'
+import { nameOf } from './facts.ts'
 import { directories, HOUR, NOW_MS, rfc } from './center.ts'
 import type { Said, Story } from './center.ts'
 import {
@@ -36,20 +45,24 @@ const stories: { weight: number; arbitrary: fc.Arbitrary<Story> }[] = [
   { weight: 4, arbitrary: dialStory },
   { weight: 2, arbitrary: callbackStory },
   { weight: 1, arbitrary: restartStory },
+  { weight: 1, arbitrary: gapStory },
+  { weight: 2, arbitrary: foundStory },
+  { weight: 2, arbitrary: agentsSeenStory },
+  { weight: 2, arbitrary: desk },
   { weight: 4, arbitrary: shiftStory },
   { weight: 3, arbitrary: memberStory },
   { weight: 2, arbitrary: planStory },
-  { weight: 5, arbitrary: leadStory },
-  { weight: 6, arbitrary: opportunityStory },
+  { weight: 7, arbitrary: leadStory },
+  { weight: 8, arbitrary: opportunityStory },
   { weight: 3, arbitrary: quoteStory },
   { weight: 4, arbitrary: orderStory },
   { weight: 3, arbitrary: customerStory },
-  { weight: 4, arbitrary: activityStory },
+  { weight: 8, arbitrary: activityStory },
   { weight: 2, arbitrary: costStory },
-  { weight: 3, arbitrary: evaluationStory },
-  { weight: 5, arbitrary: surveyStory },
+  { weight: 5, arbitrary: evaluationStory },
+  { weight: 9, arbitrary: surveyStory },
   { weight: 4, arbitrary: mailStory },
-  { weight: 3, arbitrary: outreachStory },
+  { weight: 4, arbitrary: outreachStory },
 ]
 
 /** What happens to an event on its way; most arrive as they are. */
@@ -67,16 +80,18 @@ type Way = typeof way extends fc.Arbitrary<infer Value> ? Value : never
 /** Types whose second, coarse report by another feed is the same fact for certain. */
 const isTold = (type: string) =>
   ['contact.queued', 'contact.dequeued', 'contact.connected', 'contact.disconnected'].includes(type)
-/** Types whose facts may be taken back; their keys have no instant. */
-const keyFields: Record<string, string> = {
-  'contact.dequeued': 'visitId',
-  'contact.disconnected': 'legId',
-  'contact.wrapUpEnded': 'legId',
-  'contact.ended': 'contactId',
-  'outbound.completed': 'attemptId',
-  'cost.recorded': 'costId',
-  'survey.answered': 'responseId',
-}
+/** Of contacts, what ends a part of one; of all else, whatever was said but of systems and agents. */
+const endsOfContacts = [
+  'contact.dequeued',
+  'contact.disconnected',
+  'contact.wrapUpEnded',
+  'contact.ended',
+]
+const isTakenBack = ({ source, type }: Said) =>
+  source !== '/crm/1/notes' &&
+  (type.startsWith('contact.')
+    ? endsOfContacts.includes(type)
+    : !['source', 'agent', 'fact'].includes(type.split('.')[0] ?? ''))
 
 function sent(said: Said, index: number): Event {
   const { source, type, atMs, data, recordedAtMs } = said
@@ -97,7 +112,6 @@ function sent(said: Said, index: number): Event {
 function onTheWay(said: Said, way: Way): Said[] {
   const { source, type, atMs, data } = said
   const system = source.split('/').slice(0, 3).join('/')
-  const field = keyFields[type]
   switch (way) {
     case 'coarse':
       if (!isTold(type)) return [said]
@@ -124,13 +138,14 @@ function onTheWay(said: Said, way: Way): Said[] {
       ]
     case 'retracted':
     case 'restored': {
-      if (field === undefined || source === '/crm/1/notes') return [said]
+      if (!isTakenBack(said)) return [said]
+      const { name, isDated } = nameOf(sent(said, 0))
       const takenBackMs = Math.min(atMs + HOUR, NOW_MS - 10)
       const retraction = {
         source,
         type: 'fact.retracted',
         atMs: takenBackMs,
-        data: { type, key: data[field] },
+        data: { type, key: isDated ? `${name}@${rfc(atMs)}` : name },
       }
       return way === 'retracted'
         ? [said, retraction]

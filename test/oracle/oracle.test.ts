@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { counterIds } from '../../shared/counters.ts'
+import { eventTypes } from '../../shared/events/event.ts'
 import { metricIds } from '../../shared/metrics/registry.ts'
-import { compared, differences } from './compare.ts'
+import { compared, counted, differences, note, told } from './compare.ts'
 import { histories } from './histories.ts'
 
 /**
@@ -25,6 +27,18 @@ it.each(seeds)(
   },
   900_000,
 )
+
+it('has more to tell than was compared, of the same kinds', () => {
+  for (const history of fc.sample(histories(60), { numRuns: 100, seed: 1 })) note(history)
+}, 300_000)
+
+it('counted on every counter of the ledger', () => {
+  expect(counterIds.filter((id) => !counted.has(id))).toEqual([])
+})
+
+it('told of every type of event', () => {
+  expect(eventTypes.filter((type) => !told.has(type))).toEqual([])
+})
 
 it('compared every metric of the registry', () => {
   expect(metricIds.filter((id) => !compared.has(id))).toEqual([])

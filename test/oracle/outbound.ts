@@ -94,8 +94,13 @@ export const outboundMetrics: Record<string, Formula> = {
   connectRate: ({ of }) => ratio(of('conversations'), of('dials')),
   talkTime: ({ of }) => of('talk.any'),
   outboundAverageTalkTime: perOutbound('outbound.talk'),
-  outboundAverageWrapTime: perOutbound('outbound.wrap'),
-  outboundAverageHandleTime: perOutbound('outbound.talk', 'outbound.hold', 'outbound.wrap'),
+  outboundAverageWrapTime: perOutbound('outbound.wrap', 'outbound.wrap.due'),
+  outboundAverageHandleTime: perOutbound(
+    'outbound.talk',
+    'outbound.hold',
+    'outbound.wrap',
+    'outbound.wrap.due',
+  ),
   approaches: ({ of }) =>
     of('dials', 'mail.outreach', 'did.directMail', 'did.socialMessage', 'did.adPlacement'),
   appointments: ({ of }) => of('did.appointment'),

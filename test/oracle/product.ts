@@ -32,7 +32,7 @@ export type Product = {
     of: MetricId | null,
   ) => Evaluated
   /** Counters with any amount, of entries, of what accrues and of the directory. */
-  counters: ReadonlySet<CounterId>
+  counters: () => ReadonlySet<CounterId>
 }
 
 const MINUTE = 60_000
@@ -178,17 +178,18 @@ export function product(
   }
 
   return {
-    counters: new Set(
-      counterIds.filter((counter) => {
-        const { entries = [], accruals = [] } = byCounter.get(counter) ?? {}
-        const all = { fromMs: -1e15, toMs: 1e15 }
-        return (
-          entries.some(({ amount }) => amount !== 0) ||
-          accruals.some((one) => accrued(one, all, nowMs).amount !== 0) ||
-          [...ofDirectory.values()].flat().some((row) => row.counter === counter)
-        )
-      }),
-    ),
+    counters: () =>
+      new Set(
+        counterIds.filter((counter) => {
+          const { entries = [], accruals = [] } = byCounter.get(counter) ?? {}
+          const all = { fromMs: -1e15, toMs: 1e15 }
+          return (
+            entries.some(({ amount }) => amount !== 0) ||
+            accruals.some((one) => accrued(one, all, nowMs).amount !== 0) ||
+            [...ofDirectory.values()].flat().some((row) => row.counter === counter)
+          )
+        }),
+      ),
     value: (id, { scope, span, kind, channel }, of) =>
       evaluate(id, scope.kind, figuresIn(scope, span, kind, channel), of),
   }

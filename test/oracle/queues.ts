@@ -169,8 +169,11 @@ function handlingMarks(leg: Leg, world: World): Mark[] {
   mark(`${kind}handled`, 1)
   mark(`${kind}talk`, talk)
   mark(`${kind}hold`, leg.holdMs)
-  if (leg.wrap && leg.wrap.toMs !== null) mark(`${kind}wrap`, leg.wrap.toMs - leg.wrap.fromMs)
-  else if (!leg.wrap) {
+  if (leg.wrap && leg.wrap.toMs !== null) {
+    // Forecasts are made from what is booked; this is, when the agent is next heard of.
+    mark(`${kind}wrap${leg.wrap.isDue ? '.due' : ''}`, leg.wrap.toMs - leg.wrap.fromMs)
+  }
+  if (!leg.wrap) {
     const configured = world.queueOf(queue)?.configuredWrapUpSeconds ?? null
     if (configured !== null) mark(`${kind}wrap.configured`, configured * 1_000)
   }
@@ -205,15 +208,12 @@ export function callbackMarks(
     if (key !== null) named.add(key)
     const queueName = said('queue')
     const queue = queueName === null ? null : world.queue(queueName)
-    for (const [state, name] of [
-      ['requested', 'callbacks.requested'],
-      ['completed', 'callbacks.completed'],
-    ] as const) {
-      const first = own
-        .filter((fact) => text(fact, 'state') === state)
-        .sort((one, other) => one.atMs - other.atMs)[0]
-      if (first) mark(name, first.atMs, queue, world.queueOf(queue)?.channel ?? null)
-    }
+    const inTime = [...own].sort((one, other) => one.atMs - other.atMs)
+    const channel = world.queueOf(queue)?.channel ?? null
+    // Whatever is said of it first, it was asked for by then.
+    mark('callbacks.requested', inTime[0]!.atMs, queue, channel)
+    const completed = inTime.find((fact) => text(fact, 'state') === 'completed')
+    if (completed) mark('callbacks.completed', completed.atMs, queue, channel)
   }
   for (const contact of contacts) {
     if (named.has(contact.key)) continue
@@ -263,8 +263,8 @@ export const queueMetrics: Record<string, Formula> = {
   waitP95: percentile(0.95),
   averageTalkTime: perHandled('talk'),
   averageHoldTime: perHandled('hold'),
-  averageWrapTime: perHandled('wrap', 'wrap.configured'),
-  averageHandleTime: perHandled('talk', 'hold', 'wrap', 'wrap.configured'),
+  averageWrapTime: perHandled('wrap', 'wrap.due', 'wrap.configured'),
+  averageHandleTime: perHandled('talk', 'hold', 'wrap', 'wrap.due', 'wrap.configured'),
   shortCallRate: perHandled('short'),
   transferRate: perHandled('transferred'),
   ringNoAnswers: ({ of }) => of('noAnswers'),

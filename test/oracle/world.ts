@@ -31,6 +31,20 @@ export type World = {
 const nowhere: Place = { team: null, site: null }
 const decimalsOf: Record<string, number> = { JPY: 0, KRW: 0, KWD: 3, BHD: 3 }
 
+/** The product of two decimals in units of the last decimal, half away from zero; no float rounds. */
+function exactly(one: string, other: string, decimals: number): number {
+  const parts = (text: string) => {
+    const [whole = '', fraction = ''] = text.split('.')
+    return { digits: BigInt(whole + fraction), places: fraction.length }
+  }
+  const [a, b] = [parts(one), parts(other)]
+  const product = a.digits * b.digits * 10n ** BigInt(decimals + 1)
+  const unit = 10n ** BigInt(a.places + b.places)
+  const size = product < 0n ? -product : product
+  const rounded = (size / unit + 5n) / 10n
+  return Number(product < 0n ? -rounded : rounded)
+}
+
 export function worldOf(directory: Directory): World {
   const { center, agents, queues, teams, exchangeRates } = directory
   const agentNames = new Map(
@@ -101,8 +115,7 @@ export function worldOf(directory: Directory): World {
         .sort((one, other) => (one.from < other.from ? -1 : 1))
       const rate = currency === center.currency ? 1 : rates.at(-1)?.rate
       if (rate === undefined) return null
-      const minor = Number(value) * rate * 10 ** (decimalsOf[center.currency] ?? 2)
-      return Math.sign(minor) * Math.round(Math.abs(minor))
+      return exactly(value, String(rate), decimalsOf[center.currency] ?? 2)
     },
     dateOf,
     openMs: (key, fromMs, toMs) => {

@@ -27,7 +27,7 @@ export function endWraps(
     const rings = offers
       .filter((offer) => offer.agent === agent)
       .map(({ fromMs, end }) => ({ fromMs, toMs: end?.atMs ?? null }))
-    const { awakeSince } = hearingOf(states, moves, talks, rings, nowMs)
+    const { awakeSince, heard } = hearingOf(states, moves, talks, rings, nowMs)
 
     const isSignedOut = (atMs: number): boolean => {
       const sinceMs = awakeSince(atMs)
@@ -52,5 +52,6 @@ export function endWraps(
     ].filter((atMs) => atMs > wrap.fromMs || atMs === wrap.toMs)
     const endMs = Math.min(...ends)
     wrap.toMs = endMs <= nowMs ? endMs : null
+    wrap.isDue = heard.every((atMs) => atMs < endMs)
   }
 }
