@@ -4,11 +4,14 @@ import type { Booking } from './subjects/kind.ts'
 
 /** What is to be booked so that what is booked becomes what should be. */
 
-/** What a subject should have booked. */
-export const dueOf = (key: SubjectKey, bookings: readonly Booking[]): Entry[] =>
-  bookings.map((booking) => (isEntry(booking) ? booking : { ...booking, subject: key }))
+/** What a subject should have booked; most functions book for their subject by its name. */
+export const dueOf = (key: SubjectKey, bookings: readonly Booking[]): readonly Entry[] =>
+  isDue(bookings)
+    ? bookings
+    : bookings.map((booking) => ({ ...booking, subject: booking.subject ?? key }))
 
-const isEntry = (booking: Booking): booking is Entry => booking.subject !== undefined
+const isDue = (bookings: readonly Booking[]): bookings is readonly Entry[] =>
+  bookings.every(({ subject }) => subject !== undefined)
 
 /**
  * The entries that turn what is booked into what should be. Most events only add to what is booked,

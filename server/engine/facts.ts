@@ -94,7 +94,7 @@ export function isOf<Type extends EventType>(fact: Standing, type: Type): fact i
   return fact.type === type
 }
 
-/** Facts of one instant happen in the order of a contact's life. */
+/** Facts of one instant happen in the order of a contact's life; others come before it. */
 const lifeCycle: readonly EventType[] = [
   'contact.started',
   'contact.queued',
@@ -112,6 +112,9 @@ const lifeCycle: readonly EventType[] = [
   'contact.ended',
 ]
 
+const lifeRanks = new Map<EventType, number>(lifeCycle.map((type, rank) => [type, rank]))
+const lifeRank = (type: EventType): number => lifeRanks.get(type) ?? -1
+
 const digits = /^\d{1,15}$/
 function compareSequences(a: string | null, b: string | null): number {
   if (a === null || b === null) return 0
@@ -123,7 +126,7 @@ export function compareFacts(a: Standing, b: Standing): number {
   return (
     a.atMs - b.atMs ||
     (a.source === b.source ? compareSequences(a.sequence, b.sequence) : 0) ||
-    lifeCycle.indexOf(a.type) - lifeCycle.indexOf(b.type) ||
+    lifeRank(a.type) - lifeRank(b.type) ||
     compareText(a.source, b.source) ||
     compareText(a.id, b.id)
   )
@@ -147,22 +150,23 @@ export function bestSource(facts: readonly Fact[]): string | null {
 
 /** An accepted event as a report. */
 export function reportOf(event: EventOf<EventType>): Report {
-  const {
-    provenance = 'observed',
-    precision = 'ms',
-    ...data
-  } = event.data as {
-    provenance?: Report['provenance']
-    precision?: Report['precision']
-  }
+  const { id, source, atMs, recordedAtMs, sequence } = event
+  const said = event.data as Partial<Pick<Report, 'provenance' | 'precision'>>
   return {
-    source: event.source,
-    id: event.id,
-    atMs: event.atMs,
-    recordedAtMs: event.recordedAtMs ?? null,
-    sequence: event.sequence ?? null,
-    provenance,
-    precision,
-    data,
+    source,
+    id,
+    atMs,
+    recordedAtMs: recordedAtMs ?? null,
+    sequence: sequence ?? null,
+    provenance: said.provenance ?? 'observed',
+    precision: said.precision ?? 'ms',
+    data: dataOf(said),
   }
+}
+
+/** What is said apart from how it is known; nearly always that is all, and needs no copy. */
+function dataOf(said: Partial<Pick<Report, 'provenance' | 'precision'>>): Report['data'] {
+  if (said.provenance === undefined && said.precision === undefined) return said
+  const { provenance: _how, precision: _howFine, ...data } = said
+  return data
 }

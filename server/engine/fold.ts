@@ -40,7 +40,7 @@ export function createEngine(options: EngineOptions): Engine {
   const subjects = new Map<SubjectKey, Held>()
   /** The subject of a part, for held subjects and for parts that were looked up. */
   const parts = new Map<string, SubjectKey | null>()
-  const discovered = new Set<string>()
+  const discovered = { agent: new Set<string>(), queue: new Set<string>() }
   const directories = [...options.directories]
   let settings = settingsOver(directories)
 
@@ -75,7 +75,10 @@ export function createEngine(options: EngineOptions): Engine {
 
   function hold(held: Held): void {
     const { key, name, derived } = held
-    for (const part of derived.parts) parts.set(`part/${name.system ?? ''}#${part}`, key)
+    const before = subjects.get(key)?.derived.parts ?? []
+    derived.parts.forEach((part, index) => {
+      if (part !== before[index]) parts.set(`part/${name.system ?? ''}#${part}`, key)
+    })
     subjects.set(key, held)
   }
 
@@ -84,7 +87,7 @@ export function createEngine(options: EngineOptions): Engine {
       for (const event of events) report(begun, event)
     })
     const folded = finish(work, events)
-    return 'lacks' in folded ? folded : { ...folded, discovered: events.flatMap(discover) }
+    return 'lacks' in folded ? folded : { ...folded, discovered: discover(events) }
   }
 
   /** Puts an event's reports to the facts that they are of. */
@@ -126,19 +129,20 @@ export function createEngine(options: EngineOptions): Engine {
     } else if (subject !== null) changeIt(work, subject)
   }
 
-  /** Names in an event that the directory does not know, each the first time that it is seen. */
-  function discover(event: Event): Discovered[] {
-    const { agent, queue } = event.data as { agent?: string; queue?: string }
-    const names: [Discovered['kind'], string | undefined][] = [
-      ['agent', agent === undefined ? undefined : settings.agentKey(agent)],
-      ['queue', queue === undefined ? undefined : settings.queueKey(queue)],
-    ]
-    return names.flatMap(([kind, key]) => {
-      if (key === undefined || settings.knows(kind, key) || discovered.has(`${kind}/${key}`))
-        return []
-      discovered.add(`${kind}/${key}`)
-      return [{ kind, key, source: event.source, atMs: event.atMs }]
-    })
+  /** Names in events that the directory does not know, each the first time that it is seen. */
+  function discover(events: readonly Event[]): Discovered[] {
+    const found: Discovered[] = []
+    const see = (kind: Discovered['kind'], key: string, { source, atMs }: Event): void => {
+      if (settings.knows(kind, key) || discovered[kind].has(key)) return
+      discovered[kind].add(key)
+      found.push({ kind, key, source, atMs })
+    }
+    for (const event of events) {
+      const { agent, queue } = event.data as { agent?: string; queue?: string }
+      if (agent !== undefined) see('agent', settings.agentKey(agent), event)
+      if (queue !== undefined) see('queue', settings.queueKey(queue), event)
+    }
+    return found
   }
 
   /** A new directory: what is still open is judged by it; what is closed stays as it was. */

@@ -19,18 +19,32 @@ export type Routed = {
   report: Report
 }
 
-/** Which subjects an event's reports belong to. Almost always one; a snapshot tells of many. */
+/** The reports of an event. Almost always one; a snapshot tells of many, and some are heard twice. */
 export function routesOf(event: Event, settings: Settings): Routed[] {
-  if (event.type === 'source.snapshot') {
-    return [routeOne(event, settings), ...snapshotRoutes(event, settings)]
-  }
   const own = routeOne(event, settings)
+  if (event.type === 'source.snapshot') return [own, ...snapshotRoutes(event, settings)]
+  const hearers = hearersOf(event, own.system, settings)
+  return hearers.length === 0 ? [own] : [own, ...hearers.map((to) => ({ ...own, to }))]
+}
+
+/** The subjects that an event is routed to, without its reports. */
+export function subjectsOf(event: Event, settings: Settings): SubjectKey[] {
+  if (event.type === 'source.snapshot') return routesOf(event, settings).map(({ to }) => to)
+  const { system, event: bare } = withBareIds(event, settings)
+  return [subjectOf(bare, system, settings), ...hearersOf(event, system, settings)]
+}
+
+const nobody: readonly SubjectKey[] = []
+
+/** Who hears an event besides the subject that it is about. */
+function hearersOf(event: Event, system: string, settings: Settings): readonly SubjectKey[] {
   // A case knows its threads by their messages.
-  if (event.type === 'message.recorded' && event.data.caseId !== undefined) {
-    return [own, { ...own, to: objectKey('case', own.system, event.data.caseId) }]
+  if (event.type === 'message.recorded') {
+    const { caseId } = event.data
+    return caseId === undefined ? nobody : [objectKey('case', system, caseId)]
   }
   // Who handled a contact is credited with what is said of it, by the contact itself.
-  return [own, ...contactsOf(event, settings).map((to) => ({ ...own, to }))]
+  return contactsOf(event, settings)
 }
 
 /** What a survey or an evaluation may be about; none: it names no contact, or is neither. */
@@ -40,10 +54,10 @@ function contactsOf(event: Event, settings: Settings): readonly SubjectKey[] {
     case 'survey.sent':
     case 'survey.answered': {
       const { contactId } = event.data
-      return contactId === undefined ? [] : namedContacts(contactId, event.source, settings)
+      return contactId === undefined ? nobody : namedContacts(contactId, event.source, settings)
     }
     default:
-      return []
+      return nobody
   }
 }
 

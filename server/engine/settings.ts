@@ -30,7 +30,7 @@ export type Settings = {
   /** The site and team that an agent's, or a queue's, entries take at an instant. */
   agentPlace: (key: string, atMs: number) => Where
   /** The instants after one and before another (null: for ever) at which that may change. */
-  agentMoves: (key: string, fromMs: number, toMs: number | null) => number[]
+  agentMoves: (key: string, fromMs: number, toMs: number | null) => readonly number[]
   queuePlace: (key: string, atMs: number) => Where
   /** The site of a team at an instant; null: none. */
   teamSite: (key: string, atMs: number) => string | null
@@ -79,6 +79,56 @@ function membershipsOf({ queues }: Directory): Map<string, Membership[]> {
   return memberships
 }
 
+/** From an instant on, until the next one. */
+type Step<Item> = { fromMs: number; item: Item }
+
+const stepAt = <Item>(steps: readonly Step<Item>[], atMs: number): Item | null =>
+  (steps.length === 1 ? steps[0] : (steps.findLast(({ fromMs }) => fromMs <= atMs) ?? steps[0]))
+    ?.item ?? null
+
+/** What is said of each key over time: what was said first holds from the beginning. */
+function datedItems<Item>(
+  versions: readonly Indexed[],
+  mapOf: (version: Indexed) => ReadonlyMap<string, Item>,
+): (key: string, atMs: number) => Item | null {
+  const said = new Map<string, Step<Item>[]>()
+  for (const version of versions) {
+    for (const [key, item] of mapOf(version)) {
+      const step = { fromMs: version.atMs, item }
+      const steps = said.get(key)
+      if (steps) steps.push(step)
+      else said.set(key, [step])
+    }
+  }
+  return (key, atMs) => {
+    const steps = said.get(key)
+    return steps ? stepAt(steps, atMs) : null
+  }
+}
+
+/**
+ * The places of queues, or of agents, over time: worked out once for each that is asked for, from
+ * the instants at which a place may change. Of whom the directory says nothing, nothing is kept.
+ */
+function placesOver(
+  changesOf: (key: string) => readonly number[],
+  placeAt: (key: string, atMs: number) => Where | null,
+): (key: string, atMs: number) => Where {
+  const known = new Map<string, readonly Step<Where>[]>()
+  return (key, atMs) => {
+    let steps = known.get(key)
+    if (!steps) {
+      if (!placeAt(key, atMs)) return nowhere
+      steps = [-Infinity, ...changesOf(key)].map((fromMs) => ({
+        fromMs,
+        item: placeAt(key, fromMs) ?? nowhere,
+      }))
+      known.set(key, steps)
+    }
+    return stepAt(steps, atMs) ?? nowhere
+  }
+}
+
 /**
  * The settings over a history of directories; none: the empty one. Where two are of one instant,
  * the one given later stands.
@@ -101,20 +151,13 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
 
   const versionAt = (atMs: number): Indexed =>
     versions.findLast((version) => version.atMs <= atMs) ?? versions[0] ?? newest
-  const itemAt = <Item>(
-    mapOf: (version: Indexed) => ReadonlyMap<string, Item>,
-    key: string,
-    atMs: number,
-  ): Item | null => {
-    const before = versions.findLast((version) => version.atMs <= atMs && mapOf(version).has(key))
-    const first = before ?? versions.find((version) => mapOf(version).has(key))
-    return first ? (mapOf(first).get(key) ?? null) : null
-  }
-  const agentAt: Settings['agentAt'] = (key, atMs) => itemAt(({ agents }) => agents, key, atMs)
-  const queueAt: Settings['queueAt'] = (key, atMs) => itemAt(({ queues }) => queues, key, atMs)
+  const agentAt = datedItems(versions, ({ agents }) => agents)
+  const queueAt = datedItems(versions, ({ queues }) => queues)
+  const pipelineAt = datedItems(versions, ({ pipelines }) => pipelines)
+  const membershipsAt = datedItems(versions, ({ memberships }) => memberships)
+  const teamSiteAt = datedItems(versions, ({ teamSites }) => teamSites)
   const pipelineKeys = [...new Set(versions.flatMap(({ pipelines }) => [...pipelines.keys()]))]
-  const siteOfTeam = (team: string, atMs: number): string | null =>
-    itemAt(({ teamSites }) => teamSites, team, atMs) ?? null
+  const siteOfTeam = (team: string, atMs: number): string | null => teamSiteAt(team, atMs) ?? null
 
   const aliases = (kind: 'agents' | 'queues'): ReadonlyMap<string, string> =>
     new Map(
@@ -128,12 +171,16 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
   const agentKeys = aliases('agents')
   const queueKeys = aliases('queues')
 
-  const queuePlace: Settings['queuePlace'] = (key, atMs) => {
-    const queue = queueAt(key, atMs)
-    if (!queue) return nowhere
-    const team = queue.team ?? null
-    return { team, site: queue.site ?? (team === null ? null : siteOfTeam(team, atMs)) }
-  }
+  const changes = versions.map(({ atMs }) => atMs)
+  const queuePlace = placesOver(
+    () => changes,
+    (key, atMs) => {
+      const queue = queueAt(key, atMs)
+      if (!queue) return null
+      const team = queue.team ?? null
+      return { team, site: queue.site ?? (team === null ? null : siteOfTeam(team, atMs)) }
+    },
+  )
   /** A queue's hours as each directory has them, in the zone of the hours, the site or the center. */
   const hours = new Map<string, readonly DatedHours[]>()
   const hoursOf = (key: string): readonly DatedHours[] => {
@@ -173,36 +220,41 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
     return sorted
   }
 
+  const agentPlace = placesOver(moves, (key, atMs) => {
+    const agent = agentAt(key, atMs)
+    if (!agent) return null
+    const membership = agent.teams.findLast(
+      ({ from, to }) => (from ?? -Infinity) <= atMs && atMs < (to ?? Infinity),
+    )
+    const team = membership?.team ?? null
+    return { team, site: agent.site ?? (team === null ? null : siteOfTeam(team, atMs)) }
+  })
+  const systems = new Map(
+    newest.directory.sources.map(({ source, refersTo }) => [source, systemOf(refersTo ?? source)]),
+  )
+
   return {
     agentKey: (name) => agentKeys.get(name) ?? name,
     queueKey: (name) => queueKeys.get(name) ?? name,
-    systemOfContacts: (source) => {
-      const refersTo = newest.directory.sources.find((one) => one.source === source)?.refersTo
-      return systemOf(refersTo ?? source)
-    },
+    systemOfContacts: (source) => systems.get(source) ?? systemOf(source),
     agentAt,
     queueAt,
     centerAt: (atMs) => versionAt(atMs).directory.center,
     directoryAt: (atMs) => versionAt(atMs).directory,
-    pipelinesAt: (atMs) =>
-      pipelineKeys.flatMap((key) => itemAt(({ pipelines }) => pipelines, key, atMs) ?? []),
+    pipelinesAt: (atMs) => pipelineKeys.flatMap((key) => pipelineAt(key, atMs) ?? []),
     knows: (kind, key) => (kind === 'agent' ? newest.agents : newest.queues).has(key),
     queuesOf: (agent, atMs) =>
-      (itemAt(({ memberships }) => memberships, agent, atMs) ?? [])
+      (membershipsAt(agent, atMs) ?? [])
         .filter(({ from, to }) => from <= atMs && atMs < to)
         .map(({ queue }) => queue),
-    agentPlace: (key, atMs) => {
-      const agent = agentAt(key, atMs)
-      if (!agent) return nowhere
-      const membership = agent.teams.findLast(
-        ({ from, to }) => (from ?? -Infinity) <= atMs && atMs < (to ?? Infinity),
-      )
-      const team = membership?.team ?? null
-      return { team, site: agent.site ?? (team === null ? null : siteOfTeam(team, atMs)) }
-    },
+    agentPlace,
     teamSite: siteOfTeam,
-    agentMoves: (key, fromMs, toMs) =>
-      moves(key).filter((atMs) => atMs > fromMs && atMs < (toMs ?? Infinity)),
+    agentMoves: (key, fromMs, toMs) => {
+      const all = moves(key)
+      return all.length === 0
+        ? all
+        : all.filter((atMs) => atMs > fromMs && atMs < (toMs ?? Infinity))
+    },
     minorUnits: (amount, atMs) => {
       const converted = exchange.convert(amount, atMs)
       return converted.ok ? converted.minorUnits : null

@@ -1,20 +1,18 @@
 import type { Event } from '../../shared/events/event.ts'
-import { routesOf } from './route.ts'
+import { subjectsOf } from './route.ts'
 import type { Settings } from './settings.ts'
 import type { SubjectKey } from './subject.ts'
-import { agentDayKey, agentKey, agentTimeKey, nameOf, systemKey } from './subjects/keys.ts'
+import { agentDayKey, agentKey, agentTimeKey, systemIn, systemKey } from './subjects/keys.ts'
 
 /** What an event needs at first sight: its subjects, and the times of the agent that it names. */
 export function wantsOf(event: Event, settings: Settings): SubjectKey[] {
-  const keys = routesOf(event, settings).map(({ to }) => to)
+  const keys = subjectsOf(event, settings)
+  const systems = keys.flatMap((to) => systemIn(to) ?? [])
   const { agent } = event.data as { agent?: string }
   if (typeof agent === 'string') {
     const key = settings.agentKey(agent)
     keys.push(agentKey(key), agentDayKey(key, event.atMs), agentTimeKey(key, event.atMs))
   }
-  for (const to of [...keys]) {
-    const { system } = nameOf(to)
-    if (system !== null) keys.push(systemKey(system))
-  }
+  for (const system of systems) keys.push(systemKey(system))
   return keys
 }

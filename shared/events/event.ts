@@ -87,6 +87,11 @@ export type Event = { [Type in EventType]: EventOf<Type> }[EventType]
 
 /** The system of a source: its first two segments, `/asterisk/pbx-1` of `/asterisk/pbx-1/ami`. */
 export function systemOf(source: string): string {
+  const [plain] = twoSegments.exec(source) ?? []
+  if (plain !== undefined) return plain
   const segments = source.split('/').filter((segment) => segment !== '')
   return `/${segments.slice(0, 2).join('/')}`
 }
+
+/** How nearly every source begins: asked at every event. */
+const twoSegments = /^\/[^/]+\/[^/]+/

@@ -41,6 +41,7 @@ const speakers: Readonly<Record<string, readonly [kind: string, id: string]>> = 
 
 /** What a contact with these facts feeds to those who speak of it. */
 export function creditFeeds(facts: readonly Fact[], data: CreditFeed): Derived['feeds'] {
+  if (!facts.some(({ type }) => type in speakers)) return []
   const keys = new Set(
     facts.flatMap(({ type, reports }) => {
       const [kind, id] = speakers[type] ?? []

@@ -123,6 +123,12 @@ export function nameOf(key: SubjectKey): SubjectName {
     const time = { agent, startMs, agentKey: agentKey(agent), dayKey: agentDayKey(agent, startMs) }
     return { kind, system: null, time }
   }
+  return { kind, system: systemIn(key), time: null }
+}
+
+/** The system that a subject's ids belong to; null where it has none, such as an agent's day. */
+export function systemIn(key: SubjectKey): string | null {
+  const kind = kindOf(key)
   const hash = withoutSystem.has(kind) ? -1 : key.indexOf('#')
-  return { kind, system: hash === -1 ? null : key.slice(kind.length, hash), time: null }
+  return hash === -1 ? null : key.slice(kind.length, hash)
 }

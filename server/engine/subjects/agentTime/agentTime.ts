@@ -25,40 +25,41 @@ export const agentTime: Kind = { version: 5, derive: deriveAgentTime }
 const SILENT_AGENT_MS = DAY_MS
 
 type Activities = {
-  contacts: (ActivityFeed & { id: string })[]
-  rings: (ActivityFeed & { id: string })[]
-  wrapUps: (WrapUpFeed & { id: string })[]
+  contacts: ActivityFeed[]
+  rings: ActivityFeed[]
+  wrapUps: WrapUpFeed[]
   carry: CarryFeed | null
 }
 
 /** What was fed, sorted; what the time before passed on as running counts as its own. */
 function readFed(fed: readonly Fed[]): Activities {
   const read: Activities = { contacts: [], rings: [], wrapUps: [], carry: null }
-  const add = (activity: ActivityFeed & { id: string }) => {
+  const add = (activity: ActivityFeed) => {
     if (activity.activity === 'wrapUp') read.wrapUps.push(activity)
     else if (activity.activity === 'contact') read.contacts.push(activity)
     else read.rings.push(activity)
   }
-  for (const { id, data } of fed) {
+  for (const { data } of fed) {
     // Feeds are made by our own subjects, by these types.
     const feed = data as ActivityFeed | CarryFeed
     if (feed.activity === 'carry') {
       read.carry = feed
       for (const running of feed.running) add(running)
-    } else add({ ...feed, id })
+    } else add(feed)
   }
   return read
 }
 
 /** The facts of the best source, and of others only from before it spoke. */
 function oneSource({ facts, standing }: DeriveInput): readonly Standing[] {
+  if (facts.length === 0) return standing
   const source = bestSource(facts)
   const firstMs = standing.find((fact) => fact.source === source)?.atMs ?? -Infinity
   return standing.filter((fact) => fact.source === source || fact.atMs < firstMs)
 }
 
 function deriveAgentTime(input: DeriveInput): Derived {
-  const { settings, agentTime: place } = input
+  const place = input.agentTime
   if (!place) throw new Error(`${input.key} is derived without its place among the agent's times`)
   const { agent, startMs, next } = place
   const fed = readFed(input.fed)
@@ -73,12 +74,7 @@ function deriveAgentTime(input: DeriveInput): Derived {
     fromMs,
     toMs: wrapEnds[i]?.atMs ?? null,
   }))
-  const instants = [
-    ...facts.map(({ atMs }) => atMs),
-    ...[...fed.contacts, ...fed.rings, ...fed.wrapUps].flatMap(({ fromMs, toMs }) =>
-      toMs === null ? [fromMs] : [fromMs, toMs],
-    ),
-  ]
+  const instants = instantsOf(facts, fed)
   const heardMs = Math.max(...instants, fed.carry?.heardMs ?? -Infinity)
   if (heardMs === -Infinity) return nothingDerived
   const firstMs = fed.carry ? startMs : Math.min(...instants)
@@ -111,7 +107,7 @@ function deriveAgentTime(input: DeriveInput): Derived {
   fed.wrapUps.forEach((wrapUp, i) => {
     bookWrapUp(input, agent, wrapUp, wrapEnds[i]?.atMs ?? null, knownMs, bookings, accruals)
   })
-  bookPlans(settings, agent, plans, sited, knownMs, bookings, accruals)
+  bookPlans(input, agent, plans, sited, knownMs, bookings, accruals)
 
   const signedInSinceMs = signedInSince(segments, fed.carry)
   return {
@@ -128,7 +124,16 @@ function deriveAgentTime(input: DeriveInput): Derived {
             {
               to: next.key,
               id: 'carry',
-              data: carryOf(next.startMs, heardMs, segments, fed, wrapUps, steps, signedInSinceMs),
+              data: carryOf(
+                input,
+                next.startMs,
+                heardMs,
+                segments,
+                fed,
+                wrapUps,
+                steps,
+                signedInSinceMs,
+              ),
             },
           ],
     open: capMs === null,
@@ -139,9 +144,25 @@ function deriveAgentTime(input: DeriveInput): Derived {
   }
 }
 
+/** When anything was heard of the agent, in no order. */
+function instantsOf(facts: readonly Standing[], fed: Activities): number[] {
+  const instants = facts.map(({ atMs }) => atMs)
+  for (const activities of [fed.contacts, fed.rings, fed.wrapUps]) {
+    for (const { fromMs, toMs } of activities) {
+      instants.push(fromMs)
+      if (toMs !== null) instants.push(toMs)
+    }
+  }
+  return instants
+}
+
 /** The segments with nothing known from one instant to another. */
-function withUnknown(segments: readonly Segment[], fromMs: number, toMs: number): Segment[] {
-  if (toMs <= fromMs) return [...segments]
+function withUnknown(
+  segments: readonly Segment[],
+  fromMs: number,
+  toMs: number,
+): readonly Segment[] {
+  if (toMs <= fromMs) return segments
   return segments.flatMap((segment): Segment[] => {
     const endMs = segment.toMs ?? Infinity
     if (endMs <= fromMs || segment.fromMs >= toMs) return [segment]
@@ -160,12 +181,12 @@ function withUnknown(segments: readonly Segment[], fromMs: number, toMs: number)
 }
 
 /** Cuts what goes on without a word of the agent, and says unknown from there. */
-function withSilence(segments: readonly Segment[], silentMs: number): Segment[] {
-  const spoken = segments.filter(({ fromMs }) => fromMs < silentMs)
-  const last = spoken.at(-1)
-  if (!last || (last.toMs !== null && last.toMs <= silentMs)) return [...segments]
+function withSilence(segments: readonly Segment[], silentMs: number): readonly Segment[] {
+  const at = segments.findLastIndex(({ fromMs }) => fromMs < silentMs)
+  const last = segments[at]
+  if (!last || (last.toMs !== null && last.toMs <= silentMs)) return segments
   const unknown: Segment = { state: 'unknown', reason: null, fromMs: silentMs, toMs: last.toMs }
-  return [...spoken.slice(0, -1), { ...last, toMs: silentMs }, unknown]
+  return [...segments.slice(0, at), { ...last, toMs: silentMs }, unknown]
 }
 
 const counterOf: Partial<Record<AgentState, CounterId>> = {
@@ -182,8 +203,13 @@ function dimensionsOf(input: DeriveInput, agent: string, atMs: number): Dimensio
 }
 
 /** A segment in pieces, each of which the agent spent in one team: time is booked as it passes. */
-function atOneTeam({ settings }: DeriveInput, agent: string, segment: Segment): Segment[] {
+function atOneTeam(
+  { settings }: DeriveInput,
+  agent: string,
+  segment: Segment,
+): Segment | readonly Segment[] {
   const moves = settings.agentMoves(agent, segment.fromMs, segment.toMs)
+  if (moves.length === 0) return segment
   return [segment.fromMs, ...moves].map((fromMs, index) => ({
     ...segment,
     fromMs,
@@ -202,10 +228,24 @@ function bookSegment(
   const counter = counterOf[state]
   if (!counter) return
   const detail = state === 'notReady' ? (reason ?? '') : null
-  const dimensions = dimensionsOf(input, agent, fromMs)
   if (toMs !== null && toMs <= knownMs) {
-    bookings.push({ counter, detail, fromMs, toMs, amount: toMs - fromMs, ...dimensions })
+    const { site, team } = input.settings.agentPlace(agent, fromMs)
+    bookings.push({
+      counter,
+      detail,
+      fromMs,
+      toMs,
+      queue: null,
+      agent,
+      team,
+      site,
+      channel: null,
+      filters: null,
+      amount: toMs - fromMs,
+      subject: input.key,
+    })
   } else {
+    const dimensions = dimensionsOf(input, agent, fromMs)
     accruals.push({ accrues: 'time', counter, detail, fromMs, untilMs: toMs, ...dimensions })
   }
 }
@@ -287,6 +327,7 @@ function liveAgent(
 }
 
 function carryOf(
+  input: DeriveInput,
   nextMs: number,
   heardMs: number,
   segments: readonly Segment[],
@@ -297,6 +338,9 @@ function carryOf(
 ): CarryFeed {
   const last = segments.at(-1)
   const reachesOn = ({ toMs }: Interval): boolean => toMs === null || toMs > nextMs
+  const ids = new Map(input.fed.map(({ data, id }) => [data, id]))
+  for (const running of fed.carry?.running ?? []) ids.set(running, running.id)
+  const named = (activity: ActivityFeed) => ({ ...activity, id: ids.get(activity) ?? '' })
   const isFirst = segments.length === 1 && fed.carry !== null && fed.carry.state === last?.state
   return {
     activity: 'carry',
@@ -310,7 +354,7 @@ function carryOf(
       ...fed.contacts.filter(reachesOn),
       ...fed.rings.filter(reachesOn),
       ...fed.wrapUps.filter((_, i) => reachesOn(wrapUps[i] ?? { fromMs: 0, toMs: 0 })),
-    ],
+    ].map(named),
     state: last?.state ?? 'unknown',
     stateSinceMs: isFirst ? (fed.carry?.stateSinceMs ?? nextMs) : (last?.fromMs ?? nextMs),
     signedInSinceMs,

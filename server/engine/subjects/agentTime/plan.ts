@@ -1,6 +1,5 @@
 import type { Accrual } from '../../../../shared/entry.ts'
-import type { Settings } from '../../settings.ts'
-import type { Booking } from '../kind.ts'
+import type { Booking, DeriveInput } from '../kind.ts'
 import type { PlanFeed } from './activity.ts'
 import type { Segment } from './timeline.ts'
 
@@ -11,7 +10,7 @@ import type { Segment } from './timeline.ts'
  * without a word, is known to nobody.
  */
 export function bookPlans(
-  settings: Settings,
+  { key, settings }: Pick<DeriveInput, 'key' | 'settings'>,
   agent: string,
   plans: readonly PlanFeed[],
   segments: readonly Segment[],
@@ -47,7 +46,8 @@ export function bookPlans(
         ? (['scheduledMs', 'adherentMs'] as const)
         : (['scheduledMs'] as const)) {
         if (to <= knownMs) {
-          bookings.push({ counter, fromMs: from, toMs: to, amount: to - from, ...dimensions })
+          const amount = to - from
+          bookings.push({ counter, fromMs: from, toMs: to, amount, ...dimensions, subject: key })
         } else {
           accruals.push({ accrues: 'time', counter, fromMs: from, untilMs: to, ...dimensions })
         }

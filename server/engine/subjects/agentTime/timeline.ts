@@ -152,26 +152,37 @@ export type Doings = {
   rings: readonly Interval[]
 }
 
-/** The segments of a timeline: one sweep over the instants at which anything changes. */
-export function segmentsOf(doings: Doings): Segment[] {
-  const now = { contacts: 0, wrapUps: 0, rings: 0, declared: doings.carried }
-  const changes: { atMs: number; apply: () => void }[] = doings.steps.map(({ atMs, declared }) => ({
-    atMs,
-    apply: () => {
-      now.declared = declared
-    },
-  }))
+/** What changes at an instant: what is declared from then on, or how many of something go on. */
+type Change =
+  | { atMs: number; what: 'declared'; to: Declared }
+  | { atMs: number; what: 'contacts' | 'wrapUps' | 'rings'; by: 1 | -1 }
+
+function changesOf(doings: Doings): Change[] {
+  const changes: Change[] = []
+  for (const { atMs, declared } of doings.steps) {
+    changes.push({ atMs, what: 'declared', to: declared })
+  }
   const count = (intervals: readonly Interval[], what: 'contacts' | 'wrapUps' | 'rings') => {
     for (const { fromMs, toMs } of intervals) {
       if (toMs !== null && toMs <= fromMs) continue
-      changes.push({ atMs: fromMs, apply: () => (now[what] += 1) })
-      if (toMs !== null) changes.push({ atMs: toMs, apply: () => (now[what] -= 1) })
+      changes.push({ atMs: fromMs, what, by: 1 })
+      if (toMs !== null) changes.push({ atMs: toMs, what, by: -1 })
     }
   }
   count(doings.contacts, 'contacts')
   count(doings.wrapUps, 'wrapUps')
   count(doings.rings, 'rings')
-  changes.sort((a, b) => a.atMs - b.atMs)
+  return changes.sort((a, b) => a.atMs - b.atMs)
+}
+
+/** The segments of a timeline: one sweep over the instants at which anything changes. */
+export function segmentsOf(doings: Doings): Segment[] {
+  const changes = changesOf(doings)
+  const now = { contacts: 0, wrapUps: 0, rings: 0, declared: doings.carried }
+  const apply = (change: Change): void => {
+    if (change.what === 'declared') now.declared = change.to
+    else now[change.what] += change.by
+  }
 
   const stateNow = (): Pick<Segment, 'state' | 'reason'> => {
     const { activity } = now.declared
@@ -193,7 +204,7 @@ export function segmentsOf(doings: Doings): Segment[] {
   let index = 0
   const applyUpTo = (atMs: number) => {
     for (let change = changes[index]; change && change.atMs <= atMs; change = changes[++index]) {
-      change.apply()
+      apply(change)
     }
   }
   applyUpTo(doings.fromMs)

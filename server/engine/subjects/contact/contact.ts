@@ -1,4 +1,4 @@
-import type { Accrual, Dimensions } from '../../../../shared/entry.ts'
+import type { Accrual } from '../../../../shared/entry.ts'
 import type { CounterId } from '../../../../shared/counters.ts'
 import type { Direction } from '../../../../shared/events/fields.ts'
 import { bucketOf } from '../../../../shared/histogram.ts'
@@ -21,6 +21,7 @@ import type { Leg } from './legs.ts'
 import { resolveOffers } from './offers.ts'
 import type { Offer } from './offers.ts'
 import { resolveVisits } from './visits.ts'
+import { behalfOfAgent, behalfOfVisit, bookingOf, dimensionsAt } from './behalf.ts'
 import { channelOf, creditOf, reasonOf } from './resolved.ts'
 import type { Resolved } from './resolved.ts'
 import type { Visit } from './visits.ts'
@@ -37,7 +38,8 @@ function deriveContact(input: DeriveInput): Derived {
   const visits = resolveVisits(facts)
   const legs = resolveLegs(facts, visits)
   const offers = resolveOffers(facts, visits, legs, input.settings.agentKey)
-  const resolved: Resolved = { facts, visits, offers, legs, settings: input.settings }
+  const { key, settings } = input
+  const resolved: Resolved = { key, facts, visits, offers, legs, settings }
 
   const bookings: Booking[] = []
   const accruals: Accrual[] = []
@@ -52,7 +54,6 @@ function deriveContact(input: DeriveInput): Derived {
   const channel = facts.channel ?? visits[0]?.channel ?? 'voice'
   const matters = matterFeeds(resolved)
   const credit = creditOf(resolved, matters[0]?.to ?? null)
-  const firstMs = input.standing.find(({ type }) => type.startsWith('contact.'))?.atMs ?? 0
   const silenceMs = input.settings.centerAt(facts.lastAtMs).silenceHours[channel] * HOUR_MS
   return {
     bookings,
@@ -60,7 +61,7 @@ function deriveContact(input: DeriveInput): Derived {
     live,
     feeds: [
       ...agentFeeds(input.key, resolved),
-      ...dialFeeds(input.key, resolved, firstMs),
+      ...dialFeeds(input.key, resolved),
       ...matters,
       ...(credit === null ? [] : creditFeeds(input.facts, credit)),
       ...(facts.isCutByRestart ? [cutFeed(input.key)] : []),
@@ -81,20 +82,6 @@ const cutFeed = (key: SubjectKey): Derived['feeds'][number] => ({
 })
 
 const directionOf = ({ facts }: Resolved): Direction => facts.direction ?? 'inbound'
-
-function visitDimensions(resolved: Resolved, visit: Visit, atMs: number): Dimensions {
-  const queue = resolved.settings.queueKey(visit.queue)
-  return {
-    queue,
-    agent: null,
-    ...resolved.settings.queuePlace(queue, atMs),
-    channel: channelOf(resolved, visit.channel, queue),
-    filters: filtersOf(resolved.facts),
-  }
-}
-
-const filtersOf = ({ campaign }: ContactFacts): Dimensions['filters'] =>
-  campaign === null ? null : { campaign }
 
 const flowedOut: ReadonlySet<string> = new Set([
   'timeout',
@@ -119,16 +106,16 @@ function bookVisit(
   const queue = resolved.settings.queueKey(visit.queue)
   const { serviceLevel: definition } = resolved.settings.queueAt(queue, queuedAtMs) ?? defaultQueue
   const passedAtMs = queuedAtMs + definition.thresholdSeconds * SECOND_MS
+  const behalf = behalfOfVisit(resolved, visit)
   const book = (counter: CounterId, atMs: number, amount = 1, detail: string | null = null) => {
-    const dimensions = visitDimensions(resolved, visit, atMs)
-    bookings.push({ counter, detail, fromMs: atMs, toMs: atMs, amount, ...dimensions })
+    bookings.push(bookingOf(resolved, behalf, counter, atMs, amount, detail))
   }
 
   book('visitsOffered', queuedAtMs)
   if (visit.isNew) book('visitsOfferedNew', queuedAtMs)
 
   if (!end) {
-    const dimensions = visitDimensions(resolved, visit, passedAtMs)
+    const dimensions = dimensionsAt(resolved, behalf, passedAtMs)
     const waiting = {
       accrues: 'once',
       atMs: passedAtMs,
@@ -179,50 +166,25 @@ function bookCallbackWishes(resolved: Resolved, bookings: Booking[]): void {
   for (const visit of resolved.visits) {
     if (visit.end?.outcome !== 'callbackRequested') continue
     const { atMs } = visit.end
-    bookings.push({
-      counter: 'callbacksRequested',
-      detail: null,
-      fromMs: atMs,
-      toMs: atMs,
-      amount: 1,
-      ...visitDimensions(resolved, visit, atMs),
-    })
-  }
-}
-
-function agentDimensions(
-  resolved: Resolved,
-  part: { agent: string; queue: string | null; visit: Visit | null },
-  atMs: number,
-): Dimensions {
-  const { settings, facts } = resolved
-  const agent = settings.agentKey(part.agent)
-  const queue = part.queue === null ? null : settings.queueKey(part.queue)
-  return {
-    queue,
-    agent,
-    ...settings.agentPlace(agent, atMs),
-    channel: channelOf(resolved, part.visit?.channel ?? null, queue ?? ''),
-    filters: filtersOf(facts),
+    const behalf = behalfOfVisit(resolved, visit)
+    bookings.push(bookingOf(resolved, behalf, 'callbacksRequested', atMs))
   }
 }
 
 function bookOffer(resolved: Resolved, offer: Offer, bookings: Booking[]): void {
   if (directionOf(resolved) !== 'inbound' || offer.visit?.isCallback) return
-  const book = (counter: CounterId, atMs: number) => {
-    const dimensions = agentDimensions(resolved, offer, atMs)
-    bookings.push({ counter, detail: null, fromMs: atMs, toMs: atMs, amount: 1, ...dimensions })
+  const behalf = behalfOfAgent(resolved, offer)
+  bookings.push(bookingOf(resolved, behalf, 'offers', offer.offeredAtMs))
+  if (offer.end?.outcome === 'noAnswer') {
+    bookings.push(bookingOf(resolved, behalf, 'ringNoAnswers', offer.end.atMs))
   }
-  book('offers', offer.offeredAtMs)
-  if (offer.end?.outcome === 'noAnswer') book('ringNoAnswers', offer.end.atMs)
 }
 
 function bookLeg(resolved: Resolved, leg: Leg, bookings: Booking[]): void {
   const { settings } = resolved
+  const behalf = behalfOfAgent(resolved, leg)
   const book = (counter: CounterId, atMs: number, amount = 1, detail: string | null = null) => {
-    if (amount === 0) return
-    const dimensions = agentDimensions(resolved, leg, atMs)
-    bookings.push({ counter, detail, fromMs: atMs, toMs: atMs, amount, ...dimensions })
+    if (amount !== 0) bookings.push(bookingOf(resolved, behalf, counter, atMs, amount, detail))
   }
   const { visit } = leg
   const queue = settings.queueKey(leg.queue ?? '')
@@ -306,13 +268,11 @@ function liveOf(key: string, resolved: Resolved): Live {
 
 /** Parts that something was said of, but never that they began. */
 function unopenedParts({ visits, offers, legs }: ContactFacts): number {
-  const count = <Part>(parts: Map<string, Part>, isOpened: (part: Part) => boolean) =>
-    [...parts.values()].filter((part) => !isOpened(part)).length
-  return (
-    count(visits, ({ queued }) => queued !== null) +
-    count(offers, ({ offered }) => offered !== null) +
-    count(legs, ({ connected }) => connected !== null)
-  )
+  let unopened = 0
+  for (const { queued } of visits.values()) if (!queued) unopened++
+  for (const { offered } of offers.values()) if (!offered) unopened++
+  for (const { connected } of legs.values()) if (!connected) unopened++
+  return unopened
 }
 
 function flagsOf({ facts, visits, legs }: Resolved): string[] {

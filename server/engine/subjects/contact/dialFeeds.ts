@@ -8,12 +8,9 @@ import type { Resolved } from './resolved.ts'
  * What an outbound call tells the attempt that it implies, which bears its id. Outbound contacts of
  * written channels are no dials.
  */
-export function dialFeeds(
-  key: SubjectKey,
-  { facts, legs, offers }: Resolved,
-  firstAtMs: number,
-): Derived['feeds'] {
+export function dialFeeds(key: SubjectKey, { facts, legs, offers }: Resolved): Derived['feeds'] {
   const { direction, campaign, channel } = facts
+  if (direction !== 'outbound' && direction !== null) return []
   const own = legs.filter((leg) => leg.role === 'primary' && leg.direction === 'outbound')
   const isOutbound = direction === 'outbound' || (direction === null && own.length > 0)
   const isCall = channel === null || channel === 'voice' || channel === 'video'
@@ -23,7 +20,7 @@ export function dialFeeds(
     (a, b) => a.offeredAtMs - b.offeredAtMs || (a.offer < b.offer ? -1 : 1),
   )
   const data: DialledFeed = {
-    atMs: firstAtMs,
+    atMs: facts.firstAtMs,
     agent: leg?.agent ?? offer?.agent ?? null,
     campaign,
     talked: leg !== undefined,

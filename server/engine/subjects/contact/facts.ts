@@ -27,6 +27,8 @@ export type ContactFacts = {
   end: { atMs: number; final: ContactEnd | null } | null
   /** Whether that end is the system's restart. */
   isCutByRestart: boolean
+  /** The instants of its first and last word; ±Infinity: nothing was heard of itself. */
+  firstAtMs: number
   lastAtMs: number
 }
 export type VisitFacts = {
@@ -102,12 +104,14 @@ export function readContact(input: DeriveInput): ContactFacts {
     disposed: [],
     end: null,
     isCutByRestart: false,
+    firstAtMs: Infinity,
     lastAtMs: -Infinity,
   }
   const disposed: Standing<'contact.disposed'>[] = []
   for (const fact of input.standing) {
     // What others say of it afterwards is no word of its own.
     if (!fact.type.startsWith('contact.')) continue
+    contact.firstAtMs = Math.min(contact.firstAtMs, fact.atMs)
     contact.lastAtMs = Math.max(contact.lastAtMs, fact.atMs)
     readFact(contact, fact, disposed)
   }
@@ -200,6 +204,12 @@ const groupBy = <Item>(items: Iterable<Item>, keyOf: (item: Item) => string) => 
   return groups
 }
 
+/** Whether all was said by one source, as nearly always. */
+function isOfOneSource(facts: readonly Fact[]): boolean {
+  const source = facts[0]?.reports[0]?.source
+  return facts.every(({ reports }) => reports.every((report) => report.source === source))
+}
+
 const sourcesOf = (facts: readonly Fact[]): Set<string> =>
   new Set(facts.flatMap(({ reports }) => reports.map(({ source }) => source)))
 
@@ -208,6 +218,7 @@ const sourcesOf = (facts: readonly Fact[]): Set<string> =>
  * a visit are those of one source.
  */
 function keepOneSourceOfOffers(contact: ContactFacts, facts: readonly Fact[]): void {
+  if (contact.offers.size === 0 || isOfOneSource(facts)) return
   const offerFacts = facts.filter(({ type }) => offerTypes.has(type))
   if (sourcesOf(offerFacts).size < 2) return
   const factsOf = groupBy(offerFacts, ({ key }) => key)
@@ -223,16 +234,21 @@ function keepOneSourceOfOffers(contact: ContactFacts, facts: readonly Fact[]): v
   }
 }
 
-function keepOneSourceOfHolds(contact: ContactFacts, input: DeriveInput): void {
-  const holdFacts = input.facts.filter(({ type }) => holdTypes.has(type))
-  if (holdFacts.length === 0) return
-  const legOfFact = ({ key }: { key: string }): string => key.slice(0, key.lastIndexOf('@'))
-  const sources = new Map<string, string | null>()
-  for (const [leg, facts] of groupBy(holdFacts, legOfFact)) sources.set(leg, bestSource(facts))
-  for (const fact of input.standing) {
+function keepOneSourceOfHolds(contact: ContactFacts, { facts, standing }: DeriveInput): void {
+  const sources = isOfOneSource(facts) ? null : sourcesOfHolds(facts)
+  for (const fact of standing) {
     if (!isOf(fact, 'contact.held') && !isOf(fact, 'contact.resumed')) continue
     const leg = fact.data.legId
-    if (fact.source !== sources.get(leg)) continue
+    if (sources && fact.source !== sources.get(leg)) continue
     legOf(contact, leg).holds.push({ atMs: fact.atMs, held: fact.type === 'contact.held' })
   }
+}
+
+/** Of each leg, the source that its holds are taken from. */
+function sourcesOfHolds(facts: readonly Fact[]): Map<string, string | null> {
+  const holdFacts = facts.filter(({ type }) => holdTypes.has(type))
+  const legOfFact = ({ key }: { key: string }): string => key.slice(0, key.lastIndexOf('@'))
+  const sources = new Map<string, string | null>()
+  for (const [leg, own] of groupBy(holdFacts, legOfFact)) sources.set(leg, bestSource(own))
+  return sources
 }

@@ -9,6 +9,7 @@ import type { Visit } from './visits.ts'
 
 /** A contact whose parts are worked out. */
 export type Resolved = {
+  key: SubjectKey
   facts: ContactFacts
   visits: readonly Visit[]
   offers: readonly Offer[]
