@@ -29,6 +29,7 @@ const { values, positionals: asked } = parseArgs({
     write: { type: 'boolean', default: false },
     compare: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
     contacts: { type: 'string', default: '1000000' },
     days: { type: 'string', default: '365' },
     data: { type: 'string' },
@@ -37,7 +38,10 @@ const { values, positionals: asked } = parseArgs({
 
 const benches: Readonly<Record<string, Bench>> = {
   ingest: { measures: 'POST to disk: batches and single events', run: ingestBench },
-  engine: { measures: 'events to entries, over sizes and hours', run: engineBench },
+  engine: {
+    measures: 'events to entries, over sizes and hours',
+    run: () => engineBench(values.long),
+  },
   books: { measures: 'entries to the database, both kinds', run: booksBench },
   live: { measures: 'POST to the frame that a viewer reads', run: liveBench },
   fanout: { measures: 'thousands who watch; memory; bytes of a wall', run: fanoutBench },
@@ -66,6 +70,7 @@ ${Object.entries(benches)
 
   --write    puts what was measured into docs/performance.json and docs/performance.md
   --compare  compares with what is there, and fails where a ratio got worse beyond noise
+  --long     measures the engine in sizes and for hours that take minutes
   --contacts N, --days N, --data FOLDER: of year
 All the others are run when none is named. \`npm run soak -- --help\` is another.`
 
