@@ -292,6 +292,27 @@ describe('a new directory', () => {
   })
 })
 
+it('a restart takes nothing back of what is folded with it', () => {
+  const engine = createEngine({ directories: [] })
+  const take = (...events: Event[]) => {
+    for (;;) {
+      const folded = engine.fold(events)
+      if (!('lacks' in folded)) return
+      for (const key of folded.lacks) engine.admit(key, null)
+    }
+  }
+  const visit = { contactId: 'c1', visitId: 'c1#1', queue: 'sales' }
+  take(eventOf('contact.queued', visit))
+  take(
+    eventOf('contact.dequeued', { ...visit, outcome: 'abandoned' }),
+    eventOf('source.restarted', {}, { time: '2026-11-21T11:00:00Z' }),
+  )
+  expect(engine.record('contact/pbx/1#c1').facts.map(({ type }) => type)).toEqual([
+    'contact.queued',
+    'contact.dequeued',
+  ])
+})
+
 it('names that the directory does not know are discovered once', () => {
   const engine = createEngine({ directories: [] })
   const take = (event: Event) => {

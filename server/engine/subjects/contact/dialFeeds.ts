@@ -12,7 +12,7 @@ export function dialFeeds(key: SubjectKey, { facts, legs, offers }: Resolved): D
   const { direction, campaign, channel } = facts
   if (direction !== 'outbound' && direction !== null) return []
   const own = legs.filter((leg) => leg.role === 'primary' && leg.direction === 'outbound')
-  const isOutbound = direction === 'outbound' || (direction === null && own.length > 0)
+  const isOutbound = direction === 'outbound' || own.length > 0
   const isCall = channel === null || channel === 'voice' || channel === 'video'
   if (!isOutbound || !isCall) return []
   const [leg] = own.sort((a, b) => a.connectedAtMs - b.connectedAtMs || (a.leg < b.leg ? -1 : 1))
