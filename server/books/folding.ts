@@ -17,7 +17,7 @@ export type Slice = {
   entries: { entry: Entry; place: Place }[]
   changed: Set<SubjectKey>
   /** By name. */
-  delivered: Map<string, Delivery & { hash: string; atMs: number }>
+  delivered: Map<string, Delivery & { hash: string }>
   deadLetters: DeadLetter[]
   discovered: Discovered[]
   directories: { place: Place; position: number; atMs: number; content: unknown }[]
@@ -241,7 +241,7 @@ function isFresh(
     bury(slice, arrival, 'poison', refusal)
     return false
   }
-  slice.delivered.set(name, { ...delivery, hash, atMs: event.atMs })
+  slice.delivered.set(name, { ...delivery, hash })
   slice.counts.folded += 1
   return true
 }

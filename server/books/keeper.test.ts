@@ -789,7 +789,7 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
         .execute()
       await opened.database.kysely
         .insertInto('delivered')
-        .values({ center: stream.center, source: '', id: 'known', hash: 'x', atMs: 1 })
+        .values({ center: stream.center, source: '', id: 'known', hash: 'x' })
         .execute()
       const keys = keysOf(stream.center)
       await stream.redis.del(keys.events, keys.generation, keys.door, keys.doorPosition)

@@ -38,7 +38,7 @@ export const insertCells = bulkInsert<Tables['cell']>(
 )
 
 export const insertDelivered = bulkInsert<DeliveredRow>(
-  { center, source: '', id: '', hash: '', atMs: 0 },
+  { center, source: '', id: '', hash: '' },
   (db, rows) => db.insertInto('delivered').values(rows),
 )
 

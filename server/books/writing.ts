@@ -123,8 +123,8 @@ export function createWriting(options: WritingOptions): Writing {
     }
     book(batch, center, slice.entries, cells, nowMs)
     for (const record of records) keepSubject(batch, center, record, storedParts)
-    for (const [name, { source, id, hash, atMs }] of slice.delivered) {
-      const row = { center, source, id, hash, atMs }
+    for (const [name, { source, id, hash }] of slice.delivered) {
+      const row = { center, source, id, hash }
       batch.delivered.set(name, row)
       if (slice.doubtful.delivered.has(name)) batch.doubtful.delivered.set(name, row)
     }

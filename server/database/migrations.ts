@@ -323,14 +323,9 @@ export const migrations: readonly Migration[] = [
     },
   },
   {
-    name: 'what goes after its time',
+    name: 'subjects derived anew',
     up: async (db, kind) => {
-      await addColumn(db, kind, 'center', 'detailsFromMs', bigint, 0)
-      await addColumn(db, kind, 'center', 'purgedMs', bigint, 0)
-      await addColumn(db, kind, 'center', 'purgeToMs', bigint, 0)
       await addColumn(db, kind, 'center', 'anewAfter', text, NOT_ANEW)
-      // When what is there was about is not known: at the latest now.
-      await addColumn(db, kind, 'delivered', 'atMs', bigint, Date.now())
     },
   },
 ]

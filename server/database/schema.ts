@@ -21,12 +21,6 @@ type CenterTable = {
   calendar: string
   /** JSON: how many events were folded, doubled, conflicting, dead (books/counts.ts). */
   counts: string
-  /** Details (entries, subjects, delivered ids) of what was before are not kept; 0: all are. */
-  detailsFromMs: Generated<number>
-  /** Up to here they are gone: less than `detailsFromMs` while a purge is under way. */
-  purgedMs: Generated<number>
-  /** An administrator wants those before gone; 0: nobody asked. */
-  purgeToMs: Generated<number>
   /** The last key of the subjects that were derived anew so far; `NOT_ANEW`: none are to be. */
   anewAfter: Generated<string>
 }
@@ -98,7 +92,7 @@ type SubjectTable = {
 type PartTable = { center: string; part: string; subject: string }
 
 /** Every event that is in the books, by delivery; `atMs` is what it is about, as it says. */
-type DeliveredTable = { center: string; source: string; id: string; hash: string; atMs: number }
+type DeliveredTable = { center: string; source: string; id: string; hash: string }
 
 /**
  * Events that got in and are not in the numbers, with the reason. `kind`: `poison` (the engine
