@@ -68,7 +68,9 @@ async function rederiveSome(
   for (const key of keys) {
     const folded = await rederive(books, slice, key)
     if (typeof folded === 'string') {
-      report(`${key} keeps what an older release booked: ${folded}`)
+      // Its key may name a person.
+      const kind = key.slice(0, key.indexOf('/'))
+      report(`A subject (${kind}) keeps what an older release booked: ${folded}`)
       continue
     }
     slice.entries.push(...folded.entries.map((entry) => ({ entry, place })))
