@@ -2,11 +2,12 @@
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SentEvent } from '../shared/events/sent.ts'
-import { SECOND_MS } from '../shared/time.ts'
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../shared/time.ts'
 import { booksReads } from './api/booksReads.ts'
 import type { CenterParts } from './api/parts.ts'
 import { createKeeper } from './books/keeper.ts'
 import type { Keeper } from './books/keeper.ts'
+import type { Backups } from './books/trimming.ts'
 import type { LiveBook } from './books/read/liveBook.ts'
 import type { Role } from './config.ts'
 import { connectors as everyConnector, lacksOf } from './connectors/registry.ts'
@@ -63,6 +64,8 @@ export type CenterOptions = {
   roles: ReadonlySet<Role>
   /** Whether other processes may run parts of it, or the same ones: what they share is Redis. */
   isShared: boolean
+  /** The backups of its database that the stream is kept for; null: none that are ours. */
+  backups: Backups | null
   /** The live books, where a gateway here keeps them; null: not yet, or not here. */
   liveBook: () => LiveBook | null
   /** How the embedded database and its backups are; null: it has none, or is not embedded. */
@@ -76,6 +79,8 @@ export type CenterOptions = {
 const STORE_AGAIN_MS = SECOND_MS
 /** How often the sources of the directory are compared with the connectors that run. */
 const SOURCES_LOOK_MS = 2 * SECOND_MS
+/** How often rejected events that are too old are forgotten. */
+const FORGET_MS = 10 * MINUTE_MS
 
 export function openCenter(options: CenterOptions): Center {
   const { key, simulated, redis, database, roles, liveBook, now, report } = options
@@ -101,6 +106,8 @@ export function openCenter(options: CenterOptions): Center {
       log: stream.log,
       makeEngine: (directories) => createEngine({ directories }),
       publish: publisher.update,
+      retention: async () => (await directory.current()).directory.center.retention,
+      backups: options.backups,
       now,
       report,
     }),
@@ -118,6 +125,23 @@ export function openCenter(options: CenterOptions): Center {
       }
     }
   }
+
+  /** Forgets rejected events that are too old: they hold what people said. */
+  const forgetRejected = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        const { retention } = (await directory.current()).directory.center
+        await stream.rejected.forgetBefore(now() - retention.rejectedDays * DAY_MS)
+      } catch (error) {
+        // They are forgotten once it is back.
+        if (!isForLater(error)) throw error
+      }
+      await pause(FORGET_MS, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  const isForLater = (error: unknown): boolean =>
+    error instanceof LogUnavailable || isAway(database.kind, error) || isDamaged(error)
 
   const places = connectorPlaces(database, key, now)
   const connectors = createConnectors({
@@ -185,6 +209,7 @@ export function openCenter(options: CenterOptions): Center {
         aborted(signal),
         keeping && keepAndBeat(keeping.keeper, keeping.publisher, signal),
         roles.has('ingest') ? judgeAgain(door, signal) : null,
+        roles.has('ingest') || roles.has('connectors') ? forgetRejected(signal) : null,
         roles.has('connectors')
           ? whileAlone(database, `connectors of ${key}`, signal, () =>
               followSources(directory, connectors, signal),

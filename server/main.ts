@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
-import { SECOND_MS } from '../shared/time.ts'
+import { HOUR_MS, SECOND_MS } from '../shared/time.ts'
 import { createApp } from './api/app.ts'
 import { answerMalformed } from './api/malformed.ts'
 import type { Readiness } from './api/health.ts'
@@ -17,6 +17,8 @@ import { isCrossSite } from './auth/crossSite.ts'
 import { ensureAdministrator, hostToListen, isPasswordSet } from './auth/firstAdministrator.ts'
 import { createIdentity } from './auth/identity.ts'
 import { createCalendar } from './books/calendar.ts'
+import type { Backups } from './books/trimming.ts'
+import { forgetOld } from './auth/tidying.ts'
 import { openCenter, whileAlone } from './center.ts'
 import type { Center } from './center.ts'
 import { readConfig, unknownSettings } from './config.ts'
@@ -45,6 +47,8 @@ const ROOT = fileURLToPath(
 const END_LIMIT_MS = 30 * SECOND_MS
 /** How often what feeds have sent is looked at, for their freshness. */
 const FRESHNESS_MS = SECOND_MS
+/** How often what people did, and is too old, is deleted. */
+const FORGET_MS = HOUR_MS
 /** Under which name the simulator keeps its place; and which of all possible centers it plays. */
 const SIMULATOR = 'simulator'
 const SIMULATOR_SEED = 1
@@ -142,6 +146,12 @@ const storage = async (): Promise<Storage | null> => {
 }
 /** Of one database server there may be other processes; they share Redis as well. */
 const isShared = config.DATABASE_URL !== null
+/** Whether the stream is kept for backups of ours: others may be later than they should. */
+const isBackedUp = condition !== null && config.RINGSIDE_BACKUP_TIME !== 'off'
+const backupsOf = (center: string): Backups => ({
+  neededFrom: (generation) => nightly?.neededFrom(center, generation) ?? null,
+  make: async () => (await nightly?.make()) ?? false,
+})
 const openOne = (key: string, simulated: boolean, own: Database): Center =>
   openCenter({
     key,
@@ -151,6 +161,7 @@ const openOne = (key: string, simulated: boolean, own: Database): Center =>
     database: own,
     roles,
     isShared,
+    backups: isBackedUp && !simulated ? backupsOf(key) : null,
     liveBook: () => gateway?.followed(key)?.book() ?? null,
     storage: simulated ? async () => null : storage,
     now,
@@ -380,9 +391,23 @@ const listener = await listen(http, host, config.PORT).catch((error: unknown) =>
 
 const running = [...centers.values()].map((center) => center.run(ending.signal))
 if (nightly) running.push(nightly.run(ending.signal))
+if (roles.has('api')) running.push(forgetOldDoings())
 if (demoCenter && roles.has('connectors')) {
   const center = demoCenter
   running.push(whileAlone(center.database, 'simulator', ending.signal, () => simulate(center)))
+}
+
+/** The audit log and sessions are of the whole house; how long is said with the center main. */
+async function forgetOldDoings(): Promise<void> {
+  while (!ending.signal.aborted) {
+    try {
+      const { retention } = (await firstCenter.directory.current()).directory.center
+      await forgetOld(database.kysely, retention, now())
+    } catch (error) {
+      log.warn({ err: error }, 'what is too old is deleted later')
+    }
+    await pause(FORGET_MS, undefined, { signal: ending.signal }).catch(() => undefined)
+  }
 }
 
 async function simulate(center: Center): Promise<void> {

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { SECOND_MS } from '../shared/time.ts'
 import type { Keeper, KeeperStatus } from './books/keeper.ts'
 import type { Storage } from './database/nightly.ts'
+import { placeMs } from './stream/eventLog.ts'
 
 export type MetricsOptions = {
   /** The centers here; a keeper is null where another process keeps the books. */
@@ -13,9 +14,6 @@ export type MetricsOptions = {
   sockets: () => number
   now: () => number
 }
-
-/** Places in the stream begin with the milliseconds at which they were taken. */
-const placeMs = (place: string): number => Number(place.split('-')[0])
 
 /** A registry with the process's own figures, and those of the books that it keeps. */
 export function processMetrics({ centers, storage, sockets, now }: MetricsOptions): Registry {

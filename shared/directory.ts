@@ -54,6 +54,19 @@ const System = Name.regex(/^\/[^/]+(\/[^/]+)?$/, 'must be a system, such as /ast
 /** A dated membership: from and to are instants, to is exclusive; left out: always. */
 const dated = { from: Instant.optional(), to: Instant.optional() }
 
+/** How long is kept what is not for good. Entries, facts and sums are. */
+const Retention = z.strictObject({
+  /** Events that were turned away, with what they said, and those that could not be folded. */
+  rejectedDays: z.int().min(1).max(3_650).default(30),
+  /** Who did and saw what; of the center main, whose log it is. */
+  auditDays: z.int().min(30).max(36_500).default(730),
+  /** The stream, once the books and the newest backup hold it: an older backup goes on from it. */
+  streamDays: z.int().min(1).max(365).default(7),
+  /** Above this the stream gives up what is younger, after a backup. */
+  streamMegabytes: z.int().min(16).max(1_000_000).default(1_024),
+})
+export type Retention = z.output<typeof Retention>
+
 const Center = z.strictObject({
   name: z.string().max(100).default('Ringside'),
   timeZone: TimeZone.default('UTC'),
@@ -97,6 +110,7 @@ const Center = z.strictObject({
         .default(24 * 30),
     })
     .prefault({}),
+  retention: Retention.prefault({}),
 })
 
 const Site = z.strictObject({ ...keyed, timeZone: TimeZone.optional() })

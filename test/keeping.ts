@@ -1,5 +1,6 @@
 /** Keepers of the books for tests: real stream, real database, real engine, one center each. */
 import { Redis } from 'ioredis'
+import { emptyDirectory } from '../shared/directory.ts'
 import { sql } from 'kysely'
 import { randomUUID } from 'node:crypto'
 import { openDatabase, type Database } from '../server/database/database.ts'
@@ -79,6 +80,8 @@ export function startKeeper(
       updates.push(update)
     },
     now: () => NOW_MS,
+    retention: async () => emptyDirectory.center.retention,
+    backups: null,
     report: (line) => {
       reports.push(line)
     },

@@ -1,5 +1,5 @@
 /** How far the books are behind the stream. */
-import { comparePlaces, LogUnavailable, type Place } from '../stream/eventLog.ts'
+import { comparePlaces, LogUnavailable, placeMs, type Place } from '../stream/eventLog.ts'
 
 /**
  * In the stream's own time: how much later its end was written than what the books hold. 0 where
@@ -7,11 +7,8 @@ import { comparePlaces, LogUnavailable, type Place } from '../stream/eventLog.ts
  */
 export function behindMs(place: Place, end: Place): number {
   if (comparePlaces(place, end) >= 0) return 0
-  return Math.max(0, writtenAtMs(end) - writtenAtMs(place))
+  return Math.max(0, placeMs(end) - placeMs(place))
 }
-
-/** When an entry of the stream was written, by the stream's clock. */
-export const writtenAtMs = (place: Place): number => Number(place.split('-')[0])
 
 /** What a stream says, or null while it cannot be reached: the books can be read without it. */
 export async function unlessAway<Said>(saying: Promise<Said>): Promise<Said | null> {

@@ -17,8 +17,8 @@ import { readPastWaits } from '../books/read/pastWaits.ts'
 import { readTimeline } from '../books/read/timeline.ts'
 import type { Database } from '../database/database.ts'
 import type { DirectoryStore } from '../directory/store.ts'
-import { comparePlaces, type Place } from '../stream/eventLog.ts'
-import { unlessAway, writtenAtMs } from './behind.ts'
+import { comparePlaces, placeMs, type Place } from '../stream/eventLog.ts'
+import { unlessAway } from './behind.ts'
 import { chosenOf, partsIn, readCenterFigures, readFiguresOf, readValues } from './figures.ts'
 import { readGaps } from './gaps.ts'
 import type { ExplainAsked, Reads, Taken } from './reads.ts'
@@ -173,7 +173,7 @@ async function takenOf(
 ): Promise<Taken> {
   const { place, reading, center } = committed
   const isAtEnd = end !== null && comparePlaces(place, end) >= 0
-  const holdsAll = isAtEnd || writtenAtMs(place) >= span.toMs
+  const holdsAll = isAtEnd || placeMs(place) >= span.toMs
   const gaps = holdsAll ? await readGaps(reading, center) : []
   const untilMs = Math.max(Math.min(span.toMs, nowMs), span.fromMs + 1)
   const isWhole = gaps.every(({ fromMs, toMs }) => toMs <= span.fromMs || fromMs >= untilMs)

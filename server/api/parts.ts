@@ -17,7 +17,7 @@ export type CenterParts = {
   /** How the embedded database and its backups are; null: it is not ours to back up. */
   storage: () => Promise<Storage | null>
   stream: Pick<CenterStream, 'feeds' | 'rejected' | 'ahead'> & {
-    log: Pick<CenterStream['log'], 'end'>
+    log: Pick<CenterStream['log'], 'end' | 'size'>
   }
   /** Where a rejected event is sent again. */
   door: Pick<Door, 'judge'>

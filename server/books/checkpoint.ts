@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import { Directory, emptyDirectory } from '../../shared/directory.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/schema.ts'
-import { comparePlaces, START, type EventLog, type Place } from '../stream/eventLog.ts'
+import { comparePlaces, placeMs, START, type EventLog, type Place } from '../stream/eventLog.ts'
 import type { CellRow } from './cells.ts'
 import { createCalendar, type Calendar } from './calendar.ts'
 import { parseCounts, type Counts } from './counts.ts'
@@ -138,8 +138,7 @@ export async function follow(
 
 /** Up to when nothing is missing: the place's own instant, as its stream counted it. */
 function lastHeardMs({ place, committedAtMs }: Checkpoint): number {
-  const placeMs = Number(place.split('-')[0])
-  return placeMs > 0 ? placeMs : committedAtMs
+  return placeMs(place) || committedAtMs
 }
 
 async function record(

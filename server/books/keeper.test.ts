@@ -20,7 +20,8 @@ import {
 } from '../../test/keeping.ts'
 import { amountWithin } from '../../shared/entry.ts'
 import { nothingLive } from '../../shared/live.ts'
-import { HOUR_MS, MINUTE_MS } from '../../shared/time.ts'
+import { emptyDirectory } from '../../shared/directory.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../shared/time.ts'
 import type { Event } from '../../shared/events/event.ts'
 import { createEngine } from '../engine/fold.ts'
 import type { FoldedEvent } from '../engine/stream.ts'
@@ -425,13 +426,33 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
     const letter = { center: stream.center, place: '1-0', kind: 'poison', event: '{}', reason: '' }
     const letters = Array.from({ length: 30 }, (_, n) => ({ ...letter, position: n, atMs: n }))
     await opened.database.kysely.insertInto('deadLetter').values(letters).execute()
-    await deleteOldDeadLetters(opened.database, stream.center, 10)
+    await deleteOldDeadLetters(opened.database, stream.center, 0, 10)
     const left = await rowsOf('deadLetter').select('atMs').orderBy('atMs').execute()
     expect(left.map(({ atMs }) => atMs)).toEqual([20, 21, 22, 23, 24, 25, 26, 27, 28, 29])
 
-    const kept = start({ now: () => NOW_MS + 50 * HOUR_MS })
-    await until('they are gone', async () => (await minutes()).length === 0)
+    // One of the last day that is kept stays, and one of another center is none of ours.
+    const nowMs = NOW_MS + 50 * HOUR_MS
+    const edgeMs = nowMs - emptyDirectory.center.retention.rejectedDays * DAY_MS
+    const dated = (atMs: number, center = letter.center) => ({
+      ...letter,
+      center,
+      position: atMs,
+      atMs,
+    })
+    await opened.database.kysely
+      .insertInto('deadLetter')
+      .values([dated(edgeMs - 1), dated(edgeMs), dated(edgeMs - 1, 'another')])
+      .execute()
+    const kept = start({ now: () => nowMs })
+    await until('they are gone', async () => {
+      const letters = await rowsOf('deadLetter').select('atMs').execute()
+      return (await minutes()).length === 0 && letters.length === 1
+    })
     await kept.stop()
+    const letterTimes = await rowsOf('deadLetter').select('atMs').execute()
+    expect(letterTimes).toEqual([{ atMs: edgeMs }])
+    const others = opened.database.kysely.selectFrom('deadLetter').where('center', '=', 'another')
+    expect(await others.select('atMs').execute()).toEqual([{ atMs: edgeMs - 1 }])
     expect((await quarters()).length).toBeGreaterThanOrEqual(before.length)
   })
 

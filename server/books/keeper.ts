@@ -1,5 +1,6 @@
 /** Keeps the books of a center: one keeper at a time, whatever happens around it. */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Retention } from '../../shared/directory.ts'
 import type { Database } from '../database/database.ts'
 import { isAway, isDamaged } from '../database/failure.ts'
 import type { Engine } from '../engine/subject.ts'
@@ -15,6 +16,7 @@ import { Unbookable } from './folding.ts'
 import { createHealth } from './health.ts'
 import { createHearing } from './hearing.ts'
 import { BookedAnew, keepSession, type Session } from './session.ts'
+import type { Backups } from './trimming.ts'
 import type { LiveUpdate } from './update.ts'
 
 export type KeeperOptions = {
@@ -27,6 +29,10 @@ export type KeeperOptions = {
   publish: (update: LiveUpdate) => void
   /** The clock, in UTC milliseconds. */
   now: () => number
+  /** How long what is kept, as the directory says now. */
+  retention: () => Promise<Retention>
+  /** The backups that the stream is kept for; null: none that are ours. */
+  backups: Backups | null
   /** What an administrator should read in the log, a line at a time. */
   report: (line: string) => void
   /** For tests: how many rows may wait for the database. */

@@ -1,6 +1,7 @@
 /** One keeping of the books: from taking them over until it is stopped, or has to begin again. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { MINUTE_MS, SECOND_MS } from '../../shared/time.ts'
+import type { Retention } from '../../shared/directory.ts'
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../shared/time.ts'
 import { isAway } from '../database/failure.ts'
 import {
   comparePlaces,
@@ -17,6 +18,7 @@ import { rederiveStale } from './rederiving.ts'
 import { closings } from './silence.ts'
 import { deleteOldDeadLetters, deleteOldMinutes } from './tidying.ts'
 import { together } from './together.ts'
+import { trimStream, type Backups } from './trimming.ts'
 
 /** Events folded between two looks at what else there is to do, unless one batch has more. */
 const EVENTS_A_SLICE = 500
@@ -38,6 +40,10 @@ export type SessionOptions = BooksOptions & {
    * before: once a process, and after such a directory.
    */
   rederives: boolean
+  /** How long what is kept, as the directory says now. */
+  retention: () => Promise<Retention>
+  /** The backups that the stream is kept for; null: none that are ours. */
+  backups: Backups | null
   /** What an administrator should read, such as a subject that a new release cannot derive. */
   report: (line: string) => void
 }
@@ -131,10 +137,10 @@ function tasks(options: SessionOptions, books: Books, endAtStart: Place): Task[]
     }
   }
   const every =
-    (ms: number, work: () => Promise<void>): Task =>
+    (ms: number, work: (ending: AbortSignal) => Promise<void>): Task =>
     async (ending) => {
       while (!ending.aborted) {
-        await unlessAway(options, work)
+        await unlessAway(options, () => work(ending))
         await sleep(ms, ending)
       }
     }
@@ -147,7 +153,19 @@ function tasks(options: SessionOptions, books: Books, endAtStart: Place): Task[]
     every(SILENCE_MS, closing),
     every(TIDY_MS, async () => {
       await deleteOldMinutes(database, center, now())
-      await deleteOldDeadLetters(database, center)
+      const { rejectedDays } = await options.retention()
+      await deleteOldDeadLetters(database, center, now() - rejectedDays * DAY_MS)
+    }),
+    every(TIDY_MS, async (signal) => {
+      await trimStream({
+        log,
+        generation: books.generation,
+        committed: () => books.writing.state().committed,
+        retention: await options.retention(),
+        backups: options.backups,
+        nowMs: now(),
+        signal,
+      })
     }),
   ]
 }

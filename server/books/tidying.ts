@@ -23,12 +23,18 @@ export async function deleteOldMinutes(
 /** The newest dead letters are kept: a feed gone mad must not fill the disk with them. */
 const MAX_DEAD_LETTERS = 10_000
 
-/** Their counts stay whole. `max` is for tests. */
+/** Older ones as well: they hold what people said. Their counts stay whole. `max` is for tests. */
 export async function deleteOldDeadLetters(
   database: Database,
   center: string,
+  beforeMs: number,
   max = MAX_DEAD_LETTERS,
 ): Promise<void> {
+  await database.kysely
+    .deleteFrom('deadLetter')
+    .where('center', '=', center)
+    .where('atMs', '<', beforeMs)
+    .execute()
   const oldestKept = await database.kysely
     .selectFrom('deadLetter')
     .select('atMs')

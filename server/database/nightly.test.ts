@@ -115,5 +115,7 @@ it('tells of one that fails, and does not try again at once', async () => {
   await rename(`${file()}.away`, file())
   expect(await nightly.make()).toBe(true)
   expect(nightly.status().failure).toBeNull()
+  // Two who ask at the same time do not write one file.
+  expect(await Promise.all([nightly.make(), nightly.make()])).toEqual([true, true])
   expect(await listBackups(backups())).toEqual([nightly.status().newest?.file])
 })

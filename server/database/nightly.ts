@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { HOUR_MS, MINUTE_MS } from '../../shared/time.ts'
 import type { Place } from '../stream/eventLog.ts'
 import { backUp, deleteOldBackups, listBackups, readBackup, type Backup } from './backup.ts'
+import { takingTurns } from './turns.ts'
 
 /** How often it is looked whether a backup is due, and when one that failed is tried again. */
 const LOOK_MS = MINUTE_MS
@@ -42,7 +43,7 @@ export type Nightly = {
   /** Makes backups until aborted. */
   run: (signal: AbortSignal) => Promise<void>
   status: () => BackupStatus
-  /** Makes one now, whenever the last one was. False: it failed, and was told. */
+  /** Makes one now, as when the stream needs room, whenever the last one was. False: it failed, and was told. */
   make: () => Promise<boolean>
   /**
    * From the entry at this place on the stream of a center has to be kept, so that the newest good
@@ -57,11 +58,18 @@ export async function nightlyBackups(options: NightlyOptions): Promise<Nightly> 
   let newest = await newestIn(folder)
   let failure: BackupStatus['failure'] = null
 
+  // Two at a time would write one file.
+  const turns = takingTurns()
   const backUpNow = async (nowMs: number): Promise<void> => {
-    newest = await backUp(file, folder, nowMs)
-    failure = null
-    options.done(newest)
-    await deleteOldBackups(folder, options.keep)
+    const endTurn = await turns()
+    try {
+      newest = await backUp(file, folder, nowMs)
+      failure = null
+      options.done(newest)
+      await deleteOldBackups(folder, options.keep)
+    } finally {
+      endTurn()
+    }
   }
   const look = async (): Promise<void> => {
     const nowMs = now()

@@ -56,8 +56,24 @@ export type EventLog = {
    * its tail, or was trimmed beyond the place: the entry there is gone, and others came after it.
    */
   holdsAfter: (place: Place) => Promise<boolean>
+  /** How much it holds. */
+  size: () => Promise<LogSize>
+  /**
+   * Deletes entries before a place, the oldest ones and about `most` at once; the entry at the place
+   * stays, by which whoever read up to there knows that nothing is lost. Gives how many went: 0 when
+   * no whole block of entries lies before it, or when the log is not of this generation any more.
+   */
+  trim: (generation: string, before: Place, most: number) => Promise<number>
   /** The door forgets what it knows: retries of what the log has lost are needed now. */
   forgetDeliveries: () => Promise<void>
+}
+
+export type LogSize = {
+  entries: number
+  /** Where the oldest entry lies; null: it is empty. */
+  oldest: Place | null
+  /** What it takes in Redis' memory, as Redis reckons; null: this Redis does not tell. */
+  bytes: number | null
 }
 
 /** Told of each question that a reader asks the log, and of each answer, an empty one included. */
@@ -75,6 +91,9 @@ export class LogUnavailable extends Error {
 export class LogReplaced extends Error {
   override name = 'LogReplaced'
 }
+
+/** When an entry of the log was written, by the log's clock, in UTC milliseconds. */
+export const placeMs = (place: Place): number => Number(place.split('-')[0])
 
 /** Before (negative), same (0) or after (positive), by time and sequence. */
 export function comparePlaces(a: Place, b: Place): number {

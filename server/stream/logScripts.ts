@@ -174,3 +174,20 @@ return holdsAfter(ARGV[2])
 
 /** KEYS and the first of ARGV as append. Returns the last id given out. */
 export const askEnd = scriptOf(`${generationLua} ${endLua} return lastPlace()`)
+
+/**
+ * KEYS  events, generation
+ * ARGV  the generation that the caller knows, a place, how many entries at most
+ * Returns how many entries before the place were deleted. By whole blocks of them, which costs Redis
+ * next to nothing, so that as many entries as a block has may stay longer.
+ */
+export const trimEntries = scriptOf(`
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+return redis.call('XTRIM', KEYS[1], 'MINID', '~', ARGV[2], 'LIMIT', ARGV[3])
+`)
+
+/** KEYS  events. Returns how many entries there are, and the id of the oldest ('': there is none). */
+export const askSize = scriptOf(`
+local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+return {redis.call('XLEN', KEYS[1]), oldest and oldest[1] or ''}
+`)

@@ -11,13 +11,23 @@ import type {
   DoorVerdict,
   EventLog,
   LogEntry,
+  LogSize,
   Place,
   ReadListener,
   StreamEvent,
 } from './eventLog.ts'
 import { LogReplaced, LogUnavailable } from './eventLog.ts'
 import { gather } from './gather.ts'
-import { appendBatch, askEnd, askGeneration, askHolds, readChunk, readMarks } from './logScripts.ts'
+import {
+  appendBatch,
+  askEnd,
+  askGeneration,
+  askHolds,
+  askSize,
+  readChunk,
+  readMarks,
+  trimEntries,
+} from './logScripts.ts'
 import type { RedisAddress } from './redisAddress.ts'
 import { ownConnection, replyOf } from './redisConnection.ts'
 import type { CenterKeys } from './redisKeys.ts'
@@ -55,6 +65,7 @@ export type RedisEventLogOptions = {
 }
 
 const AppendReply = z.tuple([z.enum(['stored', 'again', 'stale']), z.string(), z.string()])
+const SizeReply = z.tuple([z.number(), z.string()])
 const MarksReply = z.tuple([z.coerce.number(), z.string()])
 /** The generation, whether nothing after the place is lost, and entries with their places. */
 const Chunk = z.tuple([
@@ -83,6 +94,13 @@ export function redisEventLog(options: RedisEventLogOptions): EventLog {
       return (await askHolds.run(writer, logKeysOf(keys), [randomUUID(), place])) === 1
     },
 
+    size: () => sizeOf(writer, keys),
+
+    async trim(generation, before, most) {
+      const args = [generation, before, String(most)]
+      return z.number().parse(await trimEntries.run(writer, [keys.events, keys.generation], args))
+    },
+
     async forgetDeliveries() {
       await replyOf(writer.unlink(keys.door, keys.doorPosition))
     },
@@ -92,6 +110,22 @@ export function redisEventLog(options: RedisEventLogOptions): EventLog {
 /** The keys that each script of the log takes first. */
 function logKeysOf(keys: CenterKeys): string[] {
   return [keys.events, keys.generation, keys.door, keys.doorPosition]
+}
+
+async function sizeOf(redis: Redis, { events }: CenterKeys): Promise<LogSize> {
+  const [[entries, oldest], bytes] = await Promise.all([
+    askSize.run(redis, [events], []).then((reply) => SizeReply.parse(reply)),
+    // Some who run Redis for others forbid it: then there is no limit by size.
+    redis.call('MEMORY', 'USAGE', events).catch((error: unknown) => {
+      if (error instanceof Error && /NOPERM|unknown command/i.test(error.message)) return null
+      throw new LogUnavailable(`Redis cannot serve: ${String(error)}`, { cause: error })
+    }),
+  ])
+  return {
+    entries,
+    oldest: oldest === '' ? null : oldest,
+    bytes: z.number().nullable().parse(bytes),
+  }
 }
 
 async function askedGeneration(redis: Redis, keys: CenterKeys): Promise<string> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, inject, it } from 'vitest'
+import { placeMs } from './eventLog.ts'
 import { openStream, type CenterStream } from './openStream.ts'
 import { redisAt } from './redisAddress.ts'
 import { keysOf } from './redisKeys.ts'
@@ -53,6 +54,25 @@ it('gives one up when it was dealt with', async () => {
   expect(await stream.rejected.remove(newest!.place)).toBe(true)
   expect(await stream.rejected.remove(newest!.place)).toBe(false)
   expect(await stream.rejected.size()).toBe(1)
+})
+
+it('forgets those that are too old, and counts them still', async () => {
+  const keep = async (id: string): Promise<number> => {
+    await stream.rejected.keep([rejection(id)])
+    const [newest] = await stream.rejected.list(null, 1)
+    // Redis dates what it keeps, by its own clock.
+    return placeMs(newest!.place)
+  }
+  const firstMs = await keep('1')
+  let secondMs = await keep('2')
+  while (secondMs === firstMs) secondMs = await keep('2')
+  await stream.rejected.forgetBefore(secondMs)
+  const kept = await stream.rejected.list(null, 10)
+  expect(kept.map(({ id }) => id)).toEqual(['2'])
+  await stream.rejected.forgetBefore(secondMs + 1)
+  expect(await stream.rejected.size()).toBe(0)
+  const [counts] = await stream.feeds.read()
+  expect(counts?.rejected).toBeGreaterThanOrEqual(2)
 })
 
 it('counts all of them by source, and keeps the last ones', async () => {

@@ -42,6 +42,8 @@ export type RejectedEvents = {
   list: (before: Place | null, limit: number) => Promise<readonly KeptRejection[]>
   /** Takes one out, when it was sent again or seen; false where it is not there any more. */
   remove: (place: Place) => Promise<boolean>
+  /** Forgets those received before an instant, in UTC milliseconds. */
+  forgetBefore: (beforeMs: number) => Promise<void>
   /** How many are kept now, at most `MAX_KEPT_REJECTIONS`. */
   size: () => Promise<number>
 }
@@ -106,6 +108,10 @@ export function redisRejectedEvents(
 
     async remove(place) {
       return (await replyOf(writer.xdel(keys.rejected, place))) === 1
+    },
+
+    async forgetBefore(beforeMs) {
+      await replyOf(writer.xtrim(keys.rejected, 'MINID', '=', beforeMs))
     },
 
     async size() {

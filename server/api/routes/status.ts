@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { booksStatus, type BooksStatus } from '../../books/status.ts'
 import type { Storage } from '../../database/nightly.ts'
-import { comparePlaces } from '../../stream/eventLog.ts'
+import { comparePlaces, placeMs } from '../../stream/eventLog.ts'
 import { behindMs, unlessAway } from '../behind.ts'
 import { feedStatuses, LOOKED_AT, type FeedStatus } from '../feeds.ts'
 import { readGaps, type Gap } from '../gaps.ts'
@@ -50,6 +50,10 @@ const StatusAnswer = z.object({
   stream: z.object({
     /** Null: it cannot be reached now, and what was counted at the door is not known either. */
     end: z.string().nullable(),
+    /** How much it holds, from when on, and what that takes in Redis (null: it does not tell). */
+    entries: z.int().nullable(),
+    oldestAt: z.string().nullable(),
+    bytes: z.number().nullable(),
     /** What the stream itself lost. */
     gaps: z.array(GapAnswer),
   }),
@@ -142,7 +146,13 @@ export function statusRoutes(parts: { now: () => number }): Route[] {
           asOf: instantText(parts.now()),
           place: books.place,
           complete: door !== null && comparePlaces(books.place, door.end) >= 0,
-          stream: { end: door?.end ?? null, gaps: books.gaps.map(gapText) },
+          stream: {
+            end: door?.end ?? null,
+            entries: door?.size.entries ?? null,
+            oldestAt: orNull(oldestMs(door?.size.oldest ?? null)),
+            bytes: door?.size.bytes ?? null,
+            gaps: books.gaps.map(gapText),
+          },
           engine: {
             place: books.place,
             delayMs: door && behindMs(books.place, door.end),
@@ -165,14 +175,15 @@ export function statusRoutes(parts: { now: () => number }): Route[] {
 
 /** What only the stream knows. */
 async function atTheDoor({ log, feeds, rejected, ahead }: CenterParts['stream']) {
-  const [end, counts, rejections, kept, early] = await Promise.all([
+  const [end, size, counts, rejections, kept, early] = await Promise.all([
     log.end(),
+    log.size(),
     feeds.read(),
     rejected.list(null, LOOKED_AT),
     rejected.size(),
     ahead.size(),
   ])
-  return { end, counts, rejections, kept, ahead: early }
+  return { end, size, counts, rejections, kept, ahead: early }
 }
 
 const nothingBooked: Details = {
@@ -196,6 +207,8 @@ function eventsOf({ counts }: BooksStatus) {
   const { folded, duplicates, conflicting, poison, unstorable } = counts
   return { folded, duplicates, conflicting, poison, unstorable }
 }
+
+const oldestMs = (place: string | null): number | null => (place === null ? null : placeMs(place))
 
 const orNull = (atMs: number | null): string | null => (atMs === null ? null : instantText(atMs))
 
