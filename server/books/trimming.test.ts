@@ -118,6 +118,28 @@ describe('a stream', () => {
   })
 })
 
+describe('a backup for room', () => {
+  const small = { retention: { streamDays: 7, streamMegabytes: 0.001 }, nowMs: NOW_MS }
+
+  it('is not made where it would hold no more than the newest one', async () => {
+    const [, place] = await fill(2)
+    expect(await trim({ ...small, committed: () => place!, backups: neededFrom(place!) })).toBe(2)
+  })
+
+  it('is not waited for by books that have to end', async () => {
+    const [, place] = await fill(2)
+    const ending = new AbortController()
+    const make = async () => {
+      ending.abort()
+      return new Promise<never>(() => undefined)
+    }
+    const backups = { neededFrom: () => null, make }
+    expect(await trim({ ...small, committed: () => place!, backups, signal: ending.signal })).toBe(
+      2,
+    )
+  })
+})
+
 describe('the books', { timeout: 60_000 }, () => {
   it('go on without a gap after a crash between a commit and the end of a trim', async () => {
     const opened = await makeOpened('sqlite', inject('postgresUrl'))
