@@ -87,6 +87,10 @@ describe('a stream', () => {
     await trim({ ...all, backups: neededFrom(places[200]!) })
     expect(await stream.log.holdsAfter(places[200]!)).toBe(true)
     expect((await stream.log.size()).entries).toBeLessThan(600)
+    // An older backup was put back: the books are behind the newest one.
+    await trim({ committed: () => places[300]!, backups: neededFrom(places[599]!) })
+    expect(await stream.log.holdsAfter(places[300]!)).toBe(true)
+    expect((await stream.log.size()).entries).toBeLessThan(400)
   })
 
   it('is left alone when it is another one than the books followed', async () => {
