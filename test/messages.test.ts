@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'svelte/compiler'
 import { describe, expect, it } from 'vitest'
 import { metricIds, metricOf } from '../shared/metrics/registry.ts'
+import { ownParts } from '../shared/metrics/own.ts'
 import { allSettings } from '../shared/metrics/settings.ts'
 import { en } from '../client/i18n/en.ts'
 import { ja } from '../client/i18n/ja.ts'
@@ -55,7 +56,7 @@ describe.each([
   })
 
   it('name every part of every formula', () => {
-    const parts = metricIds.flatMap((id) => {
+    const ofTheCatalogue = metricIds.flatMap((id) => {
       const metric = metricOf(id)
       if (metric.kind === 'detail') return [metric.part]
       return metric.kind === 'balance'
@@ -64,6 +65,7 @@ describe.each([
           )
         : []
     })
+    const parts: readonly string[] = [...ofTheCatalogue, ...ownParts]
     const names: Readonly<Record<string, string>> = messages.parts
     expect(parts.filter((part) => !(part in names))).toEqual([])
     expect(Object.keys(names).filter((name) => !parts.includes(name))).toEqual([])

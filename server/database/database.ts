@@ -4,11 +4,11 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { migrate } from './migrate.ts'
 import { checkServer, holdLock, postgresPool } from './postgres.ts'
-import type { Tables } from './schema.ts'
+import type { DatabaseKind, Tables } from './schema.ts'
 import { seat, sqliteDialect, type Seat } from './sqlite.ts'
 
 export type Database = {
-  kind: 'sqlite' | 'postgres'
+  kind: DatabaseKind
   /**
    * Every query and transaction. A single read sees what is committed and waits for no commit;
    * a transaction has the lock of a writer from its beginning (SQLite) or takes it by row.

@@ -1,5 +1,5 @@
 /** Tells a database that is away, and will be back, from a query that is wrong. */
-import type { Database } from './database.ts'
+import type { DatabaseKind } from './schema.ts'
 
 /** SQLite's codes for what another process, the disk or the machine is to blame for. */
 const passingSqlite =
@@ -12,14 +12,14 @@ const passingPostgres = /^(08|25P|28|40|53|55|57|58|3D)/
 const sqlState = /^[0-9A-Z]{5}$/
 /** What the system says of a server that cannot be reached (no SQLSTATE: those have digits). */
 const unreachable = /^E[A-Z_]{3,}$/
-/** And what the client makes of it. */
+/** What our own client says of a connection that was cut or timed out. */
 const cutOff = /^Connection terminated|^timeout |^Query read timeout|is not queryable$/
 
 /**
  * Whether trying again later can help. False for what our own statement is to blame for, such as a
  * doubled key, and for errors of ours: they would come again for ever.
  */
-export function isAway(kind: Database['kind'], error: unknown): boolean {
+export function isAway(kind: DatabaseKind, error: unknown): boolean {
   if (!(error instanceof Error) || isDamaged(error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (kind === 'sqlite') return passingSqlite.test(code)

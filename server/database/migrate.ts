@@ -1,7 +1,7 @@
 /** Brings a database's tables to what this release expects: forward only, each step once. */
 import { sql, type Kysely } from 'kysely'
 import { migrations } from './migrations.ts'
-import type { Tables } from './schema.ts'
+import type { DatabaseKind, Tables } from './schema.ts'
 
 /** Any number of ours, by which processes that start together take turns. */
 const LOCK = 7_246_701
@@ -21,7 +21,7 @@ const NOT_IN_TIME = '55P03'
  */
 export async function migrate(
   kysely: Kysely<Tables>,
-  kind: 'sqlite' | 'postgres',
+  kind: DatabaseKind,
   steps: typeof migrations = migrations,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -37,7 +37,7 @@ export async function migrate(
 
 async function takeSteps(
   kysely: Kysely<Tables>,
-  kind: 'sqlite' | 'postgres',
+  kind: DatabaseKind,
   steps: typeof migrations,
 ): Promise<void> {
   await kysely.transaction().execute(async (transaction) => {

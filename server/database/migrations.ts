@@ -7,11 +7,11 @@
  * every row is filled in by the keeper afterwards, in pieces (docs/operations.md, "An upgrade").
  */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import { NOT_ANEW, type Tables } from './schema.ts'
+import { type DatabaseKind, NOT_ANEW, type Tables } from './schema.ts'
 
 type Migration = {
   name: string
-  up: (db: Kysely<Tables>, kind: 'sqlite' | 'postgres') => Promise<void>
+  up: (db: Kysely<Tables>, kind: DatabaseKind) => Promise<void>
 }
 
 type ColumnType = 'text' | 'bigint' | 'double precision'
@@ -19,7 +19,7 @@ type ColumnType = 'text' | 'bigint' | 'double precision'
 /** Makes a table; every column is not null, as empty text and 0 stand for nothing. */
 async function createTable(
   db: Kysely<Tables>,
-  kind: 'sqlite' | 'postgres',
+  kind: DatabaseKind,
   table: keyof Tables,
   columns: Readonly<Record<string, ColumnType>>,
   primaryKey: readonly string[],
@@ -37,7 +37,7 @@ async function createTable(
 }
 
 /** Text sorts by its code points in both, so that pages by key are the same. */
-function typeOf(type: ColumnType, kind: 'sqlite' | 'postgres'): RawBuilder<unknown> {
+function typeOf(type: ColumnType, kind: DatabaseKind): RawBuilder<unknown> {
   if (type === 'text' && kind === 'postgres') return sql`text collate "C"`
   return sql.raw(type)
 }
@@ -59,7 +59,7 @@ async function createIndex(
 /** Adds a column, with what rows have that are there, or that an older release writes meanwhile. */
 async function addColumn(
   db: Kysely<Tables>,
-  kind: 'sqlite' | 'postgres',
+  kind: DatabaseKind,
   table: keyof Tables,
   name: string,
   type: ColumnType,

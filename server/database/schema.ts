@@ -5,6 +5,9 @@
  */
 import type { Generated } from 'kysely'
 
+/** The embedded file, or a server. */
+export type DatabaseKind = 'sqlite' | 'postgres'
+
 /** One row a center: where its books stand. */
 type CenterTable = {
   center: string

@@ -42,6 +42,9 @@ export function ownMetrics({ metrics }: { metrics: readonly OwnDefinition[] }): 
   )
 }
 
+/** The parts of its formula; each is named in the languages of the screens. */
+export const ownParts = ['added', 'subtracted', 'by'] as const
+
 function metricOf(definition: OwnDefinition): BalanceMetric {
   const { key, name, nameJa, better, add, subtract, by } = definition
   const { filters, byFilters } = filtersOf(definition)
@@ -61,7 +64,10 @@ function metricOf(definition: OwnDefinition): BalanceMetric {
     better,
     scopes: definition.scopes ?? scopesOfOwn(definition),
     byChannel: false,
-    parts: { added: add, subtracted: subtract, by },
+    parts: { added: add, subtracted: subtract, by } satisfies Record<
+      (typeof ownParts)[number],
+      readonly CounterId[]
+    >,
     at: { added: at(filters, add), subtracted: at(filters, subtract), by: at(byFilters, by) },
     value: ({ added, subtracted, by: below }) =>
       by.length === 0 ? added - subtracted : ratio(added - subtracted, below),

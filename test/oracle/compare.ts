@@ -7,7 +7,7 @@ import type { SpanKind } from '../../server/books/read/related.ts'
 import { DAY, HOUR, MINUTE, MOVED_MS, NOW_MS } from './center.ts'
 import type { History } from './histories.ts'
 import { judge } from './judge.ts'
-import type { Span } from './marks.ts'
+import type { Span } from './span.ts'
 import { product } from './product.ts'
 
 /** The oracle's answers beside the product's, at many scopes, spans and channels. */

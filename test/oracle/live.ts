@@ -1,7 +1,8 @@
 import type { AgentLine, State } from './agents.ts'
 import type { Contact, Visit } from './calls.ts'
 import { bookOf, ratio, sumsOf } from './marks.ts'
-import type { Book, Mark, Scope } from './marks.ts'
+import type { Book, Mark } from './marks.ts'
+import type { Scope } from './span.ts'
 import type { World } from './world.ts'
 
 /** Group 4: what there is now, and what to expect. */

@@ -1,4 +1,5 @@
 import type { People } from './people.ts'
+import type { Scope, Span } from './span.ts'
 import type { World } from './world.ts'
 
 /**
@@ -21,9 +22,6 @@ export type Mark = {
   filters?: Readonly<Record<string, string>>
 }
 
-export type Scope = { kind: 'center' | 'site' | 'team' | 'queue' | 'agent'; key: string }
-/** Of a calendar month, the one before is a month; of any other span, one as long right before it. */
-export type Span = { fromMs: number; toMs: number; is?: 'month' }
 export type Asked = { scope: Scope; span: Span; channel: string | null }
 
 /** What a formula is made from: the marks of a scope in a span. */

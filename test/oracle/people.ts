@@ -1,4 +1,4 @@
-import type { Scope, Span } from './marks.ts'
+import type { Scope, Span } from './span.ts'
 import { datesOf, dayStart, passedOf, periodsIn } from './periods.ts'
 import type { World } from './world.ts'
 

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { Span } from './marks.ts'
+import type { Span } from './span.ts'
 import type { World } from './world.ts'
 
 /** The center's calendar, as far as metrics compare spans and share out targets by it. */
@@ -32,7 +32,7 @@ function begins(period: Period, date: Temporal.PlainDate, world: World): boolean
 }
 
 /** The period that an instant is in, found day by day. */
-export function periodAt(period: Period, atMs: number, world: World): Span {
+function periodAt(period: Period, atMs: number, world: World): Span {
   let first = dayAt(atMs, world)
   let next = first.add({ days: 1 })
   while (!begins(period, first, world)) first = first.subtract({ days: 1 })

@@ -3,7 +3,7 @@ import type { EventType } from '../../../shared/events/event.ts'
 import type { SentEvent } from '../../../shared/events/sent.ts'
 import { SECOND_MS } from '../../../shared/time.ts'
 
-export const CENTER_SOURCE = '/asterisk/pbx-1/ami'
+const CENTER_SOURCE = '/asterisk/pbx-1/ami'
 
 export type CenterSize = {
   queues: number
