@@ -121,6 +121,27 @@ export function eventLogContract(name: string, open: () => OpenedLog | Promise<O
       expect(await log.holdsAfter(next.place)).toBe(true)
     })
 
+    it('tells how much it holds, and gives up what lies before a place', async () => {
+      expect(await log.size()).toMatchObject({ entries: 0, oldest: null })
+      const places: Place[] = []
+      for (let n = 0; n < 150; n++) places.push((await log.append(sampleEvents(n, 1))).place)
+      const before = await log.size()
+      expect(before).toMatchObject({ entries: 150, oldest: places[0] })
+      expect(before.bytes).toBeGreaterThan(1_000)
+
+      const place = places[130]!
+      expect(await log.trim('another log', place, 100)).toBe(0)
+      const generation = await log.generation()
+      expect(await log.trim(generation, START, 100)).toBe(0)
+      const gone = await log.trim(generation, place, 100)
+      expect(gone).toBeGreaterThan(0)
+      expect(gone).toBeLessThanOrEqual(100)
+      expect(await log.size()).toMatchObject({ entries: 150 - gone, oldest: places[gone] })
+      expect(await log.holdsAfter(place)).toBe(true)
+      expect(await log.holdsAfter(places[0]!)).toBe(false)
+      expect(await eventsAfter(log, place, 19)).toEqual(sampleEvents(131, 19))
+    })
+
     it('takes retries once the door was told to forget', async () => {
       await log.append(sampleEvents(0, 3))
       await log.forgetDeliveries()
