@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Event } from '../shared/events/event.ts'
+import { naturalKey } from '../shared/events/key.ts'
 import { parseEvent } from '../shared/events/parse.ts'
 
 /**
@@ -323,5 +324,27 @@ const shuffled = (
       .map((shuffled) => ({ events, shuffled })),
   )
 export const shuffledHistories = shuffled(histories())
+/** … in which some of what is said of agents is taken back, and some of that said again. */
+export const shuffledAgentHistories = shuffled(
+  fc
+    .tuple(histories(), fc.array(fc.tuple(fc.nat(), fc.boolean()), { maxLength: 6 }))
+    .map(([events, chosen]) => {
+      const told = events.filter(({ type }) => type.startsWith('agent.'))
+      return [
+        ...events,
+        ...chosen.flatMap(([n, isRestored], i) => {
+          const one = told[n % told.length]
+          return one ? takenBack(one, `back${String(i)}`, isRestored) : []
+        }),
+      ]
+    }),
+)
+function takenBack(event: Event, id: string, isRestored: boolean): Event[] {
+  const { source, type, atMs } = event
+  const key = naturalKey(event).replace(/@\d+$/, `@${new Date(atMs).toISOString()}`)
+  const retraction = { id, source, type: 'fact.retracted', atMs: atMs + 1_000, data: { type, key } }
+  const again = { ...event, id: `${id}again`, recordedAtMs: atMs + 2_000 }
+  return isRestored ? [retraction as Event, again] : [retraction as Event]
+}
 /** … of mails and dials alone, so that they meet more often. */
 export const shuffledMailHistories = shuffled(histories(40, mailFact))

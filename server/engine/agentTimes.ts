@@ -48,7 +48,8 @@ export function placeOf(
   const after = at === -1 ? times.find((other) => other > time.key) : times[at + 1]
   const next = after ?? beside(work, days, dayKey, 'after')
   if (next === undefined) return null
-  const isTime = time.facts.length > 0 || time.fed.some(({ id }) => id !== 'carry')
+  const isTold = time.facts.some(({ type }) => type !== 'fact.retracted')
+  const isTime = isTold || time.fed.some(({ id }) => id !== 'carry')
   if (isTime !== (at !== -1)) {
     const before = times.findLast((other) => other < time.key)
     const previous = before ?? beside(work, days, dayKey, 'before')

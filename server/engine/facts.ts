@@ -14,6 +14,7 @@ import type { Fact, Report } from './subject.ts'
 export type Standing<Type extends EventType = EventType> = {
   type: Type
   key: string
+  system: string
   atMs: number
   /** The report that gave the instant: its source and id order facts of one instant. */
   source: string
@@ -22,8 +23,15 @@ export type Standing<Type extends EventType = EventType> = {
   data: EventData<Type>
 }
 
-/** What a fact.retracted voids: reports of a fact that were recorded up to an instant. */
+/** What a fact.retracted voids: reports of a fact, by `factName`, recorded up to an instant. */
 export type Retractions = ReadonlyMap<string, readonly number[]>
+
+/** What makes reports reports of one fact, and by which it is taken back: system, type and key. */
+export const factName = ({
+  system,
+  type,
+  key,
+}: Record<'system' | 'type' | 'key', string>): string => `${system} ${type}/${key}`
 
 const recordedMs = (report: Report): number => report.recordedAtMs ?? report.atMs
 /** The larger, the stronger. */
@@ -48,12 +56,17 @@ const says = (value: unknown): boolean =>
 /** What a report says is the same to within its precision. */
 const COARSE_MS = SECOND_MS
 
-/** The fact as it stands, or null where every report of it was retracted. */
-export function standing(fact: Fact, retractions: Retractions): Standing | null {
-  const voids = retractions.size > 0 ? retractions.get(`${fact.type}/${fact.key}`) : undefined
-  const reports = voids
+/** The reports of a fact that nobody took back. */
+export function validReports(fact: Fact, retractions: Retractions): readonly Report[] {
+  const voids = retractions.size > 0 ? retractions.get(factName(fact)) : undefined
+  return voids
     ? fact.reports.filter((report) => !voids.some((atMs) => recordedMs(report) <= atMs))
     : fact.reports
+}
+
+/** The fact as it stands, or null where every report of it was retracted. */
+export function standing(fact: Fact, retractions: Retractions): Standing | null {
+  const reports = validReports(fact, retractions)
   const [only] = reports
   if (!only) return null
   if (reports.length === 1) return withReport(fact, only, only.data)
@@ -80,6 +93,7 @@ function withReport(fact: Fact, report: Report, data: Readonly<Record<string, un
   return {
     type: fact.type,
     key: fact.key,
+    system: fact.system,
     atMs: report.atMs,
     source: report.source,
     id: report.id,
@@ -136,7 +150,7 @@ export function compareFacts(a: Standing, b: Standing): number {
  * Of facts that several sources report, the source to take them from: the best provenance, then
  * the finest precision, then the name. Null where there are none.
  */
-export function bestSource(facts: readonly Fact[]): string | null {
+export function bestSource(facts: readonly Pick<Fact, 'reports'>[]): string | null {
   let best: Report | null = null
   const isBetter = (report: Report, than: Report): boolean =>
     (rankOf(report) - rankOf(than) ||

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { Directory } from '../../shared/directory.ts'
 import type { Event } from '../../shared/events/event.ts'
 import { parseEvent } from '../../shared/events/parse.ts'
-import { histories, shuffledHistories, shuffledMailHistories } from '../../test/histories.ts'
+import {
+  histories,
+  shuffledAgentHistories,
+  shuffledHistories,
+  shuffledMailHistories,
+} from '../../test/histories.ts'
 import { liveOf, netEntries, openLedger, sumOf } from '../../test/ledger.ts'
 import type { Ledger } from '../../test/ledger.ts'
 import { isOf } from './facts.ts'
@@ -57,6 +62,7 @@ describe('the order of events does not matter', () => {
   it.each([
     ['a history', shuffledHistories],
     ['mails and dials', shuffledMailHistories],
+    ['agents of whom something is taken back', shuffledAgentHistories],
   ])('any permutation of %s ends in the same ledger and live state', (_what, all) => {
     fc.assert(
       fc.property(all, ({ events, shuffled }) => {

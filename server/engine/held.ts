@@ -1,5 +1,5 @@
 import type { Entry } from '../../shared/entry.ts'
-import { compareFacts, standing } from './facts.ts'
+import { compareFacts, factName, standing } from './facts.ts'
 import type { Retractions, Standing } from './facts.ts'
 import type { Routed } from './route.ts'
 import type { Fact, Fed, SubjectKey, SubjectRecord } from './subject.ts'
@@ -69,8 +69,9 @@ export const draftOf = ({
   lastAtMs,
 })
 
-const isSameFact = (a: Pick<Fact, 'type' | 'key'>, b: Pick<Fact, 'type' | 'key'>): boolean =>
-  a.key === b.key && a.type === b.type
+type FactName = Pick<Fact, 'type' | 'key' | 'system'>
+const isSameFact = (a: FactName, b: FactName): boolean =>
+  a.key === b.key && a.type === b.type && a.system === b.system
 
 /** Whether a subject has a report already. */
 export function hasReport(held: Held, routed: Routed): boolean {
@@ -81,14 +82,16 @@ export function hasReport(held: Held, routed: Routed): boolean {
 
 /** Puts a report that a draft does not have to the fact that it is of. */
 export function addReport(draft: Held, { type, key, system, report }: Routed): void {
-  const at = draft.facts.findIndex((one) => isSameFact(one, { type, key }))
+  const at = draft.facts.findIndex((one) => isSameFact(one, { type, key, system }))
   const before = draft.facts[at]
   const fact: Fact = { type, key, system, reports: [...(before?.reports ?? []), report] }
   draft.facts = before ? draft.facts.with(at, fact) : [...draft.facts, fact]
   const others = before ? draft.standing.filter((one) => !isSameFact(one, fact)) : draft.standing
   draft.standing = withStanding(others, standing(fact, noRetractions))
-  draft.firstAtMs = Math.min(draft.firstAtMs, report.atMs)
-  draft.lastAtMs = Math.max(draft.lastAtMs, report.atMs)
+  // What takes something back of an agent's time came later, yet belongs to that time.
+  const atMs = (type === 'fact.retracted' ? draft.name.time?.startMs : undefined) ?? report.atMs
+  draft.firstAtMs = Math.min(draft.firstAtMs, atMs)
+  draft.lastAtMs = Math.max(draft.lastAtMs, atMs)
 }
 
 const noRetractions: Retractions = new Map()
@@ -127,7 +130,7 @@ export function setFed(draft: Held, from: SubjectKey, id: string, data: Fed['dat
 
 /** The facts as they stand, in their order. */
 export function standingFacts(held: Held, retractions: Retractions): readonly Standing[] {
-  const isVoid = ({ type, key }: Fact): boolean => retractions.has(`${type}/${key}`)
+  const isVoid = (fact: Fact): boolean => retractions.has(factName(fact))
   if (retractions.size === 0 || !held.facts.some(isVoid)) return held.standing
   return inOrder(held.facts, retractions)
 }

@@ -7,7 +7,14 @@ import { reportOf } from './facts.ts'
 import type { Settings } from './settings.ts'
 import type { Report, SubjectKey } from './subject.ts'
 import { namedContacts } from './subjects/contactCredit.ts'
-import { agentTimeKey, objectKey, planKey, splitReference, systemKey } from './subjects/keys.ts'
+import {
+  agentTimeKey,
+  objectKey,
+  planKey,
+  splitReference,
+  systemIn,
+  systemKey,
+} from './subjects/keys.ts'
 
 /** A report on its way to the subject that keeps it. */
 export type Routed = {
@@ -42,6 +49,11 @@ function hearersOf(event: Event, system: string, settings: Settings): readonly S
   if (event.type === 'message.recorded') {
     const { caseId } = event.data
     return caseId === undefined ? nobody : [objectKey('case', system, caseId)]
+  }
+  // An agent's time, or plan, belongs to no system that could keep what is taken back of it.
+  if (event.type === 'fact.retracted') {
+    const at = retracted(event, settings)
+    return at && 'subject' in at && systemIn(at.subject) === null ? [at.subject] : nobody
   }
   // Who handled a contact is credited with what is said of it, by the contact itself.
   return contactsOf(event, settings)
@@ -238,7 +250,7 @@ function instantIn(key: string): number | null {
 
 /**
  * The subject that a retracted fact's key names, or the id of the contact's part that has to be
- * looked up to find it; null where facts of its type are only kept.
+ * looked up to find it; null where facts of its type are only kept, and where it names none.
  */
 export function retracted(
   event: EventOf<'fact.retracted'>,
@@ -273,10 +285,11 @@ export function retracted(
     case 'callback.changed':
       return object('callback', beforeSlash)
     case 'agent.stateChanged':
-      return { subject: agentTimeKey(settings.agentKey(name), instant ?? event.atMs) }
+      return instant === null ? null : { subject: agentTimeKey(settings.agentKey(name), instant) }
     case 'agent.queueChanged': {
+      if (instant === null) return null
       const agent = name.split('/').slice(0, -2).join('/')
-      return { subject: agentTimeKey(settings.agentKey(agent), instant ?? event.atMs) }
+      return { subject: agentTimeKey(settings.agentKey(agent), instant) }
     }
     case 'agent.scheduled': {
       const day = name.slice(beforeSlash.length + 1)

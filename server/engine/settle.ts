@@ -3,7 +3,7 @@ import { placeOf, timesOf } from './agentTimes.ts'
 import { difference, dueOf, isSame } from './difference.ts'
 import { setFed, standingFacts } from './held.ts'
 import type { Held } from './held.ts'
-import { emptyRegister, registerOf } from './register.ts'
+import { registerOf } from './register.ts'
 import type { Fed, SubjectKey } from './subject.ts'
 import { systemKey } from './subjects/keys.ts'
 import type { DeriveInput, Derived, Kind } from './subjects/kind.ts'
@@ -102,7 +102,8 @@ function inputOf(work: Work, draft: Held): DeriveInput | null {
     })
     return null
   }
-  const { restarts, retractions } = system ? registerOf(system.facts) : emptyRegister
+  // What belongs to no system, such as an agent's time, is told itself what is taken back of it.
+  const { restarts, retractions } = registerOf((system ?? draft).facts)
   return {
     key,
     facts: draft.facts,

@@ -80,7 +80,7 @@ type Way = typeof way extends fc.Arbitrary<infer Value> ? Value : never
 /** Types whose second, coarse report by another feed is the same fact for certain. */
 const isTold = (type: string) =>
   ['contact.queued', 'contact.dequeued', 'contact.connected', 'contact.disconnected'].includes(type)
-/** Of contacts, what ends a part of one; of all else, whatever was said but of systems and agents. */
+/** Of contacts, what ends a part of one; of all else, whatever was said but of systems. */
 const endsOfContacts = [
   'contact.dequeued',
   'contact.disconnected',
@@ -91,7 +91,7 @@ const isTakenBack = ({ source, type }: Said) =>
   source !== '/crm/1/notes' &&
   (type.startsWith('contact.')
     ? endsOfContacts.includes(type)
-    : !['source', 'agent', 'fact'].includes(type.split('.')[0] ?? ''))
+    : !['source', 'fact'].includes(type.split('.')[0] ?? ''))
 
 function sent(said: Said, index: number): Event {
   const { source, type, atMs, data, recordedAtMs } = said

@@ -45,7 +45,8 @@ export async function readTimeline(
   if (!record) return null
   const hash = key.indexOf('#')
   const system = hash === -1 ? null : key.slice(key.indexOf('/'), hash)
-  const register = system === null ? null : await readRecord(committed, systemKey(system))
+  // What belongs to no system, such as an agent's time, keeps itself what is taken back of it.
+  const register = system === null ? record : await readRecord(committed, systemKey(system))
   return timelineOf(record, register ? registerOf(register.facts).retractions : new Map())
 }
 

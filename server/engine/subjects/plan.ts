@@ -11,7 +11,7 @@ import type { Kind } from './kind.ts'
  * comes late, or not at all, is missed from the plan's beginning.
  */
 export const plan: Kind = {
-  version: 2,
+  version: 3,
   derive: ({ standing, settings, key }) => {
     const newest = standing.filter((fact) => isOf(fact, 'agent.scheduled')).at(-1)
     if (!newest) return nothingDerived

@@ -3,9 +3,9 @@ import type { Accrual, Dimensions } from '../../../../shared/entry.ts'
 import type { AgentState, LiveAgent } from '../../../../shared/live.ts'
 import { nothingLive } from '../../../../shared/live.ts'
 import { DAY_MS } from '../../../../shared/time.ts'
-import { bestSource } from '../../facts.ts'
+import { bestSource, validReports } from '../../facts.ts'
 import type { Standing } from '../../facts.ts'
-import type { Fed } from '../../subject.ts'
+import type { Fact, Fed } from '../../subject.ts'
 import { nothingDerived } from '../kind.ts'
 import type { Booking, DeriveInput, Derived, Kind } from '../kind.ts'
 import { nothingDeclared } from './activity.ts'
@@ -19,7 +19,7 @@ import type { Interval, Segment } from './timeline.ts'
  * the time in each state, ends wrap-ups, says which state the agent is in now, and carries what
  * goes on into the next.
  */
-export const agentTime: Kind = { version: 5, derive: deriveAgentTime }
+export const agentTime: Kind = { version: 6, derive: deriveAgentTime }
 
 /** An agent of whom nothing was heard for so long is in no known state any more. */
 const SILENT_AGENT_MS = DAY_MS
@@ -51,11 +51,25 @@ function readFed(fed: readonly Fed[]): Activities {
 }
 
 /** The facts of the best source, and of others only from before it spoke. */
-function oneSource({ facts, standing }: DeriveInput): readonly Standing[] {
+function oneSource(input: DeriveInput): readonly Standing[] {
+  const { facts, standing } = withoutTakenBack(input)
   if (facts.length === 0) return standing
   const source = bestSource(facts)
   const firstMs = standing.find((fact) => fact.source === source)?.atMs ?? -Infinity
   return standing.filter((fact) => fact.source === source || fact.atMs < firstMs)
+}
+
+/** What is said of the agent: neither what was taken back, nor what takes it back. */
+function withoutTakenBack({ facts, standing, retractions }: DeriveInput): {
+  facts: readonly Pick<Fact, 'reports'>[]
+  standing: readonly Standing[]
+} {
+  if (retractions.size === 0) return { facts, standing }
+  const isSaid = ({ type }: Pick<Fact, 'type'>): boolean => type !== 'fact.retracted'
+  return {
+    facts: facts.filter(isSaid).map((fact) => ({ reports: validReports(fact, retractions) })),
+    standing: standing.filter(isSaid),
+  }
 }
 
 function deriveAgentTime(input: DeriveInput): Derived {
