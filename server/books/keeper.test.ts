@@ -708,6 +708,21 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
       atMs: CALLS_BEGIN_MS,
       data: { agent: 'agent-3', day: '2026-11-21', spans: [] },
     }
+    /** The agent goes to lunch at an instant; and never did. */
+    const toLunch = (atMs: number): FoldedEvent => ({
+      id: `lunch-${String(atMs)}`,
+      source: '/asterisk/pbx-1/ami',
+      type: 'agent.stateChanged',
+      atMs,
+      data: { agent: 'agent-3', state: 'notReady', reason: 'Lunch' },
+    })
+    const notToLunch = (atMs: number): FoldedEvent => ({
+      id: `no-lunch-${String(atMs)}`,
+      source: '/asterisk/pbx-1/ami',
+      type: 'fact.retracted',
+      atMs: atMs + HOUR_MS,
+      data: { type: 'agent.stateChanged', key: `agent-3@${new Date(atMs).toISOString()}` },
+    })
     const anewAfter = async () => {
       const { anewAfter } = await opened.database.kysely
         .selectFrom('center')
@@ -729,16 +744,19 @@ describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
     }
 
     it('has it judged anew', async () => {
-      const events = [...calls(80), planned]
+      const [early, late] = [CALLS_BEGIN_MS - 2 * HOUR_MS, CALLS_BEGIN_MS - HOUR_MS]
+      const lunches = [toLunch(early), notToLunch(early), toLunch(late)]
+      const events = [...calls(80), planned, ...lunches]
       const kept = start()
       await committed(kept, await append(stream.log, events))
       await committed(kept, await append(stream.log, [described]))
       await until('it follows again', () => kept.keeper.status().epoch > 2)
-      // What closes later is judged like what closed before.
-      await committed(kept, await append(stream.log, calls(90).slice(-20)))
+      // What closes later is judged like what closed before, and taken back under the older name.
+      const later = [...calls(90).slice(-20), notToLunch(late)]
+      await committed(kept, await append(stream.log, later))
       await kept.stop()
       const { balances } = await booksOf(opened.database, stream.center)
-      const expected = await expectedBalances([...events, ...calls(90).slice(-20)])
+      const expected = await expectedBalances([...events, ...later])
       expect(differences({ balances }, { balances: expected })).toEqual([])
       expect(balances.some((row) => row.includes('"Anna"'))).toBe(true)
       expect(balances.some((row) => row.includes('"agent-3"'))).toBe(false)
