@@ -25,7 +25,7 @@ import { touchesOf } from './touches.ts'
  * What became of it is dated at its creation: a cohort. It knows its opportunities, and learns from
  * its account what is said there without naming a lead: first responses, and the first order.
  */
-export const lead: Kind = { version: 4, derive: deriveLead }
+export const lead: Kind = { version: 5, derive: deriveLead }
 
 type LeadChange = Standing<'lead.changed'>
 
@@ -38,13 +38,7 @@ function deriveLead(input: DeriveInput): Derived {
     'disqualified',
   ])
   const created = changes.find(({ data }) => data.change === 'created')
-  if (!created) {
-    return {
-      ...nothingDerived,
-      bookings: qualified(input, changes),
-      unopened: changes.length,
-    }
-  }
+  if (!created) return { ...nothingDerived, unopened: changes.length }
   const respondedAtMs = firstResponse(input.fed, changes, created.atMs)
   return {
     ...nothingDerived,
