@@ -2,6 +2,7 @@
 import { counterIds, counterOf, type CounterId } from '../../../shared/counters.ts'
 import type { Directory } from '../../../shared/directory.ts'
 import type { Span } from '../../../shared/entry.ts'
+import { MINUTE_MS } from '../../../shared/time.ts'
 import type { Database } from '../../database/database.ts'
 import type { Engine, SubjectKey } from '../../engine/subject.ts'
 import { eachBucket, MINUTES_KEPT_MS, type Grain } from '../buckets.ts'
@@ -108,7 +109,8 @@ async function compareBalances(
     return sum
   }
   const isIn = (bucketMs: number): boolean => bucketMs >= span.fromMs && bucketMs < span.toMs
-  const minutesFromMs = nowMs - MINUTES_KEPT_MS
+  // A whole minute, as stored ones are: from within one, the parts of an entry would be others.
+  const minutesFromMs = Math.ceil((nowMs - MINUTES_KEPT_MS) / MINUTE_MS) * MINUTE_MS
   const grains: readonly Grain[] = ['1d', '15m', '1m']
   const rows = await reading
     .selectFrom('balance')
