@@ -6,7 +6,6 @@ import { createServer } from 'node:http'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { pino } from 'pino'
 import { HOUR_MS, SECOND_MS } from '../shared/time.ts'
 import { createApp } from './api/app.ts'
 import { answerMalformed } from './api/malformed.ts'
@@ -34,6 +33,7 @@ import { admission } from './gateway/watcher.ts'
 import { createFreshness } from './ingest/freshness.ts'
 import { eventsHandler } from './ingest/http.ts'
 import { listen } from './listener.ts'
+import { createLog } from './log.ts'
 import { processMetrics } from './metrics.ts'
 import { ensureRedis } from './redis/ensure.ts'
 import { simulatedDirectory } from './simulator/directory.ts'
@@ -75,7 +75,7 @@ function configOrEnd(): Config {
 
 const now = (): number => Date.now()
 const config = configOrEnd()
-const log = pino({ level: config.LOG_LEVEL })
+const log = createLog(config.LOG_LEVEL)
 for (const name of unknownSettings(process.env)) log.warn(`${name} is no setting of ours; ignored`)
 
 const roles = config.RINGSIDE_ROLES
@@ -108,7 +108,7 @@ const redisServer = ensured.kind === 'unobtainable' ? giveUp(ensured.explanation
 const redis = redisServer.address
 const signInCounts = ownConnection(redis, SIGN_IN_KEYS, 'sign-in')
 signInCounts.on('error', (error: Error) => {
-  log.warn({ err: error.message }, 'Redis')
+  log.warn({ err: error }, 'Redis')
 })
 
 const databaseFile = join(dataDir, 'main.db')
