@@ -95,11 +95,10 @@ export async function startCluster(settings: readonly string[]): Promise<Cluster
   }
   const isRunning = (): boolean =>
     server !== null && server.exitCode === null && server.signalCode === null
-  const stop = async (): Promise<void> => {
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (!server || !isRunning()) return
     const ended = once(server, 'exit')
-    // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
-    server.kill('SIGINT')
+    server.kill(signal)
     await ended
   }
   await start()
@@ -107,17 +106,24 @@ export async function startCluster(settings: readonly string[]): Promise<Cluster
     url: `postgres://ringside@localhost/postgres?host=${folder}`,
     pid: () => server?.pid ?? 0,
     start,
-    stop,
+    // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
+    stop: () => end('SIGINT'),
     kill: async () => {
-      if (!server || !isRunning()) return
-      const ended = once(server, 'exit')
-      for (const pid of [...(await childrenOf(server.pid ?? 0)), server.pid ?? 0]) {
-        process.kill(pid, 'SIGKILL')
+      const children = await childrenOf(server?.pid ?? 0)
+      // First the one that would clear up after the others.
+      await end('SIGKILL')
+      for (const pid of children) {
+        // Those that saw it gone have gone as well.
+        try {
+          process.kill(pid, 'SIGKILL')
+        } catch {
+          continue
+        }
       }
-      await ended
     },
     remove: async () => {
-      await stop()
+      // Its immediate shutdown: nobody needs what it holds.
+      await end('SIGQUIT')
       await rm(folder, { recursive: true, force: true })
     },
   }
