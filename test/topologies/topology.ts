@@ -68,9 +68,12 @@ export async function startSentinels(): Promise<Topology> {
     url: `redis+sentinel://:${encoded}@${hosts}/wall?sentinelPassword=${encoded}`,
     masterOf: () => masterAmong(data),
     replicasOf: async () => followers(data),
-    handOver: async () => {
-      await sentinels[0]?.client.call('SENTINEL', ['FAILOVER', 'wall'])
-    },
+    handOver: () =>
+      // Refused while the replicas are taken for dead.
+      until('a Sentinel has a replica to hand over to', async () => {
+        const answered = sentinels[0]?.client.call('SENTINEL', ['FAILOVER', 'wall'])
+        return (await answered?.catch(refusedFor('NOGOODSLAVE'))) === 'OK'
+      }),
     remove: () => removeAll(started, folder),
   }
 }
@@ -149,6 +152,14 @@ async function everyOf(
 ): Promise<boolean> {
   return (await Promise.all(servers.map(holds))).every(Boolean)
 }
+
+/** Takes a refusal for a reason, by its first word, for an answer. */
+const refusedFor =
+  (reason: string) =>
+  (error: unknown): null => {
+    if (error instanceof Error && error.message.startsWith(reason)) return null
+    throw error
+  }
 
 const isUp = ({ client }: RedisServer): boolean => client.status === 'ready'
 
