@@ -209,7 +209,7 @@ async function backedUp(found: Condition): Promise<Nightly> {
       log.info({ file, bytes }, 'backed up')
     },
     failed: (error) => {
-      log.error({ err: error }, 'the backup failed; tried again in an hour')
+      log.error({ err: error }, 'the backup failed; it is tried again')
       if (isDamaged(error)) found.met(error instanceof Error ? error.message : String(error))
     },
   })

@@ -38,16 +38,18 @@ export type BooksOf = {
 
 export function booksReads(of: BooksOf): Reads {
   const { center, database, now } = of
+  /** Before the books are read: what comes to the stream meanwhile is not asked for. */
+  const beforehand = async () => {
+    const [end, feeds, { directory }] = await Promise.all([
+      unlessAway(of.end()),
+      of.feeds(),
+      of.directory.current(),
+    ])
+    return { end, directory, lacking: lackingOf(feeds), nowMs: now() }
+  }
   return {
     figures: async (asked) => {
-      // Before the books are read: what comes to the stream meanwhile is not asked for.
-      const [end, feeds, { directory }] = await Promise.all([
-        unlessAway(of.end()),
-        of.feeds(),
-        of.directory.current(),
-      ])
-      const nowMs = now()
-      const lacking = lackingOf(feeds)
+      const { end, directory, lacking, nowMs } = await beforehand()
       return readCommitted(database, center, async (committed) => {
         const [first, last] = [asked.spans[0], asked.spans.at(-1)]
         const whole = { fromMs: first?.fromMs ?? nowMs, toMs: last?.toMs ?? nowMs }
@@ -56,13 +58,7 @@ export function booksReads(of: BooksOf): Reads {
       })
     },
     centerFigures: async (asked) => {
-      const [end, feeds, { directory }] = await Promise.all([
-        unlessAway(of.end()),
-        of.feeds(),
-        of.directory.current(),
-      ])
-      const nowMs = now()
-      const lacking = lackingOf(feeds)
+      const { end, directory, lacking, nowMs } = await beforehand()
       return readCommitted(database, center, async (committed) => {
         const figures = await readCenterFigures(committed, asked, { directory, lacking, nowMs })
         return { figures, ...(await takenOf(committed, asked.span, end, nowMs)) }
@@ -82,13 +78,7 @@ export function booksReads(of: BooksOf): Reads {
       })
     },
     explain: async (asked) => {
-      const [end, feeds, { directory }] = await Promise.all([
-        unlessAway(of.end()),
-        of.feeds(),
-        of.directory.current(),
-      ])
-      const nowMs = now()
-      const lacking = lackingOf(feeds)
+      const { end, directory, lacking, nowMs } = await beforehand()
       return readCommitted(database, center, async (committed) => {
         const { scope, span, channel, queue, filters, after, limit } = asked
         const of = { directory, lacking, nowMs }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { makeDatabase, type TestDatabase } from '../database.ts'
 import { until } from '../keeping.ts'
 import { API_KEY, startServer, type RunningServer } from '../server.ts'
-import { freePorts, startRedisServer, type RedisServer } from '../topologies/redisServer.ts'
+import { freePorts, startRedisServer, type RedisServer } from '../redisServer.ts'
 
 /** Three processes start, side by side with other tests. */
 const LIMIT_MS = 120_000

@@ -5,7 +5,7 @@ import type { Fault, Scene } from '../faults/fault.ts'
 import { loseNone } from '../faults/kinds/lost.ts'
 import { mustHaveHealed, someTime } from '../faults/kinds/processes.ts'
 import { until } from '../keeping.ts'
-import type { RedisServer } from './redisServer.ts'
+import type { RedisServer } from '../redisServer.ts'
 import { startCluster, startSentinels, type Topology } from './topology.ts'
 
 /** The others must agree that it is dead, and elect one, on a busy machine. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from '../keeping.ts'
-import { freePorts, startRedisServer, type RedisServer } from './redisServer.ts'
+import { freePorts, startRedisServer, type RedisServer } from '../redisServer.ts'
 
 /** A master that is silent for so long is dead. A busy machine must not be taken for a dead one. */
 const SILENT_MS = 2_000

@@ -5,9 +5,12 @@ import { mkdir } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Redis, type RedisOptions } from 'ioredis'
-import { environmentOf, findOrFetchRedis } from '../../server/redis/binary.ts'
-import { CACHE_DIR } from '../cache.ts'
-import { until } from '../keeping.ts'
+import { environmentOf, findOrFetchRedis } from '../server/redis/binary.ts'
+import { CACHE_DIR } from './cache.ts'
+import { until } from './keeping.ts'
+
+/** As long as the slowest machine may need to read its log. */
+const START_LIMIT_MS = 150_000
 
 /** Nodes of a cluster also listen on the port that is so much higher. */
 const BUS_PORTS = 10_000
@@ -21,6 +24,8 @@ export type RedisServer = {
   start: () => Promise<void>
   /** Ends it as a power cut does. */
   kill: () => Promise<void>
+  /** Where its data is. */
+  folder: string
 }
 
 /** Starts it in a folder that is made for it; `words` come after the port and the folder. */
@@ -57,7 +62,11 @@ export async function startRedisServer(
       [...named, '--port', String(port), '--bind', '127.0.0.1', '--dir', own, ...others],
       { cwd: own, env: environmentOf(binary.libraryPath), stdio: 'ignore' },
     )
-    await until(`Redis answers on ${String(port)}`, () => client.ping().then(Boolean))
+    await until(
+      `Redis answers on ${String(port)}`,
+      () => client.ping().then(Boolean),
+      START_LIMIT_MS,
+    )
   }
   await start()
   return {
@@ -71,6 +80,7 @@ export async function startRedisServer(
       child.kill('SIGKILL')
       await ended
     },
+    folder: own,
   }
 }
 
