@@ -121,10 +121,24 @@ export async function until(
   holds: () => boolean | Promise<boolean>,
   limitMs = 30_000,
 ): Promise<void> {
-  const deadline = performance.now() + limitMs
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`Waited in vain: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 5))
+  let isOver = false
+  let deadline: NodeJS.Timeout | undefined
+  // A condition that itself never answers is told by its name, too.
+  const inVain = new Promise<never>((_, reject) => {
+    deadline = setTimeout(() => {
+      isOver = true
+      reject(new Error(`Waited in vain: ${what}`))
+    }, limitMs)
+  })
+  const comesToHold = async (): Promise<void> => {
+    while (!(await holds()) && !isOver) {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+  try {
+    await Promise.race([comesToHold(), inVain])
+  } finally {
+    clearTimeout(deadline)
   }
 }
 

@@ -49,7 +49,8 @@ export async function startRedisServer(
     ...credentials,
     port,
     retryStrategy: () => 100,
-    maxRetriesPerRequest: null,
+    // What is asked of one that is being killed is refused: else it waits for another life of it.
+    maxRetriesPerRequest: 0,
     lazyConnect: true,
   })
   client.on('error', () => undefined)
@@ -64,7 +65,11 @@ export async function startRedisServer(
     )
     await until(
       `Redis answers on ${String(port)}`,
-      () => client.ping().then(Boolean),
+      () =>
+        client.ping().then(
+          () => true,
+          () => false,
+        ),
       START_LIMIT_MS,
     )
   }

@@ -163,16 +163,18 @@ const refusedFor =
 
 const isUp = ({ client }: RedisServer): boolean => client.status === 'ready'
 
-/** What the first that is up says. */
+/** What the first that is up says; null where it dies over it. */
 async function answering<Answer>(
   servers: readonly RedisServer[],
   ask: (server: RedisServer) => Promise<Answer>,
 ): Promise<Answer | null> {
   const one = servers.find(isUp)
-  return one ? ask(one) : null
+  return one ? ask(one).catch(() => null) : null
 }
 
-const about = async ({ client }: RedisServer): Promise<string> => client.info('replication')
+/** What it says of its part; nothing where it dies over it. */
+const about = async ({ client }: RedisServer): Promise<string> =>
+  client.info('replication').catch(() => '')
 
 /** Those that have a master, and are in step with it. */
 async function followers(servers: readonly RedisServer[]): Promise<RedisServer[]> {
