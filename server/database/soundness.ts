@@ -10,10 +10,13 @@ import { isDamaged } from './failure.ts'
 import { onFile } from './sqlite.ts'
 
 /**
- * A start waits no longer for the check of a file: some ten gigabytes. It goes on beside the work
- * then, and what it still finds is told as damage that was met in use.
+ * A start waits no longer for the check of a large file, as walls wait for it: a gigabyte takes some
+ * 20 s. The check goes on beside the work then, and what it still finds is told as damage that was
+ * met in use.
  */
-const CHECK_LIMIT_MS = 20 * SECOND_MS
+const CHECK_LIMIT_MS = 2 * SECOND_MS
+/** Up to this size it is waited for, however slow the machine: some 2 s. */
+const SMALL_BYTES = 100 * 1024 * 1024
 
 export type SoundnessOptions = {
   /** The database, which nobody has open. */
@@ -23,6 +26,8 @@ export type SoundnessOptions = {
   nowMs: number
   /** For a check that takes longer than a start may: told when it finds damage after all. */
   foundLater: (damage: string) => void
+  /** For tests; `SMALL_BYTES` otherwise. */
+  smallBytes?: number
   /** For tests; `CHECK_LIMIT_MS` otherwise. */
   checkLimitMs?: number
 }
@@ -83,7 +88,8 @@ async function damageOf(options: SoundnessOptions, hasBackup: boolean): Promise<
   if (size === null) return hasBackup ? 'the file is gone' : null
   if (size === 0) return 'the file is empty'
   const isSuspect = await exists(suspectOf(file))
-  const damage = await check(options, { isSuspect, hasBackup })
+  const isWaitedFor = isSuspect || size <= (options.smallBytes ?? SMALL_BYTES)
+  const damage = await check(options, { isSuspect, isWaitedFor, hasBackup })
   if (damage !== null) return damage
   if (isSuspect) await rm(suspectOf(file), { force: true })
   return null
@@ -95,7 +101,7 @@ async function damageOf(options: SoundnessOptions, hasBackup: boolean): Promise<
  */
 async function check(
   { file, foundLater, checkLimitMs = CHECK_LIMIT_MS }: SoundnessOptions,
-  { isSuspect, hasBackup }: { isSuspect: boolean; hasBackup: boolean },
+  how: { isSuspect: boolean; isWaitedFor: boolean; hasBackup: boolean },
 ): Promise<string | null> {
   const checking = onFile(file, async (thread) => {
     const ask = async (sql: string): Promise<string> => {
@@ -103,16 +109,16 @@ async function check(
       const [verdict] = Object.values((rows[0] ?? {}) as Record<string, unknown>)
       return String(verdict)
     }
-    const verdict = await ask(isSuspect ? 'pragma integrity_check(1)' : 'pragma quick_check(1)')
+    const verdict = await ask(how.isSuspect ? 'pragma integrity_check(1)' : 'pragma quick_check(1)')
     if (verdict !== 'ok') return verdict.replaceAll('\n', ' ')
     // What is left of a database whose log was lost before any of it was in the file.
     const tables = await ask('select count(*) from sqlite_schema')
-    return hasBackup && tables === '0' ? 'the file holds no tables' : null
+    return how.hasBackup && tables === '0' ? 'the file holds no tables' : null
   }).catch((error: unknown) => {
     if (!isDamaged(error)) throw error
     return error instanceof Error ? error.message : String(error)
   })
-  if (isSuspect) return checking
+  if (how.isWaitedFor) return checking
   const limit = new AbortController()
   const first = await Promise.race([
     checking,
