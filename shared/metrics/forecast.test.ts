@@ -83,6 +83,7 @@ describe('projectedServiceLevel', () => {
 })
 
 describe('agentsRequired', () => {
+  const idle = { offered: 0, handled: 0, handleMs: 0 }
   const required = (queues: Record<string, object>) =>
     evaluated('agentsRequired', {
       live: { staffing: new Map(Object.entries(queues).map(([q, of]) => [q, staffing(of)])) },
@@ -91,8 +92,9 @@ describe('agentsRequired', () => {
   it.each([
     ['100 calls of 180 s', { sales: {} }, 14],
     ['two such queues', { sales: {}, support: {} }, 28],
-    ['nothing came', { sales: { offered: 0, handled: 0, handleMs: 0 } }, 0],
+    ['nothing came', { sales: idle }, 0],
     ['nothing was handled yet', { sales: { handled: 0, handleMs: 0 } }, null],
+    ['nothing came to a second queue', { sales: { handled: 0, handleMs: 0 }, quiet: idle }, null],
     ['one queue of two tells', { sales: {}, support: { handled: 0, handleMs: 0 } }, 14],
     ['no queue', {}, null],
   ])('%s', (_name, queues, expected) => {

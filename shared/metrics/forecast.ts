@@ -87,11 +87,11 @@ export const agentsRequired: GaugeMetric = {
   better: 'neither',
   scopes: ['queue', 'center'],
   value: (live) => {
-    let sum: number | null = null
-    for (const { staffing } of queuesOf(live)) {
-      const agents = requiredAgents(staffing).erlangC
-      if (agents !== null) sum = (sum ?? 0) + agents
-    }
-    return sum
+    const queues = [...queuesOf(live)].map(({ staffing }) => staffing)
+    // A queue to which nothing came asks for nobody, and tells nothing of those that are busy.
+    const busy = queues.filter(({ offered }) => offered > 0)
+    if (busy.length === 0) return queues.length === 0 ? null : 0
+    const known = busy.flatMap((staffing) => requiredAgents(staffing).erlangC ?? [])
+    return known.length === 0 ? null : known.reduce((sum, agents) => sum + agents, 0)
   },
 }

@@ -151,7 +151,7 @@ export const agentsSeenStory: fc.Arbitrary<Story> = fc
           { state: 'notReady', reason: 'Lunch' },
           { queue: 'support', action: 'joined' },
         ),
-        ago: maybe(fc.integer({ min: 1, max: HOUR }), 1),
+        ago: maybe(fc.integer({ min: 1, max: HOUR })),
       }),
       { minLength: 1, maxLength: 3 },
     ),

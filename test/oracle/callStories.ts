@@ -118,7 +118,7 @@ const call = fc.record({
   second: maybe(handling, 4),
   saysDequeued: fc.boolean(),
   isEnded: fc.constantFrom(true, true, false),
-  final: maybe(fc.constantFrom('handled', 'handled', 'lost'), 1),
+  final: maybe(fc.constantFrom('handled', 'handled', 'lost')),
   dispositionsFromCrm: fc.boolean(),
 })
 

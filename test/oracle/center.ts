@@ -106,7 +106,10 @@ const written = {
     { activity: 'phones', states: ['available', 'ringing', 'onContact', 'wrapUp'] },
     { activity: 'lunch', states: ['notReady'], reasons: ['Lunch'] },
   ],
-  sources: [{ source: '/crm/1/notes', refersTo: '/pbx/1' }],
+  sources: [
+    { source: '/crm/1/notes', refersTo: '/pbx/1' },
+    { source: '/mail/1/outreach', reportsDelivery: true },
+  ],
   exchangeRates: [
     { currency: 'USD', from: '2026-01-01', rate: 0.9 },
     { currency: 'USD', from: '2026-11-10', rate: 0.95 },

@@ -252,10 +252,14 @@ export const liveMetrics: Record<string, Gauge> = {
     return ratio(met, all)
   },
   agentsRequired: (now, scope, channel) => {
-    const needed = forecasts(now, scope, channel).flatMap((of) => {
+    const queues = forecasts(now, scope, channel)
+    if (queues.length === 0) return null
+    // Of queues to which nothing came, nothing is asked; of the others, of one at least it is known.
+    const asked = queues.filter(({ offered }) => offered > 0)
+    if (asked.length === 0) return 0
+    const needed = asked.flatMap((of) => {
       const load = loadOf(of)
       if (load === null) return []
-      if (load === 0) return [0]
       let agents = Math.floor(load) + 1
       while (erlangC(agents, load, of.aht!, of.T) < of.target) agents++
       return [agents]

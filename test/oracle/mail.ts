@@ -105,9 +105,6 @@ export function mailOf(
   }
 
   const tracked = facts.filter(({ type }) => type === 'message.tracked')
-  const reporting = new Set(
-    tracked.filter((fact) => text(fact, 'track') === 'delivered').map(({ system }) => system),
-  )
   const responded = new Map<string, { atMs: number; sent: Fact }>()
   for (const fact of messages) {
     if (text(fact, 'direction') !== 'outbound') continue
@@ -123,7 +120,8 @@ export function mailOf(
     const has = (track: string) =>
       tracks.filter((one) => text(one, 'track') === track && one.data['machine'] !== true)
     const isDelivered =
-      has('delivered').length > 0 || (!reporting.has(fact.system) && has('bounced').length === 0)
+      has('delivered').length > 0 ||
+      (!world.reportsDelivery(fact.system) && has('bounced').length === 0)
     if (isDelivered) marks.push({ of: 'mail.delivered', ...of })
     if (has('opened').length > 0) marks.push({ of: 'mail.opened', ...of })
     const replies = [

@@ -24,6 +24,8 @@ export type World = {
   dateOf: (atMs: number) => string
   /** Open milliseconds of a queue's calendar from one instant to another. */
   openMs: (queue: string | null, fromMs: number, toMs: number) => number
+  /** Whether a source of a system says of each mail that it was delivered. */
+  reportsDelivery: (system: string) => boolean
   /** When so many open milliseconds have passed since an instant. */
   dueAt: (queue: string | null, fromMs: number, openMs: number) => number
 }
@@ -127,6 +129,10 @@ export function worldOf(directory: Directory): World {
         0,
       )
     },
+    reportsDelivery: (system) =>
+      directory.sources.some(
+        ({ source, reportsDelivery }) => reportsDelivery && source.startsWith(`${system}/`),
+      ),
     dueAt: (key, fromMs, openMs) => {
       const queue = queueOf(key)
       if (!queue?.hours) return fromMs + openMs

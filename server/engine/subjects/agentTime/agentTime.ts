@@ -19,7 +19,7 @@ import type { Interval, Segment } from './timeline.ts'
  * the time in each state, ends wrap-ups, says which state the agent is in now, and carries what
  * goes on into the next.
  */
-export const agentTime: Kind = { version: 6, derive: deriveAgentTime }
+export const agentTime: Kind = { version: 7, derive: deriveAgentTime }
 
 /** An agent of whom nothing was heard for so long is in no known state any more. */
 const SILENT_AGENT_MS = DAY_MS
@@ -79,19 +79,30 @@ function deriveAgentTime(input: DeriveInput): Derived {
   const fed = readFed(input.fed)
   const capMs = next?.startMs ?? null
   const facts = oneSource(input)
+  const instants = instantsOf(facts, fed)
+  const heardMs = Math.max(...instants, fed.carry?.heardMs ?? -Infinity)
+  if (heardMs === -Infinity) return nothingDerived
+  const firstMs = fed.carry ? startMs : Math.min(...instants)
+  // What the time before left running says nothing either, until the agent is heard of again.
+  const silentBeforeMs = (fed.carry?.heardMs ?? firstMs) + SILENT_AGENT_MS
+  const heardAgainMs = Math.min(...instants.filter((atMs) => atMs >= firstMs), capMs ?? Infinity)
+
   const carried = fed.carry?.declared ?? nothingDeclared
   const hasParts = fed.contacts.length > 0 || fed.rings.length > 0
-  const steps = declaredSteps(carried, facts, !hasParts)
+  // Silence forgets what was said; that nobody knows the state is a word as any other.
+  const steps =
+    silentBeforeMs < heardAgainMs
+      ? [
+          { atMs: silentBeforeMs, declared: nothingDeclared },
+          ...declaredSteps(nothingDeclared, facts, !hasParts),
+        ]
+      : declaredSteps(carried, facts, !hasParts)
 
   const wrapEnds = fed.wrapUps.map((wrapUp) => wrapUpEnd(wrapUp, fed.contacts, steps, facts))
   const wrapUps: Interval[] = fed.wrapUps.map(({ fromMs }, i) => ({
     fromMs,
     toMs: wrapEnds[i]?.atMs ?? null,
   }))
-  const instants = instantsOf(facts, fed)
-  const heardMs = Math.max(...instants, fed.carry?.heardMs ?? -Infinity)
-  if (heardMs === -Infinity) return nothingDerived
-  const firstMs = fed.carry ? startMs : Math.min(...instants)
 
   const told = segmentsOf({
     fromMs: firstMs,
@@ -102,9 +113,6 @@ function deriveAgentTime(input: DeriveInput): Derived {
     wrapUps,
     rings: fed.rings,
   })
-  // What the time before left running says nothing either, until the agent is heard of again.
-  const heardAgainMs = Math.min(...instants.filter((atMs) => atMs >= firstMs), capMs ?? Infinity)
-  const silentBeforeMs = (fed.carry?.heardMs ?? firstMs) + SILENT_AGENT_MS
   const segments = withSilence(
     withUnknown(told, silentBeforeMs, heardAgainMs),
     heardMs + SILENT_AGENT_MS,
@@ -358,11 +366,7 @@ function carryOf(
   const isFirst = segments.length === 1 && fed.carry !== null && fed.carry.state === last?.state
   return {
     activity: 'carry',
-    declared:
-      // Silence forgets what was said; that nobody knows the state is a word as any other.
-      heardMs + SILENT_AGENT_MS < nextMs
-        ? nothingDeclared
-        : (steps.at(-1)?.declared ?? fed.carry?.declared ?? nothingDeclared),
+    declared: steps.at(-1)?.declared ?? fed.carry?.declared ?? nothingDeclared,
     heardMs,
     running: [
       ...fed.contacts.filter(reachesOn),
