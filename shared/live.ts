@@ -12,6 +12,7 @@ import type { Channel } from './events/fields.ts'
 export type LiveVisit = {
   contact: string
   visit: string
+  /** Empty: a mail that came to no queue. */
   queue: string
   site: string | null
   team: string | null

@@ -206,7 +206,7 @@ export function createFrames(
       (isTurn(visit) || visit.channel === watched.channel) &&
       isShown(scopesOfVisit(visit))
     const ringing = isSeen ? visit.ringing.filter((agent) => isRingSeen(visit, agent)) : []
-    if (isSeen) nameQueue(draft, visit.queue)
+    if (isSeen && visit.queue !== '') nameQueue(draft, visit.queue)
     for (const agent of ringing) nameAgent(draft, agent)
     const row = isSeen ? { ...visit, ringing: ringing.map(keyOfAgent) } : null
     patchRow(sent.visits, draft.live.visits, key, row, newRows.visits)
@@ -310,6 +310,8 @@ export function createFrames(
     /** Everything, by the lists of names that deltas go on to append to. */
     snapshot(): FramePart {
       const whole = newDraft()
+      // First, so that queues stand in the order of the directory, whatever waits in them.
+      nameWholeQueues(whole)
       const now = windows()
       for (const row of slots.rows.values()) {
         if (!sightOf(row.text).sums) continue
@@ -325,7 +327,6 @@ export function createFrames(
       if (watched.live.has('staffing')) {
         for (const queue of book.knownQueues()) sayStaffing(whole, queue, book.staffing(queue))
       }
-      nameWholeQueues(whole)
       return {
         scopes,
         counters,

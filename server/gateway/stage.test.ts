@@ -417,6 +417,28 @@ describe('a room', () => {
     stage.close()
   })
 
+  it('is told the queues in their order, and of none by a mail that came to none', () => {
+    const books = emptyBooks()
+    const book = createLiveBook(naiveBase(books, '0', calendar, START_MS), directory)
+    const { stage, clientOf, join } = theatre({ book })
+    const turn = {
+      ...{ contact: 'thread/mail/1#t', visit: 'thread/mail/1#t@1', queue: '' },
+      ...{ site: null, team: null, channel: 'email' as const, sinceMs: START_MS },
+      ...{ pastAtMs: START_MS + 1, priority: null, ringing: [] },
+    }
+    const other = { ...turn, visit: 'thread/mail/1#t@2', queue: 'idle' }
+    const live = { visits: [turn, other], legs: [], agent: null }
+    const subjects = [{ key: turn.contact, open: true, accruals: [], live }]
+    const update = { epoch: 1, after: '0', place: '1-0', entries: [], sentAtMs: START_MS }
+    book.apply({ ...update, subjects }, START_MS)
+    join('a', asked({ scopes: ['center', 'queue:*'], windows: ['today'] }), watcher(everybody))
+    stage.flush()
+    const { snapshot } = clientOf('a')
+    expect(Object.keys(snapshot?.live?.visits ?? {})).toHaveLength(2)
+    expect(Object.keys(snapshot?.names?.queues ?? {})).toEqual(['sales', 'idle'])
+    stage.close()
+  })
+
   it('is sent nothing where nothing changed that it watches', () => {
     const books = emptyBooks()
     const book = createLiveBook(naiveBase(books, '0', calendar, START_MS), directory)
