@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Channel, LocalDate, Name, Instant } from './events/fields.ts'
-import { isOwnId, MAX_OWN_METRICS, ownId } from './metrics/own.ts'
+import { isOwnId, MAX_KEPT_METRICS, MAX_OWN_METRICS, ownId } from './metrics/own.ts'
 import { OwnMetric } from './metrics/ownDefinition.ts'
 import { opportunityRateBases, resultKinds, usualSettings } from './metrics/settings.ts'
 import { ServiceLevelDefinition } from './serviceLevel.ts'
@@ -299,10 +299,7 @@ export const Directory = z
     schedules: list(Schedule),
     quotas: list(Quota),
     goals: z.array(Goal).max(500).default([]),
-    metrics: z
-      .array(OwnMetric)
-      .max(MAX_OWN_METRICS, `at most ${String(MAX_OWN_METRICS)}: retire those that nobody reads`)
-      .default([]),
+    metrics: z.array(OwnMetric).max(MAX_KEPT_METRICS).default([]),
     sources: list(Source),
     exchangeRates: list(ExchangeRate),
   })
@@ -348,7 +345,16 @@ export const Directory = z
     const ownIds = new Set(
       directory.metrics.filter(({ retired }) => !retired).map(({ key }) => ownId(key)),
     )
+    if (ownIds.size > MAX_OWN_METRICS) {
+      const message = `at most ${String(MAX_OWN_METRICS)} in use: retire those that nobody reads`
+      context.addIssue({ code: 'custom', path: ['metrics'], message })
+    }
     const isThere = (metric: string): boolean => !isOwnId(metric) || ownIds.has(metric)
+    directory.quotas.forEach(({ metric }, i) => {
+      if (!isOwnId(metric)) return
+      const message = `"${metric}" is one of the center’s own: a quota is of a metric of the catalogue, a goal may be of any`
+      context.addIssue({ code: 'custom', path: ['quotas', i, 'metric'], message })
+    })
     directory.goals.forEach((goal, i) => {
       const gone = (path: (string | number)[], metric: string) => {
         const message = `"${metric}" is none of the metrics here that are in use`

@@ -7,7 +7,7 @@ import {
   type FilterField,
 } from '../../shared/counters/filterFields.ts'
 import type { Metric } from '../../shared/metrics/metric.ts'
-import { ownFields, type OwnMetrics } from '../../shared/metrics/own.ts'
+import { isOwnId, ownFields, type OwnMetrics } from '../../shared/metrics/own.ts'
 import { partsRead } from '../../shared/metrics/reads.ts'
 import type { MetricSettings } from '../../shared/metrics/settings.ts'
 import { isMetricId, metricIds, metricOf, type MetricId } from '../../shared/metrics/registry.ts'
@@ -106,6 +106,11 @@ export function readMetrics(
 function readOf(written: string | undefined): Read<{ of: MetricId | null }> | Faults {
   if (written === undefined) return { ok: true, of: null }
   const refused = (message: string): Faults => ({ ok: false, errors: [{ path: 'of', message }] })
+  if (isOwnId(written)) {
+    return refused(
+      `${written} is one of the center’s own: what is compared is of the catalogue; a goal may be of any`,
+    )
+  }
   if (!isMetricId(written)) return refused(unknownMetric(written))
   const metric = metricOf(written)
   const isComparable =

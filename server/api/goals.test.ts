@@ -62,6 +62,10 @@ describe.each(databaseKinds)('%s', (kind) => {
           { key: 'talkOfNobody', add: ['talkMs'], filters: { campaign: 'nobody' } },
           { key: 'old', add: ['talkMs'], retired: true },
           { key: 'ofSales', add: ['visitsAnswered'], filters: { queue: 'sales' } },
+          {
+            ...{ key: 'levelOfSales', add: ['serviceLevelMet'], by: ['serviceLevelDecided'] },
+            filters: { queue: 'sales' },
+          },
         ],
         goals: [
           goal,
@@ -183,6 +187,11 @@ describe.each(databaseKinds)('%s', (kind) => {
       ['own:abandonsPerAnswer', '(abandonedInTime + abandonedPassed) / (visitsAnswered)', 'ratio'],
       ['own:talkOfNobody', 'talkMs; campaign nobody', 'ms'],
       ['own:ofSales', 'visitsAnswered; queue sales', 'count'],
+      [
+        'own:levelOfSales',
+        '(serviceLevelMet; queue sales) / (serviceLevelDecided; queue sales)',
+        'ratio',
+      ],
     ])
   })
 
@@ -264,6 +273,7 @@ describe.each(databaseKinds)('%s', (kind) => {
     ['filter=colour:red', '"colour:red" is unknown'],
     ['filter=campaign:', '"campaign:" is unknown'],
     ['filter=campaign:a&filter=campaign:b', 'campaign is given twice'],
+    ['of=own:ofSales', 'own:ofSales is one of the center’s own: what is compared is of'],
     ['of=longestWait', 'longestWait has no value of a period that could be better or worse'],
   ])('refuses %s', async (query, message) => {
     const answer = await server.call(`/api/metrics?scope=center&ids=callsOffered&${query}`, {
@@ -291,5 +301,79 @@ describe.each(databaseKinds)('%s', (kind) => {
     const answer = await server.call(path, { key: server.apiKey })
     expect(answer.status).toBe(400)
     expect(answer.text).toContain('own:ofSales is narrowed to a queue of its own')
+  })
+
+  it('asks "what if" of a metric that is narrowed by itself', async () => {
+    for (const define of ['', '&define=serviceLevel.thresholdSeconds:5']) {
+      const own = await valueOf(`scope=center${define}`, 'own:levelOfSales')
+      const queue = await valueOf(`scope=queue:sales${define}`, 'serviceLevel')
+      expect(own.value).toBe(queue.value)
+      expect(own.parts['added']?.booked).toBe(queue.parts['met']?.booked)
+    }
+    const strict = await valueOf(
+      'scope=center&define=serviceLevel.thresholdSeconds:5',
+      'own:levelOfSales',
+    )
+    expect(strict.value).toBeLessThan((await valueOf('scope=center', 'own:levelOfSales')).value!)
+  })
+
+  it('takes no quota of a metric of the center’s own', async () => {
+    const answer = await server.call('/api/directory', {
+      key: server.apiKey,
+      method: 'PUT',
+      body: {
+        metrics: [{ key: 'mine', add: ['handled'] }],
+        quotas: [{ scope: 'team:red', metric: 'own:mine', period: 'day', target: 1 }],
+      },
+    })
+    expect(answer.status).toBe(400)
+    expect(answer.json).toMatchObject({ errors: [{ path: 'quotas.0.metric' }] })
+    expect(answer.text).toContain('a quota is of a metric of the catalogue')
+  })
+
+  it('tells what a definition would come to before it is kept', async () => {
+    type Preview = {
+      formula: string
+      unit: string
+      today: Value
+      last30days: Value
+      days: { from: string; value: number | null }[]
+    }
+    const preview = async (definition: object, scope = 'center'): Promise<Preview> => {
+      const answer = await server.call('/api/metrics/own/preview', {
+        key: server.apiKey,
+        method: 'POST',
+        body: { definition: { key: 'draft', ...definition }, scope },
+      })
+      expect(answer.status, answer.text).toBe(200)
+      return answer.json as Preview
+    }
+    const abandons = { add: ['abandonedInTime', 'abandonedPassed'], by: ['visitsAnswered'] }
+    const draft = await preview(abandons)
+    const kept = await valueOf('scope=center', 'own:abandonsPerAnswer')
+    expect(draft).toMatchObject({
+      unit: 'ratio',
+      formula: '(abandonedInTime + abandonedPassed) / (visitsAnswered)',
+      today: { value: kept.value, parts: kept.parts },
+      last30days: { value: kept.value },
+    })
+    // The calls are all of today: of the days before there is nothing to say.
+    expect(draft.days.map(({ value }) => value)).toEqual([
+      ...Array<null>(29).fill(null),
+      kept.value,
+    ])
+    expect(Date.parse(draft.days[29]?.from ?? '')).toBe(NOW_MS - (NOW_MS % (24 * 60 * MINUTE_MS)))
+    const ofSales = await preview({ add: ['visitsAnswered'], retired: true }, 'queue:sales')
+    expect(ofSales.today.value).toBe((await valueOf('scope=queue:sales', 'callsAnswered')).value)
+
+    const elsewhere = await server.call('/api/metrics/own/preview', {
+      key: server.apiKey,
+      method: 'POST',
+      body: { definition: { key: 'draft', add: ['visitsAnswered'] }, scope: 'team:red' },
+    })
+    expect(elsewhere.status).toBe(400)
+    expect(elsewhere.text).toContain('must be a scope of these: center, site, queue')
+    const { metrics } = await get<{ metrics: { id: string }[] }>('/api/metrics/own')
+    expect(metrics.map(({ id }) => id)).not.toContain('own:draft')
   })
 })

@@ -73,6 +73,49 @@ describe.each(databaseKinds)('%s', (kind) => {
       expect(rows.filter(({ detail }) => detail === 'metrics (own:billingShare)')).toHaveLength(3)
     })
 
+    it('tells every definition that a metric has had, and whose it was', async () => {
+      const versions = async (key: string) => {
+        const answer = await call(`/api/metrics/own/${key}/versions`)
+        expect(answer.status, answer.text).toBe(200)
+        const { versions, complete } = answer.json as {
+          versions: { by: string; formula: string | null; definition: object }[]
+          complete: boolean
+        }
+        expect(complete).toBe(true)
+        return versions
+      }
+      const other = '/api/metrics/own/often'
+      const often = { key: 'often', add: ['handled'] }
+      expect((await put(other, often)).status).toBe(200)
+      // Directories in which nothing of it changed are none of its versions.
+      for (let n = 0; n < 7; n++) {
+        expect(
+          (
+            await put('/api/metrics/own/beside', {
+              key: 'beside',
+              add: ['dials'],
+              name: String(n),
+            })
+          ).status,
+        ).toBe(200)
+      }
+      expect((await put(other, { ...often, better: 'higher' })).status).toBe(200)
+      expect((await put(other, { ...often, retired: true })).status).toBe(200)
+      expect((await put(other, { ...often, better: 'higher' })).status).toBe(200)
+      expect(await versions('often')).toMatchObject([
+        { formula: 'handled', definition: { better: 'higher', retired: false } },
+        { formula: null, definition: { retired: true } },
+        { formula: 'handled', definition: { better: 'higher' } },
+        { formula: 'handled', definition: { better: 'neither' } },
+      ])
+      expect((await versions('often')).every(({ by }) => by.length > 0)).toBe(true)
+      expect(await versions('beside')).toHaveLength(7)
+      // Of one that was removed they are still there.
+      expect((await remove(other)).status).toBe(204)
+      expect(await versions('often')).toHaveLength(4)
+      expect(await versions('never')).toEqual([])
+    })
+
     it('writes over nobody else’s change', async () => {
       const before = await etag()
       expect((await put(path, share)).status).toBe(200)
@@ -99,7 +142,7 @@ describe.each(databaseKinds)('%s', (kind) => {
       const answer = await put(path, share)
       expect(answer.status).toBe(400)
       expect(answer.json).toMatchObject({ errors: [{ path: 'metrics' }] })
-      expect(answer.text).toContain('at most 100')
+      expect(answer.text).toContain('at most 100 in use')
     })
 
     it('keeps what boards and goals show', async () => {

@@ -55,6 +55,8 @@ const table: [route: string, request: string, mayCall: string][] = [
   ['DELETE /api/rejected/{id}', '/api/rejected/1-1', 'AK'],
   ['GET /api/metrics/own', '/api/metrics/own', 'ASsrEDRK'],
   ['GET /api/metrics/own/{key}', '/api/metrics/own/none', 'ASsrEDRK'],
+  ['GET /api/metrics/own/{key}/versions', '/api/metrics/own/none/versions', 'AK'],
+  ['POST /api/metrics/own/preview', '/api/metrics/own/preview', 'AK'],
   ['PUT /api/metrics/own/{key}', '/api/metrics/own/none', 'AK'],
   ['DELETE /api/metrics/own/{key}', '/api/metrics/own/none', 'AK'],
   ['GET /api/boards', '/api/boards', 'ASsrEDRK'],

@@ -14,6 +14,7 @@ import { keyRoutes } from './routes/keys.ts'
 import { explainRoutes } from './routes/explain.ts'
 import { liveRoutes } from './routes/live.ts'
 import { metricsRoutes } from './routes/metrics.ts'
+import { ownMetricDraftRoutes } from './routes/ownMetricDrafts.ts'
 import { ownMetricRoutes } from './routes/ownMetrics.ts'
 import { reconcileRoutes } from './routes/reconcile.ts'
 import { rejectedRoutes } from './routes/rejected.ts'
@@ -43,6 +44,7 @@ export function apiRoutes(parts: RouteParts): Route[] {
     ...metricsRoutes(parts),
     ...sumsRoutes(parts),
     ...ownMetricRoutes(parts),
+    ...ownMetricDraftRoutes(parts),
     ...liveRoutes(parts),
     ...explainRoutes(parts),
     ...subjectRoutes(parts),

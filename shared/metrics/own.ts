@@ -30,6 +30,8 @@ export const isOwnId = (id: string): id is OwnId => id.startsWith(OWN) && id.len
 
 /** More of a center's own nobody tells apart; each narrowed one is counted live as entries come. */
 export const MAX_OWN_METRICS = 100
+/** With those that are retired, which cost nothing but their place in the directory. */
+export const MAX_KEPT_METRICS = 1_000
 
 /** The metrics that a center has defined and not retired, by their ids. */
 export type OwnMetrics = ReadonlyMap<string, BalanceMetric>
@@ -49,8 +51,7 @@ function metricOf(definition: OwnDefinition): BalanceMetric {
   const { key, name, nameJa, better, add, subtract, by } = definition
   const { filters, byFilters } = filtersOf(definition)
   const sum = narrowed([add.join(' + '), ...subtract].join(' − '), filters)
-  const isSame = byFilters === filters
-  const whole = narrowed(by.join(' + '), isSame ? null : byFilters)
+  const whole = narrowed(by.join(' + '), byFilters)
   const at = (own: Filters | null, counters: readonly CounterId[]): PartAt =>
     own !== null && counters.some(isNarrowable) ? { filters: own } : {}
   return balanceMetric({
@@ -107,29 +108,31 @@ export function unitOf(of: Pick<OwnDefinition, 'add' | 'subtract' | 'by'>): Unit
   return whole === 'count' ? unit : null
 }
 
-/** Why a counter is not counted at scopes of a kind, and would be 0 there; null: it is. */
-export function scopeFault(id: CounterId, kind: ScopeKind): string | null {
+/** Whether a counter is counted at scopes of a kind; at others it would be 0, whatever happens. */
+export function isCountedAt(id: CounterId, kind: ScopeKind): boolean {
   const { of } = counterOf(id)
   const isOfPeople = kind === 'agent' || kind === 'team'
-  if (isOfPeople && (of === 'visit' || of === 'callback')) return `${id} is of no ${kind}`
-  if (kind === 'queue' && !fieldsOf(id).includes('queue')) return `${id} is of no queue`
-  return null
+  if (isOfPeople && (of === 'visit' || of === 'callback')) return false
+  return kind !== 'queue' || fieldsOf(id).includes('queue')
 }
 
 /** Whether it tells why people are away: of one agent that is not everybody's to know. */
-export function tellsReasons(of: OwnDefinition): boolean {
+export function tellsReasons(
+  of: Pick<OwnDefinition, 'add' | 'subtract' | 'by' | 'filters' | 'byFilters'>,
+): boolean {
   const { filters, byFilters } = filtersOf(of)
   const tells = (own: Filters | null, counters: readonly CounterId[]): boolean =>
     own?.has('reason') === true && counters.includes('notReadyMs')
   return tells(filters, [...of.add, ...of.subtract]) || tells(byFilters, of.by)
 }
 
-/** Where all counters of a metric are. */
-function scopesOfOwn(of: OwnDefinition): ScopeKind[] {
+/** Where all counters of a metric are: wherever it can be asked for. */
+export function scopesOfOwn(
+  of: Pick<OwnDefinition, 'add' | 'subtract' | 'by' | 'filters' | 'byFilters'>,
+): ScopeKind[] {
   const counters = [...of.add, ...of.subtract, ...of.by]
   return scopeKinds.filter(
     (kind) =>
-      counters.every((id) => scopeFault(id, kind) === null) &&
-      !(kind === 'agent' && tellsReasons(of)),
+      counters.every((id) => isCountedAt(id, kind)) && !(kind === 'agent' && tellsReasons(of)),
   )
 }

@@ -116,8 +116,10 @@ describe('a directory with metrics of its own', () => {
       key: `m${String(i)}`,
     }))
     expect(directoryFaults({ metrics })).toEqual([
-      'metrics: at most 100: retire those that nobody reads',
+      'metrics: at most 100 in use: retire those that nobody reads',
     ])
+    const [first, ...others] = metrics
+    expect(directoryFaults({ metrics: [{ ...first, retired: true }, ...others] })).toEqual([])
   })
 
   it('has goals of those that it has', () => {

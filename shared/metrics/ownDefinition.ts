@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { closest } from '../closest.ts'
 import { counterIds, counterOf, type CounterId } from '../counters.ts'
-import { filterFields, isFilterField } from '../counters/filterFields.ts'
+import { filterFields, isFilterField, type FilterField } from '../counters/filterFields.ts'
 import { Channel, Name } from '../events/fields.ts'
-import { isNarrowable, narrowingFault } from '../narrowing.ts'
-import { scopeKinds } from '../scope.ts'
-import { scopeFault, tellsReasons, unitOf } from './own.ts'
+import { fieldsOf, isNarrowable, narrowingFault } from '../narrowing.ts'
+import { scopeKinds, type ScopeKind } from '../scope.ts'
+import { isCountedAt, tellsReasons, unitOf } from './own.ts'
 
 /**
  * The small form in which a center defines a metric of its own: checked as a whole, so that what is
@@ -57,13 +57,70 @@ export const OwnMetric = z
     retired: z.boolean().default(false),
   })
   .superRefine((metric, context) => {
-    for (const { path, message } of faultsOf(metric)) {
-      context.addIssue({ code: 'custom', path, message })
+    for (const { path, fault } of faultsOf(metric)) {
+      context.addIssue({ code: 'custom', path, message: ownFaultText(fault), params: fault })
     }
   })
 export type OwnMetric = z.output<typeof OwnMetric>
 
-type Fault = { path: (string | number)[]; message: string }
+/**
+ * What cannot be in a definition, apart from its words: so that a screen can say it in its own. The
+ * API says `ownFaultText`.
+ */
+export type OwnFault =
+  /** Counters of two units in one sum. */
+  | { kind: 'mixed'; counter: CounterId; first: CounterId }
+  | { kind: 'points'; counter: CounterId }
+  /** A ratio that is of no unit. */
+  | { kind: 'indivisible'; counter: CounterId; whole: CounterId }
+  | { kind: 'nothingBelow' }
+  | { kind: 'noField'; field: string }
+  | { kind: 'noChannel' }
+  /** Only what the directory says of people is narrowed. */
+  | { kind: 'people' }
+  | { kind: 'notKept'; counter: CounterId; field: FilterField }
+  /** Why somebody is away, told of one agent. */
+  | { kind: 'reasons' }
+  | { kind: 'notThere'; counter: CounterId; scope: ScopeKind }
+
+/** Where in a definition something cannot be. */
+type Fault = { path: (string | number)[]; fault: OwnFault }
+
+/** A fault in English, with what to do about it. */
+export function ownFaultText(fault: OwnFault): string {
+  switch (fault.kind) {
+    case 'mixed': {
+      const { counter, first } = fault
+      return `${counter} is of ${unitIn(counter)}, and ${first} of ${unitIn(first)}: they do not add up`
+    }
+    case 'points':
+      return `${fault.counter} is of points, which mean nothing alone: take another counter`
+    case 'indivisible': {
+      const { counter, whole } = fault
+      const [unit, other] = [unitIn(counter), unitIn(whole)]
+      return `${counter} is of ${unit}, and ${whole} of ${other}: divide by a count, or by what is of ${unit}`
+    }
+    case 'nothingBelow':
+      return 'leave out: there is nothing that is divided by'
+    case 'noField': {
+      const near = closest(fault.field, filterFields)
+      const hint = near === null ? `one of ${filterFields.join(', ')}` : `did you mean ${near}?`
+      return `"${fault.field}" is no field to narrow by; ${hint}`
+    }
+    case 'noChannel':
+      return `must be one of ${Channel.options.join(', ')}`
+    case 'people':
+      return 'what the directory says of people cannot be narrowed: leave it out'
+    case 'notKept':
+      return narrowingFault(fault.counter, [fault.field]) ?? ''
+    case 'reasons':
+      return 'why somebody is away is not told of one agent: leave agent out'
+    case 'notThere':
+      return `${fault.counter} is of no ${fault.scope}: leave it out`
+  }
+}
+
+const unitIn = (id: CounterId): string => counterOf(id).unit
 
 function faultsOf(metric: OwnMetric): Fault[] {
   const { add, subtract, by, filters, byFilters, scopes = [] } = metric
@@ -73,16 +130,14 @@ function faultsOf(metric: OwnMetric): Fault[] {
     ...fieldFaults('filters', filters, byFilters === undefined ? counters : [...add, ...subtract]),
     ...(byFilters === undefined ? [] : fieldFaults('byFilters', byFilters, by)),
     ...(byFilters !== undefined && by.length === 0
-      ? [{ path: ['byFilters'], message: 'leave out: there is nothing that is divided by' }]
+      ? [{ path: ['byFilters'], fault: { kind: 'nothingBelow' } as const }]
       : []),
-    ...scopes.flatMap((kind, at): Fault[] => {
+    ...scopes.flatMap((scope, at): Fault[] => {
       const path = ['scopes', at]
-      if (kind === 'agent' && tellsReasons(metric)) {
-        const message = 'why somebody is away is not told of one agent: leave agent out'
-        return [{ path, message }]
-      }
-      const faults = counters.flatMap((id) => scopeFault(id, kind) ?? [])
-      return [...new Set(faults)].map((message) => ({ path, message: `${message}: leave it out` }))
+      if (scope === 'agent' && tellsReasons(metric)) return [{ path, fault: { kind: 'reasons' } }]
+      return [...new Set(counters)]
+        .filter((id) => !isCountedAt(id, scope))
+        .map((counter) => ({ path, fault: { kind: 'notThere', counter, scope } }))
     }),
   ]
 }
@@ -90,27 +145,26 @@ function faultsOf(metric: OwnMetric): Fault[] {
 function unitFaults(metric: OwnMetric): Fault[] {
   if (unitOf(metric) !== null) return []
   const { add, subtract, by } = metric
-  const unit = (id: CounterId): string => counterOf(id).unit
-  const listed = (lists: Record<string, readonly CounterId[]>): Fault[] =>
-    Object.entries(lists).flatMap(([list, ids]) => {
-      const at = ids.findIndex(
-        (id) => unit(id) !== unit(ids === by ? (by[0] ?? id) : (add[0] ?? id)),
-      )
-      const [id, first] = [ids[at], ids === by ? by[0] : add[0]]
-      if (id === undefined || first === undefined) return []
-      const message = `${id} is of ${unit(id)}, and ${first} of ${unit(first)}: they do not add up`
-      return [{ path: [list, at], message }]
-    })
-  const faults = listed({ add, subtract, by })
-  if (faults.length > 0) return faults
   const [first, whole] = [add[0], by[0]]
-  if (first !== undefined && unit(first) === 'points') {
-    const message = `${first} is of points, which mean nothing alone: take another counter`
-    return [{ path: ['add', 0], message }]
+  const listed = ([list, ids, like]: [string, CounterId[], CounterId | undefined]): Fault[] => {
+    if (like === undefined) return []
+    const at = ids.findIndex((id) => unitIn(id) !== unitIn(like))
+    const counter = ids[at]
+    if (counter === undefined) return []
+    return [{ path: [list, at], fault: { kind: 'mixed', counter, first: like } }]
   }
-  if (first === undefined || whole === undefined) return []
-  const message = `${first} is of ${unit(first)}, and ${whole} of ${unit(whole)}: divide by a count, or by what is of ${unit(first)}`
-  return [{ path: ['by', 0], message }]
+  const lists: [string, CounterId[], CounterId | undefined][] = [
+    ['add', add, first],
+    ['subtract', subtract, first],
+    ['by', by, whole],
+  ]
+  const faults = lists.flatMap(listed)
+  if (faults.length > 0 || first === undefined) return faults
+  if (unitIn(first) === 'points') {
+    return [{ path: ['add', 0], fault: { kind: 'points', counter: first } }]
+  }
+  if (whole === undefined) return []
+  return [{ path: ['by', 0], fault: { kind: 'indivisible', counter: first, whole } }]
 }
 
 function fieldFaults(
@@ -119,20 +173,15 @@ function fieldFaults(
   counters: readonly CounterId[],
 ): Fault[] {
   return Object.entries(fields).flatMap(([field, value]): Fault[] => {
-    const fault = (message: string): Fault[] => [{ path: [list, field], message }]
-    if (!isFilterField(field)) {
-      const near = closest(field, filterFields)
-      const hint = near === null ? `one of ${filterFields.join(', ')}` : `did you mean ${near}?`
-      return fault(`"${field}" is no field to narrow by; ${hint}`)
-    }
+    const path = [list, field]
+    if (!isFilterField(field)) return [{ path, fault: { kind: 'noField', field } }]
     if (field === 'channel' && !Channel.safeParse(value).success) {
-      return fault(`must be one of ${Channel.options.join(', ')}`)
+      return [{ path, fault: { kind: 'noChannel' } }]
     }
-    const narrowable = counters.filter(isNarrowable)
-    if (narrowable.length === 0) {
-      return fault('what the directory says of people cannot be narrowed: leave it out')
-    }
-    const lacking = narrowable.flatMap((id) => narrowingFault(id, [field]) ?? [])
-    return [...new Set(lacking)].flatMap(fault)
+    const narrowable = [...new Set(counters.filter(isNarrowable))]
+    if (narrowable.length === 0) return [{ path, fault: { kind: 'people' } }]
+    return narrowable
+      .filter((counter) => !fieldsOf(counter).includes(field))
+      .map((counter) => ({ path, fault: { kind: 'notKept', counter, field } }))
   })
 }
