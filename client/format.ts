@@ -26,14 +26,34 @@ function formatDecimal(value: number, locale: Locale): string {
 }
 
 /** How numbers are written: in a language, amounts in the currency of the center. */
-export type Writing = { locale: Locale; currency: string }
+export type Writing = {
+  locale: Locale
+  currency: string
+  /** To be read across a room: an amount of a thousand or more is written without its cents. */
+  isFar?: boolean
+}
 
 const currencies = new Map<string, Intl.NumberFormat>()
 
-/** An amount of minor units, with the sign of its currency: $1,234.50, €1,234.50, ¥1,235. */
-function formatMoney(minorUnits: number, { locale, currency }: Writing): string {
-  const decimals = decimalsOf(currency)
-  const key = `${locale} ${currency}`
+/** From so many whole units on, cents say nothing to those who read from afar. */
+const FAR_UNITS = 1_000
+
+/**
+ * An amount of minor units, with the sign of its currency: $1,234.50, €1,234.50, ¥1,235. Where only
+ * its cents tell it from a target that it is not, they are written at any distance.
+ */
+function formatMoney(
+  minorUnits: number,
+  { locale, currency, isFar = false }: Writing,
+  target: number | null,
+): string {
+  const ofUnit = 10 ** decimalsOf(currency)
+  const wholeOf = (amount: number): number => Math.round(amount / ofUnit)
+  const isWhole = isFar && Math.abs(minorUnits) >= FAR_UNITS * ofUnit
+  const isAlike =
+    target !== null && minorUnits !== target && wholeOf(minorUnits) === wholeOf(target)
+  const decimals = isWhole && !isAlike ? 0 : decimalsOf(currency)
+  const key = `${locale} ${currency} ${decimals}`
   let format = currencies.get(key)
   if (!format) {
     format = new Intl.NumberFormat(locale, {
@@ -45,7 +65,7 @@ function formatMoney(minorUnits: number, { locale, currency }: Writing): string 
     currencies.set(key, format)
   }
   // A mean may lie between two minor units; of what rounds to nothing, no sign is left.
-  return format.format(Math.round(minorUnits) / 10 ** decimals || 0)
+  return format.format(Math.round(minorUnits) / ofUnit || 0)
 }
 
 /** How many decimals a percentage needs so that a target of 0.825 reads 82.5: 0, 1 or 2. */
@@ -107,7 +127,7 @@ export function formatDurationText(durationMs: number, locale: Locale): string {
   return said.join(locale === 'ja' ? '' : ' ')
 }
 
-/** A metric's value by its unit. `target` decides the decimals of a percentage. */
+/** A metric's value by its unit. `target` decides the decimals of a percentage and of money. */
 export function showValue(
   value: number,
   unit: Unit | Counter['unit'],
@@ -127,7 +147,7 @@ export function showValue(
     case 'score':
       return { digits: formatCount(Math.round(value), locale), unit: '' }
     case 'money':
-      return { digits: formatMoney(value, writing), unit: '' }
+      return { digits: formatMoney(value, writing, target), unit: '' }
     case 'points':
       return { digits: formatDecimal(value / POINT, locale), unit: '' }
     case 'count':

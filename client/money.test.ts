@@ -22,6 +22,19 @@ it.each<[number, string, Locale, string]>([
   expect(written.replaceAll('\u00a0', ' ')).toBe(text)
 })
 
+it.each<[number, number | null, string]>([
+  [463_858_499, null, '€4,638,585'],
+  [100_000, null, '€1,000'],
+  [99_999, null, '€999.99'],
+  [-463_858_499, null, '-€4,638,585'],
+  [99_999_960, 100_000_000, '€999,999.60'],
+  [100_000_000, 100_000_000, '€1,000,000'],
+  [99_999_900, 100_000_000, '€999,999'],
+])('%d cents of a target of %s are read across a room as %s', (cents, target, text) => {
+  const writing = { locale: 'en', currency: 'EUR', isFar: true } as const
+  expect(formatValue(cents, 'money', writing, target)).toBe(text)
+})
+
 it('a ranking of amounts is of amounts, one of reasons is of counts', () => {
   const [products, reasons] = [metricOf('productMix'), metricOf('contactReasons')]
   expect([valueUnit(products), breakdownUnit(products)]).toEqual(['money', 'money'])
