@@ -94,11 +94,11 @@ export function createEngine(options: EngineOptions): Engine {
   function report(work: Work, event: Event): void {
     for (const routed of routesOf(event, settings)) put(work, routed)
     if (event.type === 'source.restarted') cut(work, systemOf(event.source))
-    if (event.type === 'fact.retracted') {
-      const at = retracted(event, settings)
-      if (at && 'subject' in at) changeIt(work, at.subject)
-      else if (at) changeOwner(work, `part/${at.part}`)
-    }
+    if (event.type !== 'fact.retracted') return
+    if (event.data.type === 'source.restarted') cut(work, systemOf(event.source))
+    const at = retracted(event, settings)
+    if (at && 'subject' in at) changeIt(work, at.subject)
+    else if (at) changeOwner(work, `part/${at.part}`)
   }
 
   function put(work: Work, routed: Routed): void {

@@ -1,4 +1,4 @@
-import { factName } from './facts.ts'
+import { factName, validReports } from './facts.ts'
 import type { Retractions } from './facts.ts'
 import { retractedKey } from './route.ts'
 import type { Fact } from './subject.ts'
@@ -17,15 +17,16 @@ const registers = new WeakMap<readonly Fact[], Register>()
 export function registerOf(facts: readonly Fact[]): Register {
   const known = registers.get(facts)
   if (known) return known
-  const register = { restarts: restartsOf(facts), retractions: retractionsOf(facts) }
+  const retractions = retractionsOf(facts)
+  const register = { restarts: restartsOf(facts, retractions), retractions }
   registers.set(facts, register)
   return register
 }
 
-const restartsOf = (facts: readonly Fact[]): number[] =>
+const restartsOf = (facts: readonly Fact[], retractions: Retractions): number[] =>
   facts
     .filter(({ type }) => type === 'source.restarted')
-    .flatMap(({ reports }) => reports.map(({ atMs }) => atMs))
+    .flatMap((fact) => validReports(fact, retractions).map(({ atMs }) => atMs))
     .sort((a, b) => a - b)
 
 function retractionsOf(facts: readonly Fact[]): Retractions {

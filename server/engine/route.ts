@@ -91,6 +91,7 @@ const contactIds = ['contactId', 'visitId', 'offerId', 'legId', 'fromLegId'] as 
 function withBareIds(event: Event, settings: Settings): { system: string; event: Event } {
   if (event.type === 'customer.changed') return withBareAccount(event)
   if (event.type === 'message.tracked') return withBareMessage(event, settings)
+  if (event.type === 'fact.retracted') return withBareKey(event, settings)
   if (!event.type.startsWith('contact.')) return { system: systemOf(event.source), event }
   const own = settings.systemOfContacts(event.source)
   const { contactId } = event.data as { contactId: string }
@@ -119,6 +120,18 @@ function withBareMessage(
   const own = settings.systemOfContacts(event.source)
   const { system, id } = splitReference(event.data.messageId, own)
   return { system, event: { ...event, data: { ...event.data, messageId: id } } }
+}
+
+/** What takes a fact back, with its key as the fact itself has it, and the fact's system. */
+function withBareKey(
+  event: EventOf<'fact.retracted'>,
+  settings: Settings,
+): { system: string; event: EventOf<'fact.retracted'> } {
+  const { type } = event.data
+  const isOfOthers = type.startsWith('contact.') || type === 'message.tracked'
+  const own = isOfOthers ? settings.systemOfContacts(event.source) : systemOf(event.source)
+  const { system, id } = splitReference(event.data.key, own)
+  return { system, event: { ...event, data: { ...event.data, key: id } } }
 }
 
 function subjectOf(event: Event, system: string, settings: Settings): SubjectKey {
@@ -256,10 +269,10 @@ export function retracted(
   event: EventOf<'fact.retracted'>,
   settings: Settings,
 ): { subject: SubjectKey } | { part: string } | null {
-  const system = systemOf(event.source)
-  const key = retractedKey(event.data.key)
+  const { system, event: bare } = withBareKey(event, settings)
+  const key = retractedKey(bare.data.key)
   // Without an instant an @ is part of the name, as in every Message-ID.
-  const at = instantIn(event.data.key) === null ? -1 : key.lastIndexOf('@')
+  const at = instantIn(bare.data.key) === null ? -1 : key.lastIndexOf('@')
   const name = at === -1 ? key : key.slice(0, at)
   const instant = at === -1 ? null : Number(key.slice(at + 1))
   const object = (kind: string, id: string) => ({ subject: objectKey(kind, system, id) })

@@ -312,6 +312,14 @@ function signedInSince(segments: readonly Segment[], carry: CarryFeed | null): n
   return lastOut === -1 ? (carry?.signedInSinceMs ?? first.fromMs) : first.fromMs
 }
 
+/** Since when the last of the segments' state goes on: another reason does not begin it anew. */
+function stateSince(segments: readonly Segment[], carry: CarryFeed | null): number | null {
+  const state = segments.at(-1)?.state
+  const first = segments.findLastIndex((segment) => segment.state !== state) + 1
+  const isCarried = first === 0 && carry !== null && carry.state === state
+  return isCarried ? carry.stateSinceMs : (segments[first]?.fromMs ?? null)
+}
+
 function liveAgent(
   input: DeriveInput,
   agent: string,
@@ -334,12 +342,11 @@ function liveAgent(
     ...settings.queuesOf(agent, heardMs).filter((queue) => !left.has(queue)),
     ...keys(queues?.joined ?? []),
   ])
-  const isCarried = index === 0 && fed.carry !== null && fed.carry.state === segment?.state
   return {
     agent,
     ...settings.agentPlace(agent, heardMs),
     state: segment?.state ?? 'unknown',
-    sinceMs: isCarried ? (fed.carry?.stateSinceMs ?? heardMs) : (segment?.fromMs ?? heardMs),
+    sinceMs: stateSince(segments.slice(0, index + 1), fed.carry) ?? heardMs,
     reason: segment?.reason ?? null,
     next: next ? { state: next.state, atMs: next.fromMs, reason: next.reason } : null,
     signedInSinceMs: signedInSince(segments.slice(0, index + 1), fed.carry),
@@ -363,7 +370,6 @@ function carryOf(
   const ids = new Map(input.fed.map(({ data, id }) => [data, id]))
   for (const running of fed.carry?.running ?? []) ids.set(running, running.id)
   const named = (activity: ActivityFeed) => ({ ...activity, id: ids.get(activity) ?? '' })
-  const isFirst = segments.length === 1 && fed.carry !== null && fed.carry.state === last?.state
   return {
     activity: 'carry',
     declared: steps.at(-1)?.declared ?? fed.carry?.declared ?? nothingDeclared,
@@ -374,7 +380,7 @@ function carryOf(
       ...fed.wrapUps.filter((_, i) => reachesOn(wrapUps[i] ?? { fromMs: 0, toMs: 0 })),
     ].map(named),
     state: last?.state ?? 'unknown',
-    stateSinceMs: isFirst ? (fed.carry?.stateSinceMs ?? nextMs) : (last?.fromMs ?? nextMs),
+    stateSinceMs: stateSince(segments, fed.carry) ?? nextMs,
     signedInSinceMs,
   }
 }

@@ -7,9 +7,9 @@ import type {
   VisitReason,
 } from '../../../../shared/events/contact.ts'
 import type { Channel, Direction } from '../../../../shared/events/fields.ts'
-import { bestSource, isOf } from '../../facts.ts'
+import { bestSource, isOf, validReports } from '../../facts.ts'
 import type { Standing } from '../../facts.ts'
-import type { Fact } from '../../subject.ts'
+import type { Fact, Report } from '../../subject.ts'
 import type { DeriveInput } from '../kind.ts'
 
 /** A contact's facts, sorted into its parts: what was said, nothing yet worked out. */
@@ -119,8 +119,7 @@ export function readContact(input: DeriveInput): ContactFacts {
   keepOneSourceOfOffers(contact, input.facts)
   keepOneSourceOfHolds(contact, input)
 
-  // A loss is only ever supposed: a later word of the contact voids it.
-  if (contact.end?.final === 'lost' && contact.lastAtMs > contact.end.atMs) contact.end = null
+  if (contact.end?.final === 'lost') contact.end = endAfter(contact.end, contact.lastAtMs, input)
   // A restart of the system ends what it no longer knows of.
   const restartMs = input.restarts.find((atMs) => atMs > contact.lastAtMs)
   if (!contact.end && restartMs !== undefined) {
@@ -128,6 +127,27 @@ export function readContact(input: DeriveInput): ContactFacts {
     contact.isCutByRestart = true
   }
   return contact
+}
+
+const isObserved = ({ provenance }: Report): boolean =>
+  provenance !== 'derived' && provenance !== 'configured'
+
+/**
+ * The end of a contact that was lost. A loss that nobody saw is only supposed: a later word of the
+ * contact voids it, and where its end was seen, that is all there is.
+ */
+function endAfter(
+  end: NonNullable<ContactFacts['end']>,
+  lastAtMs: number,
+  { facts, retractions }: DeriveInput,
+): ContactFacts['end'] {
+  const seen = facts
+    .filter(({ type }) => type === 'contact.ended')
+    .flatMap((fact) => validReports(fact, retractions))
+    .filter(isObserved)
+  if (seen.some(({ data }) => data['final'] === 'lost')) return end
+  if (seen.length > 0) return { ...end, final: null }
+  return lastAtMs > end.atMs ? null : end
 }
 
 function readFact(
