@@ -86,9 +86,12 @@ export function readDefinition(
   return errors.length > 0 ? { ok: false, errors } : { ok: true, define }
 }
 
+/** A kind of subjects that is derived again under another definition. */
+export type RedefinedKind = 'contact' | 'matter' | 'thread'
+
 /** The kinds of subjects whose entries depend on what is redefined. */
-export function kindsOf(define: Definition): string[] {
-  const kinds: string[] = []
+export function kindsOf(define: Definition): RedefinedKind[] {
+  const kinds: RedefinedKind[] = []
   if (define.serviceLevel || define.shortCallSeconds !== undefined) kinds.push('contact')
   if (define.firstContactWindowDays !== undefined) kinds.push('matter')
   if (define.emailTargetMinutes !== undefined) kinds.push('thread')

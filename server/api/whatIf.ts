@@ -5,17 +5,25 @@ import { DAY_MS } from '../../shared/time.ts'
 import { takenDirectories } from '../books/checkpoint.ts'
 import type { Committed } from '../books/read/committed.ts'
 import type { Present } from '../books/read/present.ts'
+import { storedSubjects } from '../books/read/storedSubjects.ts'
 import { createEngine } from '../engine/fold.ts'
 import type { DatedDirectory } from '../engine/settings.ts'
 import type { Engine, SubjectKey, SubjectRecord } from '../engine/subject.ts'
-import { kindsOf, redefined, type Definition } from './definition.ts'
+import { kindsOf, redefined, type Definition, type RedefinedKind } from './definition.ts'
 
 /** Subjects are read and derived so many at a time; others get their turn in between. */
 const PAGE = 200
 /** More would hold a core for longer than anybody waits for an answer. */
 export const MAX_SUBJECTS = 50_000
-/** A mail is judged as late as its target after it came: four weeks of business hours at most. */
-const LATEST_MS = 60 * DAY_MS
+/**
+ * How long after its last fact a subject may still book: a contact when its threshold passes, a mail
+ * when its target does, after four weeks of business hours at most.
+ */
+const latestMs = {
+  contact: DAY_MS,
+  matter: 0,
+  thread: 60 * DAY_MS,
+} as const satisfies Record<RedefinedKind, number>
 
 export type WhatIf = {
   /** What would be booked more, or less, than is. */
@@ -39,21 +47,21 @@ export async function whatIf(
   const engine = createEngine({ directories: await redefinedHistory(committed, define) })
   const differences: Entry[] = []
   const accruing = new Map<SubjectKey, Present['accruals']>()
-  const kinds = kindsOf(define)
-  let after = ''
   let subjects = 0
-  for (let seen = 0; kinds.length > 0; seen += PAGE) {
-    if (seen > MAX_SUBJECTS) return null
-    const page = await readSubjects(committed, kinds, span, after)
-    for (const { key, record } of page) {
-      differences.push(...(await rederive(committed, engine, key, record)))
-      if (record.open) accruing.set(key, engine.record(key).accruals)
-      engine.release(key)
+  for (const kind of kindsOf(define)) {
+    const asked = {
+      ...{ kind, firstToMs: span.toMs },
+      ...{ lastFromMs: span.fromMs - latestMs[kind], lastToMs: Number.MAX_SAFE_INTEGER },
     }
-    subjects += page.length
-    const last = page.at(-1)
-    if (!last || page.length < PAGE) break
-    after = last.key
+    for await (const page of storedSubjects(committed, asked, PAGE)) {
+      subjects += page.length
+      if (subjects > MAX_SUBJECTS) return null
+      for (const { key, record } of page) {
+        differences.push(...(await rederive(committed, engine, key, record)))
+        if (record.open) accruing.set(key, engine.record(key).accruals)
+        engine.release(key)
+      }
+    }
   }
   return {
     differences,
@@ -80,27 +88,6 @@ async function redefinedHistory(
     atMs,
     directory: redefined(directory, define, names),
   }))
-}
-
-async function readSubjects(
-  { reading, center }: Committed,
-  kinds: readonly string[],
-  span: Span,
-  after: SubjectKey,
-): Promise<{ key: SubjectKey; record: SubjectRecord }[]> {
-  const rows = await reading
-    .selectFrom('subject')
-    .select(['key', 'record'])
-    .where('center', '=', center)
-    .where('kind', 'in', kinds)
-    .where('key', '>', after)
-    .where('lastAtMs', '>=', span.fromMs - LATEST_MS)
-    .where('firstAtMs', '<', span.toMs)
-    .orderBy('key')
-    .limit(PAGE)
-    .execute()
-  // Only the keeper writes records.
-  return rows.map(({ key, record }) => ({ key, record: JSON.parse(record) as SubjectRecord }))
 }
 
 /** How often a derivation may ask for more subjects; each answer is another that it had not seen. */

@@ -7,6 +7,7 @@ import type { Engine, Fact, Report, SubjectRecord } from '../../engine/subject.t
 import { takenDirectories } from '../checkpoint.ts'
 import type { Committed } from './committed.ts'
 import { liveRowsOf, readPresent, type LiveRows } from './present.ts'
+import { openSubjects, storedSubjects } from './storedSubjects.ts'
 
 /** The live state now, at the committed place. */
 export async function readLiveNow(committed: Committed): Promise<LiveRows> {
@@ -76,34 +77,17 @@ const MOST_ROUNDS = 50
 
 /** The records of a kind that began by `atMs` and are open, or had their last fact within a span. */
 async function eachRecord(
-  { reading, center }: Committed,
+  committed: Committed,
   kind: string,
   fromMs: number,
   toMs: number,
   atMs: number,
   visit: (record: SubjectRecord) => void,
 ): Promise<void> {
-  for (let after = ''; ;) {
-    const rows = await reading
-      .selectFrom('subject')
-      .select(['key', 'record'])
-      .where('center', '=', center)
-      .where('kind', '=', kind)
-      .where((eb) =>
-        eb.or([
-          eb('open', '=', 1),
-          eb.and([eb('lastAtMs', '>=', fromMs), eb('lastAtMs', '<=', toMs)]),
-        ]),
-      )
-      .where('firstAtMs', '<=', atMs)
-      .where('key', '>', after)
-      .orderBy('key')
-      .limit(PAGE)
-      .execute()
-    for (const { record } of rows) visit(JSON.parse(record) as SubjectRecord)
-    const last = rows.at(-1)
-    if (!last || rows.length < PAGE) return
-    after = last.key
+  for (const { record } of await openSubjects(committed, kind, atMs)) visit(record)
+  const asked = { kind, firstToMs: atMs, lastFromMs: fromMs, lastToMs: toMs }
+  for await (const page of storedSubjects(committed, asked, PAGE)) {
+    for (const { record } of page) if (!record.open) visit(record)
   }
 }
 
