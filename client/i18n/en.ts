@@ -468,6 +468,47 @@ export const en = {
     answeredOnly: 'Only answered calls count; who hung up plays no part.',
   },
 
+  /** What a number would be under other settings. */
+  whatIf: {
+    title: 'What if …',
+    hint: 'What is stored is judged again by what you enter. Nothing is changed.',
+    settings: {
+      'serviceLevel.thresholdSeconds': 'Answered in time, within (seconds)',
+      'serviceLevel.shortAbandonSeconds': 'Hung up short, before (seconds)',
+      'serviceLevel.abandonedInTime': 'Hung up in time',
+      'serviceLevel.abandonedShort': 'Hung up short',
+      'serviceLevel.flowedOut': 'Left the queue otherwise',
+      'serviceLevel.answeredOnly': 'Who hung up',
+      'shortCallRate.shortCallSeconds': 'A short call, under (seconds)',
+      'emailServiceLevel.emailTargetMinutes': 'Mail answered in time, within (business minutes)',
+      'callFirstContactResolution.firstContactWindowDays': 'A repeat, within (days)',
+      'opportunityRate.opportunityRateOf': 'Opportunities out of',
+      'revenuePerRep.resultOf': 'Result',
+    },
+    choices: {
+      met: 'counts as met',
+      missed: 'counts as missed',
+      ignored: 'is left out',
+      true: 'plays no part',
+      false: 'counts as set',
+      conversations: 'conversations',
+      leadsIdentified: 'leads',
+      outboundCalls: 'outbound calls',
+      revenueAndSales: 'revenue and sales',
+      revenue: 'revenue',
+      sales: 'sales',
+    },
+    asItIs: 'As it is',
+    judge: 'Judge again',
+    judging: 'Judging again …',
+    nothing: 'Enter at least one other value.',
+    notPossible: (setting: string) => `${setting}: a number of 0 or more, such as 30.`,
+    wouldBe: (value: string) => `Would be ${value}`,
+    insteadOf: (value: string) => `instead of ${value}`,
+    judged: (count: string) => `${count} contacts, mails or matters were judged again.`,
+    reset: 'Clear',
+  },
+
   /** What a feed reports, by type of event. */
   happened: {
     'contact.started': 'Began',

@@ -433,6 +433,47 @@ export const ja = {
     answeredOnly: '応答した呼だけを数え、放棄呼は含めません。',
   },
 
+  /** 別の設定ではどうなるか。 */
+  whatIf: {
+    title: '仮定して再計算',
+    hint: '保存済みの記録を、入力した設定で判定し直します。元の数字は変わりません。',
+    settings: {
+      'serviceLevel.thresholdSeconds': '時間内とする応答(秒以内)',
+      'serviceLevel.shortAbandonSeconds': '短時間放棄とする長さ(秒未満)',
+      'serviceLevel.abandonedInTime': '時間内の放棄',
+      'serviceLevel.abandonedShort': '短時間放棄',
+      'serviceLevel.flowedOut': 'その他の離脱',
+      'serviceLevel.answeredOnly': '放棄呼',
+      'shortCallRate.shortCallSeconds': '短い通話とする長さ(秒未満)',
+      'emailServiceLevel.emailTargetMinutes': '時間内とするメール返信(営業時間の分以内)',
+      'callFirstContactResolution.firstContactWindowDays': '再問い合わせとみなす期間(日以内)',
+      'opportunityRate.opportunityRateOf': '商談化率の分母',
+      'revenuePerRep.resultOf': '成果',
+    },
+    choices: {
+      met: '達成に数える',
+      missed: '未達に数える',
+      ignored: '数えない',
+      true: '含めない',
+      false: '設定どおりに数える',
+      conversations: '通話',
+      leadsIdentified: 'リード',
+      outboundCalls: '発信',
+      revenueAndSales: '収益と売上',
+      revenue: '収益',
+      sales: '売上',
+    },
+    asItIs: '現在のまま',
+    judge: '再計算',
+    judging: '再計算しています…',
+    nothing: '変更する値を1つ以上入力してください。',
+    notPossible: (setting: string) => `${setting}: 0以上の数値を入力してください(例: 30)。`,
+    wouldBe: (value: string) => `${value} になります`,
+    insteadOf: (value: string) => `現在は ${value}`,
+    judged: (count: string) => `${count}件を判定し直しました。`,
+    reset: 'クリア',
+  },
+
   /** 報告される出来事。 */
   happened: {
     'contact.started': '開始',

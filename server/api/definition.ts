@@ -7,6 +7,7 @@ import {
   type MetricSettings,
 } from '../../shared/metrics/settings.ts'
 import { ServiceLevelDefinition } from '../../shared/serviceLevel.ts'
+import { whatIfNames, type WhatIfName } from '../../shared/whatIf.ts'
 import type { Fault } from './problem.ts'
 
 /** Other settings, as far as they are given: what if they were so? */
@@ -46,10 +47,9 @@ const settings = {
   'callFirstContactResolution.firstContactWindowDays': number(z.number().positive().max(90)),
   'opportunityRate.opportunityRateOf': words(opportunityRateBases),
   'revenuePerRep.resultOf': words(resultKinds),
-} satisfies Record<string, z.ZodType<unknown, string>>
-type SettingName = keyof typeof settings
+} satisfies Record<WhatIfName, z.ZodType<unknown, string>>
 
-const isSetting = (name: string): name is SettingName => Object.hasOwn(settings, name)
+const isSetting = (name: string): name is WhatIfName => Object.hasOwn(settings, name)
 
 /** What a definition is asked about with: `serviceLevel.thresholdSeconds:30`, once for each setting. */
 export function readDefinition(
@@ -66,7 +66,7 @@ export function readDefinition(
     const colon = text.indexOf(':')
     const name = text.slice(0, Math.max(colon, 0))
     if (!isSetting(name)) {
-      const known = Object.keys(settings).join(', ')
+      const known = whatIfNames.join(', ')
       fault(`"${text}" is unknown; write one of ${known}, a colon and the value`)
       continue
     }
