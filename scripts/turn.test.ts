@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { inTurn } from './turn.mjs'
 
+/** On a machine that is busy with others. */
+const LIMIT = { timeout: 60_000 }
+
 let file: string
 
 beforeEach(() => {
@@ -23,13 +26,13 @@ describe('inTurn', () => {
       await new Promise<void>((resolve) => (finish = resolve))
       done.push('first ends')
     }, file)
-    await vi.waitUntil(() => done.length === 1)
+    await vi.waitUntil(() => done.length === 1, LIMIT)
     const said = vi.spyOn(console, 'log').mockImplementation(() => undefined)
     onTestFinished(() => {
       said.mockRestore()
     })
     const second = inTurn(async () => done.push('second'), file)
-    await vi.waitUntil(() => said.mock.calls.length === 1)
+    await vi.waitUntil(() => said.mock.calls.length === 1, LIMIT)
     finish()
     await Promise.all([first, second])
     expect(done).toEqual(['first begins', 'first ends', 'second'])

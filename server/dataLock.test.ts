@@ -9,6 +9,8 @@ import { lockDataDir, refusal } from './dataLock.ts'
 
 let folder: string
 const NINE_MS = Date.UTC(2026, 0, 5, 9)
+/** On a machine that is busy with others. */
+const LIMIT = { timeout: 60_000 }
 
 beforeEach(() => {
   folder = join(mkdtempSync(join(tmpdir(), 'ringside-lock-')), 'data')
@@ -49,7 +51,7 @@ describe('the lock of a data folder', () => {
     const attempt = await vi.waitUntil(() => {
       const tried = lockDataDir(folder, NINE_MS)
       return tried.ok ? tried : false
-    })
+    }, LIMIT)
     attempt.release()
   })
 

@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.kill()
   await server.clean()
-}, 60_000)
+})
 
 it('has nothing of what senders and visitors say', LIMIT, async () => {
   const send = async (path: string, body: unknown, key = API_KEY, type = 'application/json') => {

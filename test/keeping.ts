@@ -115,11 +115,14 @@ export async function append(
   return place
 }
 
+/** As long as a slow and busy machine may need; less than a test may take, so that it is named. */
+const CONDITION_LIMIT_MS = 100_000
+
 /** Resolves when a condition holds; rejects, with what it was about, when it never comes to hold. */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  limitMs = 30_000,
+  limitMs = CONDITION_LIMIT_MS,
 ): Promise<void> {
   let isOver = false
   let deadline: NodeJS.Timeout | undefined

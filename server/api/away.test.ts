@@ -59,7 +59,7 @@ it('without Redis: reports are read, and say that they may not be all; nobody si
   const signIn = await server.call('/api/session', { method: 'POST', body })
   expect(signIn.status).toBe(503)
   expect((await server.call('/healthz')).status).toBe(200)
-}, 30_000)
+})
 
 it('without the database: says so, and that it will be back', async () => {
   const redisSocket = inject('redisSocket')
@@ -80,4 +80,4 @@ it('without the database: says so, and that it will be back', async () => {
     // It has no database to remove any more.
     if (!String(error).includes('does not exist')) throw error
   })
-}, 30_000)
+})

@@ -85,7 +85,7 @@ describe.each(databaseKinds)('%s', (kind) => {
     const { log } = center.stream as CenterStream
     const place = await append(log, calls(90))
     await committed(server.keep('main'), place)
-  }, 60_000)
+  })
   afterAll(() => server.close())
 
   const get = async <Shape>(path: string): Promise<Shape> => {

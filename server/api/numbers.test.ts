@@ -63,7 +63,7 @@ describe.each(databaseKinds)('%s', (kind) => {
       const place = await append(log, events)
       await committed(server.keep(key), place)
     }
-  }, 60_000)
+  })
   afterAll(() => server.close())
 
   const call = (path: string, asked: Asked = {}): Promise<Answered> =>

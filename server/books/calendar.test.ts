@@ -312,9 +312,11 @@ it('is quick enough to be asked for every entry', () => {
     for (let i = 0; i < 200_000; i++) sum += calendar.dayStart(begin + (i % 365) * 24 * HOUR_MS)
     return sum
   }
-  days()
-  const startedMs = performance.now()
-  days()
-  // Some 20 ms; without what is kept it would be seconds.
-  expect(performance.now() - startedMs).toBeLessThan(500)
+  const timedMs = (): number => {
+    const startedMs = performance.now()
+    days()
+    return performance.now() - startedMs
+  }
+  // Some 20 ms; without what is kept it would be seconds. The best of some: others run beside it.
+  expect(Math.min(...Array.from({ length: 5 }, timedMs))).toBeLessThan(500)
 })

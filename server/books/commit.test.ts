@@ -11,7 +11,7 @@ import { commit } from './commit.ts'
 import { noCounts } from './counts.ts'
 import { FencedOff } from './fencedOff.ts'
 
-describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
+describe.each(databaseKinds)('with %s', (kind) => {
   let opened: OpenedDatabase
   beforeAll(async () => {
     opened = await makeOpened(kind, inject('postgresUrl'))

@@ -144,7 +144,7 @@ describe('a backup for room', () => {
   })
 })
 
-describe('the books', { timeout: 60_000 }, () => {
+describe('the books', () => {
   it('go on without a gap after a crash between a commit and the end of a trim', async () => {
     const opened = await makeOpened('sqlite', inject('postgresUrl'))
     const events = calls(120)

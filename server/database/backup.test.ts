@@ -8,7 +8,7 @@ import { openDatabase, type Database } from './database.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 21, 3)
 
-describe('a backup', { timeout: 60_000 }, () => {
+describe('a backup', () => {
   let folder: string
   let file: string
   let backups: string

@@ -21,7 +21,7 @@ import { isAway } from './failure.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
 
-describe.each(databaseKinds)('%s', { timeout: 60_000 }, (kind) => {
+describe.each(databaseKinds)('%s', (kind) => {
   let place: TestDatabase
   let database: Database
   beforeAll(async () => {
@@ -268,26 +268,22 @@ describe.each(databaseKinds)('%s', { timeout: 60_000 }, (kind) => {
     await fresh.remove()
   })
 
-  it(
-    'has every acknowledged commit after a kill -9, and no half of one',
-    { timeout: 60_000 },
-    async () => {
-      const fresh = await makeDatabase(kind, inject('postgresUrl'))
-      const acknowledged = await writeUntilKilled(fresh, 60)
-      const again = await openDatabase(fresh)
-      const rows = await again.kysely.selectFrom('gap').select(['id', 'fromMs']).execute()
-      await again.close()
-      await fresh.remove()
+  it('has every acknowledged commit after a kill -9, and no half of one', async () => {
+    const fresh = await makeDatabase(kind, inject('postgresUrl'))
+    const acknowledged = await writeUntilKilled(fresh, 60)
+    const again = await openDatabase(fresh)
+    const rows = await again.kysely.selectFrom('gap').select(['id', 'fromMs']).execute()
+    await again.close()
+    await fresh.remove()
 
-      const numbers = rows.map(({ fromMs }) => fromMs)
-      const newest = Math.max(...numbers)
-      expect(newest).toBeGreaterThanOrEqual(acknowledged)
-      // Each commit wrote two rows of one number.
-      for (let number = 1; number <= newest; number++) {
-        expect(numbers.filter((each) => each === number)).toHaveLength(2)
-      }
-    },
-  )
+    const numbers = rows.map(({ fromMs }) => fromMs)
+    const newest = Math.max(...numbers)
+    expect(newest).toBeGreaterThanOrEqual(acknowledged)
+    // Each commit wrote two rows of one number.
+    for (let number = 1; number <= newest; number++) {
+      expect(numbers.filter((each) => each === number)).toHaveLength(2)
+    }
+  })
 })
 
 it('writes on after a write that found the file of SQLite locked', async () => {
@@ -335,7 +331,7 @@ async function writeUntilKilled(place: TestDatabase, commits: number): Promise<n
   return acknowledged
 }
 
-it('SQLite goes on once a disk that was full has room again', { timeout: 60_000 }, async () => {
+it('SQLite goes on once a disk that was full has room again', async () => {
   const place = await makeDatabase('sqlite', '')
   const database = await openDatabase(place)
   onTestFinished(async () => {

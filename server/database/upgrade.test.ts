@@ -31,7 +31,7 @@ const tables = [
   ...['discovered', 'gap', 'takenDirectory'],
 ] as const
 
-describe.each(databaseKinds)('with %s', { timeout: 60_000 }, (kind) => {
+describe.each(databaseKinds)('with %s', (kind) => {
   const makePlace = async (): Promise<TestDatabase> => {
     const place = await makeDatabase(kind, inject('postgresUrl'))
     onTestFinished(() => place.remove())
@@ -162,7 +162,7 @@ it('of PostgreSQL waits for a long report, and does not make others wait', async
   await opened.close()
   await report.end()
   await commits.end()
-}, 60_000)
+})
 
 /** A database as it is, without the steps of this release. */
 async function openAt({ url, file }: TestDatabase): Promise<Kysely<Tables>> {

@@ -209,7 +209,7 @@ describe('bad input: a whole request', () => {
     expect(String(first[0])).toContain('HTTP/1.1 503')
     expect(String(first[0])).toContain('Retry-After: 2')
     for (const socket of sockets) socket.destroy()
-  }, 20_000)
+  })
 })
 
 describe('who may send', () => {

@@ -6,7 +6,7 @@ import { runSimulator, type SimulatorIo } from './run.ts'
 import { VERSION } from './told.ts'
 
 /** Telling days takes a second each, and several where the machine is busy. */
-const LIMIT = { timeout: 60_000 }
+const LIMIT = { timeout: 240_000 }
 
 const startMs = Date.UTC(2026, 10, 21, 2)
 

@@ -115,7 +115,7 @@ describe('the door', () => {
       ),
     )
     for (const { close } of [first, ...others]) close()
-  }, 20_000)
+  })
 
   it('learns anew when Redis forgot what it had marked', async () => {
     const { log, keys, close } = openSmall(100)

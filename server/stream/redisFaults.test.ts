@@ -78,16 +78,14 @@ async function appendStubbornly(log: EventLog, events: readonly Event[]): Promis
 }
 
 describe('while Redis is away', () => {
-  it('refuses soon, and takes the same batch once it is back', async () => {
+  it('refuses before it is back, and takes the same batch once it is back', async () => {
     const { log } = stream
     await log.append(sampleEvents(0, 2))
     await server.stop()
 
-    const askedAtMs = performance.now()
     await expect(log.append(sampleEvents(2, 2))).rejects.toThrow(LogUnavailable)
     await expect(log.end()).rejects.toThrow(LogUnavailable)
     await expect(stream.feeds.read()).rejects.toThrow(LogUnavailable)
-    expect(performance.now() - askedAtMs).toBeLessThan(3_000)
 
     server = await start()
     await appendStubbornly(log, sampleEvents(0, 4))
@@ -110,9 +108,9 @@ describe('while Redis is away', () => {
 
     const next = reading.next()
     await server.stop()
-    await expect.poll(() => asked.inVain, { timeout: 10_000 }).toBeGreaterThan(2)
+    await expect.poll(() => asked.inVain).toBeGreaterThan(2)
     server = await start()
-    await expect.poll(() => asked.inVain, { timeout: 10_000 }).toBeLessThan(2)
+    await expect.poll(() => asked.inVain).toBeLessThan(2)
     await appendStubbornly(log, sampleEvents(2, 2))
     expect((await next).value).toMatchObject([{ events: sampleEvents(2, 2) }])
     stop.abort()
@@ -145,15 +143,13 @@ it('loses no retry and doubles none, however often Redis is killed', async () =>
   const total = WRITERS * BATCHES
   const kill = async (): Promise<void> => {
     for (let n = 1; n <= KILLS; n++) {
-      await expect.poll(() => written, { timeout: 60_000 }).toBeGreaterThan((total * n) / 8)
+      await expect.poll(() => written).toBeGreaterThan((total * n) / 8)
       // The one that answers now: one that was killed is first started again.
       let pid = 0
-      await expect
-        .poll(async () => (pid = await pidOf(redis).catch(() => 0)), { timeout: 60_000 })
-        .toBeGreaterThan(0)
+      await expect.poll(async () => (pid = await pidOf(redis).catch(() => 0))).toBeGreaterThan(0)
       process.kill(pid, 'SIGKILL')
       // Dead, and not only about to be: the next kill is for its successor.
-      await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false)
+      await expect.poll(() => isAlive(pid)).toBe(false)
     }
   }
   await Promise.all([kill(), ...Array.from({ length: WRITERS }, (_, writer) => write(writer))])
@@ -178,7 +174,7 @@ it('gives a Redis that hangs a limited time, and heals when it goes on', async (
   } finally {
     process.kill(server.pid, 'SIGCONT')
   }
-  await expect.poll(() => impatient.ping().catch(String), { timeout: 10_000 }).toBe('PONG')
+  await expect.poll(() => impatient.ping().catch(String)).toBe('PONG')
   impatient.disconnect()
 })
 

@@ -41,7 +41,7 @@ describe('the tables', () => {
     const before = await firstCells(page, 'Agents')
     const cell = rowsOf(page, 'Agents').first().locator('td').nth(2)
     const text = await cell.innerText()
-    await expect.poll(() => cell.innerText(), { timeout: 5_000 }).not.toBe(text)
+    await expect.poll(() => cell.innerText()).not.toBe(text)
     expect(await firstCells(page, 'Agents')).toEqual(before)
   })
 
@@ -78,15 +78,11 @@ describe('the tables', () => {
     await expect.poll(async () => Number(await waiting.innerText())).toBeGreaterThanOrEqual(40)
     const seconds = await page.locator('header time').innerText()
     await expect
-      .poll(async () => secondsOf(await page.locator('header time').innerText()), {
-        timeout: 15_000,
-      })
+      .poll(async () => secondsOf(await page.locator('header time').innerText()))
       .toBeGreaterThan(secondsOf(seconds) + 6)
     expect((await firstCells(page, 'Queues')).at(-1)).toBe(last)
     await page.locator('h2', { hasText: 'Queues' }).hover()
-    await expect
-      .poll(async () => (await firstCells(page, 'Queues'))[0], { timeout: 15_000 })
-      .toBe(last)
+    await expect.poll(async () => (await firstCells(page, 'Queues'))[0]).toBe(last)
   })
 })
 

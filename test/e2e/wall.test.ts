@@ -169,7 +169,7 @@ describe('how old the numbers are', () => {
     const then = await longest.innerText()
     const { ticks } = screens.harness
     const before = ticks()
-    await expect.poll(ticks, { timeout: 10_000 }).toBeGreaterThan(before + 5)
+    await expect.poll(ticks).toBeGreaterThan(before + 5)
     expect(await longest.innerText()).toBe(then)
   })
 
@@ -264,7 +264,7 @@ describe('a wall that hangs for months', () => {
     // A page knows of a new build once it has heard of the old one.
     const { ticks } = screens.harness
     const before = ticks()
-    await expect.poll(ticks, { timeout: 5_000 }).toBeGreaterThan(before + 1)
+    await expect.poll(ticks).toBeGreaterThan(before + 1)
     screens.harness.script.build = 'build-2'
     await page.locator('body:not([data-stale])').waitFor()
     await tile(page, 'Service level').waitFor()
@@ -277,7 +277,7 @@ describe('a wall that hangs for months', () => {
     screens.harness.center.pileUp('billing', 2, screens.harness.center.mirror.atMs)
     const waiting = String(screens.harness.center.mirror.visits.size)
     const number = tile(page, 'Waiting').locator('.number')
-    await expect.poll(() => number.innerText(), { timeout: 20_000 }).toBe(waiting)
+    await expect.poll(() => number.innerText()).toBe(waiting)
   })
 
   it('moves by a few pixels now and then', async () => {

@@ -105,7 +105,7 @@ async function happen(
   const note = (text: string): void => void notes.push(text)
 
   await fault.strike({ random, ringside, load, sending, wall, dataDir, note, after })
-  await sending.done
+  await sending.rest()
   const { refused, cut } = sending.counts()
   note(`${String(refused)} refused, ${String(cut)} cut off`)
 

@@ -8,7 +8,7 @@ import { runFault } from './fault.ts'
 import { faults } from './registry.ts'
 
 /** What a machine does that is busy with everything else at once. */
-const LIMIT_MS = 300_000
+const LIMIT_MS = 600_000
 
 const lacking = new Map(
   await Promise.all(

@@ -13,15 +13,22 @@ const LANES = 4
 const LONGEST_PAUSE_MS = 50
 /** A server that says nothing for so long is given up; it may have stored the batch all the same. */
 const ANSWER_LIMIT_MS = 15 * SECOND_MS
+/** A lane that may not send yet looks so often whether it may. */
+const HELD_MS = 5
 /** After a refusal; senders wait for as long as Retry-After says, tests have no time for that. */
 const REFUSED_PAUSE_MS = 200
-const LIMIT_MS = 240 * SECOND_MS
+const LIMIT_MS = 480 * SECOND_MS
 
 export type Sending = {
-  /** Resolves when so much of the load is acknowledged: 0.5 is half of it. */
+  /**
+   * Resolves when so much of the load is acknowledged: 0.5 is half of it. It goes on then, to half of
+   * what is left: whatever is done next, however long it takes, there is more to send afterwards.
+   */
   reached: (share: number) => Promise<void>
-  /** Resolves when all of it is; rejects when that does not come to be. */
-  done: Promise<void>
+  /** Lets it go on to half of what is left now, or to the end. */
+  goOn: () => void
+  /** Sends all of it; rejects when that does not come to be. */
+  rest: () => Promise<void>
   /** The batches that are acknowledged, with when: monotonic, in milliseconds. */
   acknowledged: () => ReadonlyMap<readonly SentEvent[], number>
   /** Refused with a 503 that says when to come again; cut off without an answer. */
@@ -50,6 +57,8 @@ export function startSending(options: SendingOptions): Sending {
   let cut = 0
   let place: Place = START
   let isStopped = false
+  /** So many batches may be sent for now. */
+  let allowed = 0
   const giveUpAtMs = performance.now() + LIMIT_MS
 
   /** True: it is acknowledged. Throws where the server broke its contract. */
@@ -104,8 +113,14 @@ export function startSending(options: SendingOptions): Sending {
     `${String(acknowledged.size)} of ${String(batches.length)} batches, ` +
     `${String(refused)} refused, ${String(cut)} cut off`
 
+  const mayBegin = (): boolean => batches.length - waiting.length < allowed
   const lane = async (): Promise<void> => {
-    for (let batch = waiting.shift(); batch && !isStopped; batch = waiting.shift()) {
+    while (waiting.length > 0 && !isStopped) {
+      const batch = mayBegin() ? waiting.shift() : undefined
+      if (!batch) {
+        await pause(HELD_MS)
+        continue
+      }
       await sendUntilAcknowledged(batch)
       await pause(random.next() * (options.longestPauseMs ?? LONGEST_PAUSE_MS))
     }
@@ -122,13 +137,24 @@ export function startSending(options: SendingOptions): Sending {
   // Whoever awaits it is told as well.
   done.catch(() => undefined)
 
+  const allowBeyond = (begun: number): void => {
+    allowed = Math.max(allowed, Math.ceil((begun + batches.length) / 2))
+  }
   return {
-    reached: (share) =>
-      eventually(`${String(share)} of the load is acknowledged`, () => {
+    reached: (share) => {
+      allowBeyond(share * batches.length)
+      return eventually(`${String(share)} of the load is acknowledged`, () => {
         if (failure) throw failure
         return acknowledged.size >= share * batches.length
-      }),
-    done,
+      })
+    },
+    goOn: () => {
+      allowBeyond(batches.length - waiting.length)
+    },
+    rest: () => {
+      allowed = batches.length
+      return done
+    },
     acknowledged: () => acknowledged,
     counts: () => ({ refused, cut }),
     place: () => place,

@@ -11,6 +11,9 @@ import {
 } from '../../shared/wire.ts'
 import { API_KEY } from '../server.ts'
 
+/** A machine may be busy with everything else at once. */
+const SNAPSHOT_LIMIT_MS = 120 * SECOND_MS
+
 export type Wall = {
   /** The last tick; null: none yet. */
   tick: () => Tick | null
@@ -72,7 +75,7 @@ export async function wallFigures(
     const snapshot = await new Promise<Snapshot>((resolve, reject) => {
       const limit = setTimeout(() => {
         reject(new Error('The wall shows nothing'))
-      }, 30 * SECOND_MS)
+      }, SNAPSHOT_LIMIT_MS)
       socket.on('snapshot', (shown) => {
         clearTimeout(limit)
         resolve(shown)

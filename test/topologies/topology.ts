@@ -6,8 +6,10 @@ import { until } from '../keeping.ts'
 import { freePorts, startRedisServer, type RedisServer } from '../redisServer.ts'
 
 /** A master that is silent for so long is dead. A busy machine must not be taken for a dead one. */
-const SILENT_MS = 2_000
-const START_LIMIT_MS = 60_000
+const SILENT_MS = 4_000
+/** A hand-over that has not come about by then was given up, and is asked for again. */
+const HAND_OVER_AGAIN_MS = 15_000
+const START_LIMIT_MS = 150_000
 const PASSWORD = 'of the tests: 100%'
 const SLOTS = 16_384
 
@@ -18,7 +20,7 @@ export type Topology = {
   masterOf: (key: string) => Promise<RedisServer | null>
   /** Those that follow a master now, and have all that it had. */
   replicasOf: (master: RedisServer) => Promise<RedisServer[]>
-  /** Lets the master of a key hand over to a replica, as for its maintenance. */
+  /** Has the master of a key hand over to a replica, as for its maintenance; resolves when it has. */
   handOver: (key: string) => Promise<void>
   /** Ends all of them, and removes their data. */
   remove: () => Promise<void>
@@ -69,11 +71,10 @@ export async function startSentinels(): Promise<Topology> {
     masterOf: () => masterAmong(data),
     replicasOf: async () => followers(data),
     handOver: () =>
-      // Refused while the replicas are taken for dead.
-      until('a Sentinel has a replica to hand over to', async () => {
-        const answered = sentinels[0]?.client.call('SENTINEL', ['FAILOVER', 'wall'])
-        return (await answered?.catch(refusedFor('NOGOODSLAVE'))) === 'OK'
-      }),
+      handedOver(
+        () => masterAmong(data),
+        async () => sentinels[0]?.client.call('SENTINEL', ['FAILOVER', 'wall']),
+      ),
     remove: () => removeAll(started, folder),
   }
 }
@@ -137,11 +138,15 @@ export async function startCluster(): Promise<Topology> {
     url: `redis+cluster://${hosts}`,
     masterOf,
     replicasOf,
-    handOver: async (key) => {
-      const master = await masterOf(key)
-      const [replica] = master ? await replicasOf(master) : []
-      await replica?.client.cluster('FAILOVER')
-    },
+    handOver: (key) =>
+      handedOver(
+        () => masterOf(key),
+        async () => {
+          const master = await masterOf(key)
+          const [replica] = master ? await replicasOf(master) : []
+          return replica?.client.cluster('FAILOVER')
+        },
+      ),
     remove: () => removeAll(nodes, folder),
   }
 }
@@ -153,13 +158,26 @@ async function everyOf(
   return (await Promise.all(servers.map(holds))).every(Boolean)
 }
 
-/** Takes a refusal for a reason, by its first word, for an answer. */
-const refusedFor =
-  (reason: string) =>
-  (error: unknown): null => {
-    if (error instanceof Error && error.message.startsWith(reason)) return null
-    throw error
-  }
+/** Asks for it, which is refused while the replicas are taken for dead, until there is another master. */
+async function handedOver(
+  masterNow: () => Promise<RedisServer | null>,
+  ask: () => Promise<unknown>,
+): Promise<void> {
+  const before = await masterNow()
+  let againAtMs = 0
+  await until(
+    'another is the master',
+    async () => {
+      const now = await masterNow()
+      if (now !== null && now !== before) return true
+      if (performance.now() < againAtMs) return false
+      const answer = await ask().catch(() => null)
+      if (answer === 'OK') againAtMs = performance.now() + HAND_OVER_AGAIN_MS
+      return false
+    },
+    START_LIMIT_MS,
+  )
+}
 
 const isUp = ({ client }: RedisServer): boolean => client.status === 'ready'
 

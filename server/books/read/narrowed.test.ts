@@ -45,7 +45,7 @@ const cost = (costId: string, method: string, from: string, to: string, value: s
     amount: { value, currency: 'USD' },
   })
 
-describe.each(databaseKinds)('narrowed figures, on %s', { timeout: 60_000 }, (kind) => {
+describe.each(databaseKinds)('narrowed figures, on %s', (kind) => {
   let opened: OpenedDatabase
   beforeAll(async () => {
     opened = await makeOpened(kind, inject('postgresUrl'))

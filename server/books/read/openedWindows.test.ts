@@ -75,7 +75,7 @@ const change = (id: string, atMs: number, data: object): Event =>
   }) as unknown as Event
 const money = (value: string) => ({ value, currency: 'USD' })
 
-describe.each(databaseKinds)('opened windows, on %s', { timeout: 60_000 }, (kind) => {
+describe.each(databaseKinds)('opened windows, on %s', (kind) => {
   let opened: OpenedDatabase
   beforeAll(async () => {
     opened = await makeOpened(kind, inject('postgresUrl'))

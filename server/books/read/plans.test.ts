@@ -6,7 +6,7 @@ import { openDatabase } from '../../database/database.ts'
 import { readCommitted, type Committed } from './committed.ts'
 import { readPresent } from './present.ts'
 
-it('finds open subjects by their index, not among all of them', { timeout: 60_000 }, async () => {
+it('finds open subjects by their index, not among all of them', async () => {
   expect(await plansOf((committed) => readPresent(committed))).toEqual([
     'SEARCH subject USING INDEX subjectByCenterOpen (center=? AND open=?)',
   ])

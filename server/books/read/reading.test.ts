@@ -46,7 +46,7 @@ const makeEngine = (directories: Parameters<typeof createEngine>[0]['directories
 const scopeTexts = ['center', 'queue:sales', 'queue:support', 'agent:agent-3', 'agent:ana']
 const scopes = scopeTexts.map((text) => parseScope(text) as Scope)
 
-describe.each(databaseKinds)('books that the keeper wrote, on %s', { timeout: 60_000 }, (kind) => {
+describe.each(databaseKinds)('books that the keeper wrote, on %s', (kind) => {
   let opened: OpenedDatabase
   let stream: TestStream
   let followed: Followed | null = null

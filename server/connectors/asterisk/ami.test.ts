@@ -154,7 +154,7 @@ const typesOf = ({ events }: Kept): string[] => events.map(({ type }) => type)
 const isQueued = ({ type }: SentEvent): boolean => type === 'contact.queued'
 
 /** The machine may be busy. */
-const SLOW_MS = 60_000
+const SLOW_MS = 240_000
 
 describe('the AMI connector', { timeout: SLOW_MS }, () => {
   it('signs in by challenge, lists, and then tells what happens', async () => {

@@ -26,7 +26,7 @@ const rising = (batches: readonly RecordedBatch[]): boolean =>
   )
 
 /** A recording is read several times over, on a machine that may be busy. */
-const SLOW_MS = 60_000
+const SLOW_MS = 240_000
 
 describe('a queue_log file', { timeout: SLOW_MS }, () => {
   it('is read the same plain and packed, whole and in pieces', async () => {

@@ -24,7 +24,7 @@ import type { Reading } from './reading.ts'
  */
 
 /** A recording is read thousands of times over, on a machine that may be busy. */
-const SLOW_MS = 120_000
+const SLOW_MS = 240_000
 
 function readQueueLog(bytes: Buffer): Reading {
   const translator = queueLogTranslator(

@@ -8,7 +8,7 @@ import { LONGEST_STORY_MS } from './pipeline.ts'
 import { tellBusiness, type BusinessOptions } from './tell.ts'
 
 /** Telling months takes seconds where the machine is busy. */
-const LIMIT = { timeout: 60_000 }
+const LIMIT = { timeout: 240_000 }
 
 const untilMs = Date.UTC(2026, 10, 21, 12)
 const bornFromMs = untilMs - 60 * DAY_MS

@@ -6,6 +6,9 @@ import { startHarness, type Harness } from './server.ts'
 /** Saturday 21 November 2026, 14:32:10 in Tokyo, where the center is. */
 export const START_MS = Date.parse('2026-11-21T05:32:10Z')
 
+/** What a page is waited for, at most: less than a test may take, so that it is named. */
+const CONDITION_LIMIT_MS = 60_000
+
 export type Look = {
   theme?: 'dark' | 'light'
   locale?: 'en' | 'ja'
@@ -38,6 +41,7 @@ export async function startScreens(alive = false): Promise<Screens> {
         timezoneId: 'America/New_York',
         reducedMotion: 'reduce',
       })
+      context.setDefaultTimeout(CONDITION_LIMIT_MS)
       const page = await context.newPage()
       page.on('pageerror', (error) => errors.push(String(error)))
       page.on('console', (message) => {

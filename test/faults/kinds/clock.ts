@@ -73,7 +73,7 @@ export const clockSteps: Fault = {
     // A start with the clock set back: what was written lies in its future.
     await ringside.kill()
     await ringside.start()
-    await sending.done
+    await sending.rest()
     mustHaveHealed(scene)
     await mustGetYoung(scene)
   },

@@ -139,12 +139,14 @@ export const databaseHarmedInUse: Fault = {
     await onFile(file, (thread) => thread.run('pragma wal_checkpoint(truncate)', []))
     const { size } = await stat(file)
     await scribble(file, 4_096, size - 4_096)
+    sending.goOn()
     await eventually('the damage is met', async () => {
       const { status, body } = await ringside.get('/readyz')
       return status === 503 && JSON.stringify(body).includes('damaged')
     })
     // The door goes on.
     const before = sending.acknowledged().size
+    sending.goOn()
     await eventually('events are taken', () => sending.acknowledged().size > before)
     await pause(SECOND_MS)
     if (!ringside.isUp()) throw new Error(`It has ended:\n${ringside.output()}`)
@@ -165,7 +167,7 @@ export const balanceFalsified: Fault = {
   ...embedded,
   strike: async (scene) => {
     const { sending, ringside, load, note } = scene
-    await sending.done
+    await sending.rest()
     await settled(ringside)
     const day = new Date(load.fromMs + 2 * HOUR_MS).toISOString().slice(0, 10)
     const change = async (sql: string): Promise<void> => {

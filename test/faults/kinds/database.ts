@@ -81,6 +81,7 @@ async function goesOnLive(scene: Scene, awayMs: number): Promise<void> {
   const before = sending.acknowledged().size
   await boundedIn(scene, async () => {
     const awayUntilMs = performance.now() + awayMs
+    sending.goOn()
     await eventually('events are taken', () => sending.acknowledged().size > before)
     await pause(Math.max(0, awayUntilMs - performance.now()))
   })

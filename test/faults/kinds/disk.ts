@@ -39,10 +39,11 @@ export const databaseFull: Fault = {
     await someTime(scene)
     const { size } = await stat(join(dataDir, 'main.db-wal'))
     await limitFiles(ringside.pid(), size + ROOM_BYTES)
+    sending.goOn()
     await pause(FULL_MS)
     mustHaveHealed(scene)
     await limitFiles(ringside.pid(), 'unlimited')
-    await sending.done
+    await sending.rest()
     mustHaveHealed(scene)
     await mustGetYoung(scene)
   },
@@ -62,6 +63,7 @@ export const redisFull: Fault = {
     await limitFiles(ringside.pid(), Math.max(bytes, 32 * 1024 * 1024))
     await limitFiles(await ringside.redisPid(), bytes + ROOM_BYTES)
     await pause(FULL_MS)
+    sending.goOn()
     await eventually('events are refused', () => sending.counts().refused > before)
     await limitFiles(ringside.pid(), 'unlimited')
     // It may have ended of it, and another one been started.

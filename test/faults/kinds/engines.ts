@@ -99,6 +99,8 @@ const fenced = (name: string, title: string, awayMs: number): Fault => ({
     await takenOver(second, engine.epoch)
     await pause(awayMs)
     if (awayMs > 0) process.kill(ringside.pid(), 'SIGCONT')
+    // What it would commit; before that, it cannot know.
+    sending.goOn()
     await mustEndFenced(ringside)
     note('the first one was fenced off')
     await ringside.start()

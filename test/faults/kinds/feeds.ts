@@ -20,7 +20,7 @@ export const connectionCut: Fault = {
     })
     await again.reached(0.9)
     isCutting = false
-    await again.done
+    await again.rest()
     note(`${String(proxy.cuts())} connections were cut`)
     if (proxy.cuts() < 20) throw new Error('Hardly any connection was cut')
   },

@@ -95,7 +95,7 @@ export async function loseNone(
   isNone: boolean,
 ): Promise<void> {
   const { sending, ringside, random, load, note } = scene
-  await sending.done
+  await sending.rest()
   const { events } = await settled(ringside)
   const lost = load.events - events.folded
   note(`${String(lost)} of ${String(load.events)} acknowledged events were lost`)
@@ -108,7 +108,7 @@ export async function loseNone(
     batches: again,
     random,
     longestPauseMs: 1,
-  }).done
+  }).rest()
 }
 
 export const powerCutAlways = powerCut('always')

@@ -74,6 +74,7 @@ export const redisFrozen: Fault = {
     process.kill(pid, 'SIGSTOP')
     try {
       const last = wall.tick()
+      sending.goOn()
       await boundedIn(scene, () => pause(FROZEN_MS))
       mustBeOld(scene)
       if (wall.tick() === last) throw new Error('The wall has not ticked meanwhile')

@@ -10,7 +10,7 @@ const NEVER_READING = 20
 /** A large company; the listener's queue of the system holds a part of them, the others try again. */
 const AT_ONCE = 5_000
 const RETRY_MS = 1_000
-const BACK_LIMIT_MS = 240 * SECOND_MS
+const BACK_LIMIT_MS = 480 * SECOND_MS
 /** Of one process, the server or this one: a socket each, and what else is open. */
 const FILES = AT_ONCE + 1_000
 
@@ -29,7 +29,7 @@ export const neverReads: Fault = {
       await hasSnapshot
       socket.pause()
     }
-    await sending.done
+    await sending.rest()
     await mustGetYoung(scene)
     mustHaveHealed(scene)
   },
