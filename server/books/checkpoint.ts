@@ -111,6 +111,9 @@ export type Gap = { fromMs: number; toMs: number; reason: string }
  * or was trimmed too far. Either is a gap, what is there is read from its start, and what our outbox
  * had sent is sent again unless the books have it. What was folded before is known by its id; what
  * was accepted between the loss and now is not lost with it, wherever its place lies.
+ *
+ * Books that begin beside a stream that was trimmed were begun anew, without a backup: what was
+ * trimmed is in none of their numbers, which is a gap as well.
  */
 export async function follow(
   database: Database,
@@ -120,11 +123,15 @@ export async function follow(
   nowMs: number,
 ): Promise<{ generation: string; place: Place }> {
   const generation = await log.generation()
-  const isNew = found.generation === ''
   if (generation !== found.generation) {
-    const gap = isNew
-      ? null
-      : { fromMs: lastHeardMs(found), toMs: nowMs, reason: 'the stream was replaced by a new one' }
+    const gap =
+      found.generation === ''
+        ? await trimmedBefore(log)
+        : {
+            fromMs: lastHeardMs(found),
+            toMs: nowMs,
+            reason: 'the stream was replaced by a new one',
+          }
     await record(database, center, found.epoch, { generation, place: START, gap })
     return { generation, place: START }
   }
@@ -134,6 +141,17 @@ export async function follow(
   const gap = { fromMs: lastHeardMs(found), toMs: nowMs, reason: 'the stream lost entries' }
   await record(database, center, found.epoch, { generation, place: START, gap })
   return { generation, place: START }
+}
+
+async function trimmedBefore(log: EventLog): Promise<Gap | null> {
+  const trimmed = await log.trimmed()
+  return (
+    trimmed && {
+      fromMs: placeMs(trimmed.from),
+      toMs: placeMs(trimmed.to),
+      reason: 'the books were begun anew, and the stream had given this up',
+    }
+  )
 }
 
 /** Up to when nothing is missing: the place's own instant, as its stream counted it. */

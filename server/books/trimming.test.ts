@@ -14,7 +14,7 @@ import {
 } from '../../test/keeping.ts'
 import { sampleEvents } from '../../test/sentEvents.ts'
 import { DAY_MS } from '../../shared/time.ts'
-import { START, type Place } from '../stream/eventLog.ts'
+import { placeMs, START, type Place } from '../stream/eventLog.ts'
 import { readEvents } from '../stream/eventLog.contract.ts'
 import { booksStatus } from './status.ts'
 import { trimStream, type TrimOptions } from './trimming.ts'
@@ -152,6 +152,7 @@ describe('the books', () => {
     // Its own trimming ends with it, before it has come to the rest.
     await committed(first, await append(stream.log, events.slice(0, 500), 1))
     await first.stop()
+    const { oldest: began } = await stream.log.size()
     const crash = new AbortController()
     const cutShort = {
       ...stream.log,
@@ -176,6 +177,17 @@ describe('the books', () => {
     await second.stop()
     const { gaps } = await booksStatus(opened.database, stream.center)
     expect(gaps).toEqual([])
+
+    // Books that are begun anew have not what is gone, and say so.
+    const anew = await makeOpened('sqlite', inject('postgresUrl'))
+    const third = startKeeper({ ...anew, ...stream })
+    await committed(third, await stream.log.end())
+    await third.stop()
+    const { oldest } = await stream.log.size()
+    expect((await booksStatus(anew.database, stream.center)).gaps).toEqual([
+      { fromMs: placeMs(began!), toMs: placeMs(oldest!), reason: expect.stringContaining('anew') },
+    ])
+    await anew.close()
 
     const other = makeStream(inject('redisSocket'))
     const undisturbed = startKeeper({ ...opened, ...other })

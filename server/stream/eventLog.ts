@@ -64,6 +64,11 @@ export type EventLog = {
    * no whole block of entries lies before it, or when the log is not of this generation any more.
    */
   trim: (generation: string, before: Place, most: number) => Promise<number>
+  /**
+   * What `trim` has deleted since the log began: from its first entry ever to the oldest that it
+   * holds; null: nothing.
+   */
+  trimmed: () => Promise<{ from: Place; to: Place } | null>
   /** The door forgets what it knows: retries of what the log has lost are needed now. */
   forgetDeliveries: () => Promise<void>
 }

@@ -41,6 +41,14 @@ local function holdsAfter(place)
 end
 `
 
+/** Where the oldest entry lies; '': there is none. */
+const oldestLua = `
+local function oldestPlace()
+  local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+  return oldest and oldest[1] or ''
+end
+`
+
 /** The ring of marks: a string that is written from its start again once it is full. */
 const ringLua = `
 local MARK, ID = ${String(MARK_LENGTH)}, ${String(ID_LENGTH)}
@@ -176,18 +184,38 @@ return holdsAfter(ARGV[2])
 export const askEnd = scriptOf(`${generationLua} ${endLua} return lastPlace()`)
 
 /**
- * KEYS  events, generation
+ * KEYS  events, generation, trimmed
  * ARGV  the generation that the caller knows, a place, how many entries at most
  * Returns how many entries before the place were deleted. By whole blocks of them, which costs Redis
  * next to nothing, so that as many entries as a block has may stay longer.
  */
 export const trimEntries = scriptOf(`
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
-return redis.call('XTRIM', KEYS[1], 'MINID', '~', ARGV[2], 'LIMIT', ARGV[3])
+${oldestLua}
+local generation = redis.call('GET', KEYS[2])
+if generation ~= ARGV[1] then return 0 end
+local first = oldestPlace()
+local gone = redis.call('XTRIM', KEYS[1], 'MINID', '~', ARGV[2], 'LIMIT', ARGV[3])
+-- What went first stays known for as long as the stream is this one.
+if gone > 0 and redis.call('HGET', KEYS[3], 'generation') ~= generation then
+  redis.call('HSET', KEYS[3], 'generation', generation, 'first', first)
+end
+return gone
+`)
+
+/**
+ * KEYS  events, generation, trimmed
+ * Returns the places of the first entry that was trimmed, and of the oldest there is; nothing where
+ * none was trimmed.
+ */
+export const askTrimmed = scriptOf(`
+${oldestLua}
+local generation = redis.call('GET', KEYS[2])
+if not generation or redis.call('HGET', KEYS[3], 'generation') ~= generation then return {} end
+return {redis.call('HGET', KEYS[3], 'first'), oldestPlace()}
 `)
 
 /** KEYS  events. Returns how many entries there are, and the id of the oldest ('': there is none). */
 export const askSize = scriptOf(`
-local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
-return {redis.call('XLEN', KEYS[1]), oldest and oldest[1] or ''}
+${oldestLua}
+return {redis.call('XLEN', KEYS[1]), oldestPlace()}
 `)

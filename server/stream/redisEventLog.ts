@@ -24,6 +24,7 @@ import {
   askGeneration,
   askHolds,
   askSize,
+  askTrimmed,
   readChunk,
   readMarks,
   trimEntries,
@@ -66,6 +67,7 @@ export type RedisEventLogOptions = {
 
 const AppendReply = z.tuple([z.enum(['stored', 'again', 'stale']), z.string(), z.string()])
 const SizeReply = z.tuple([z.number(), z.string()])
+const TrimmedReply = z.union([z.tuple([]), z.tuple([z.string(), z.string()])])
 const MarksReply = z.tuple([z.coerce.number(), z.string()])
 /** The generation, whether nothing after the place is lost, and entries with their places. */
 const Chunk = z.tuple([
@@ -98,7 +100,12 @@ export function redisEventLog(options: RedisEventLogOptions): EventLog {
 
     async trim(generation, before, most) {
       const args = [generation, before, String(most)]
-      return z.number().parse(await trimEntries.run(writer, [keys.events, keys.generation], args))
+      return z.number().parse(await trimEntries.run(writer, trimKeysOf(keys), args))
+    },
+
+    async trimmed() {
+      const [from, to] = TrimmedReply.parse(await askTrimmed.run(writer, trimKeysOf(keys), []))
+      return from === undefined || to === undefined ? null : { from, to }
     },
 
     async forgetDeliveries() {
@@ -110,6 +117,10 @@ export function redisEventLog(options: RedisEventLogOptions): EventLog {
 /** The keys that each script of the log takes first. */
 function logKeysOf(keys: CenterKeys): string[] {
   return [keys.events, keys.generation, keys.door, keys.doorPosition]
+}
+
+function trimKeysOf({ events, generation, trimmed }: CenterKeys): string[] {
+  return [events, generation, trimmed]
 }
 
 async function sizeOf(redis: Redis, { events }: CenterKeys): Promise<LogSize> {

@@ -9,6 +9,8 @@ export type CenterKeys = {
   events: string
   /** The random identity of the stream. */
   generation: string
+  /** The generation of a stream that was trimmed, and where its first entry lay. */
+  trimmed: string
   /** Marks of recent deliveries, and how many were ever made. */
   door: string
   doorPosition: string
@@ -29,6 +31,7 @@ export function keysOf(center: string): CenterKeys {
   return {
     events: key('events'),
     generation: key('generation'),
+    trimmed: key('trimmed'),
     door: key('door'),
     doorPosition: key('door:position'),
     feeds: key('feeds'),
