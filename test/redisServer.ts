@@ -33,8 +33,9 @@ export async function startRedisServer(
   folder: string,
   port: number,
   words: readonly string[],
-  login: RedisOptions = {},
+  options: { login?: RedisOptions; env?: Readonly<Record<string, string>> } = {},
 ): Promise<RedisServer> {
+  const { login = {}, env = {} } = options
   const binary = await findOrFetchRedis({
     redisBin: process.env['RINGSIDE_REDIS_BIN'] ?? null,
     searchPath: process.env['PATH'] ?? '',
@@ -61,7 +62,7 @@ export async function startRedisServer(
     child = spawn(
       binary.path,
       [...named, '--port', String(port), '--bind', '127.0.0.1', '--dir', own, ...others],
-      { cwd: own, env: environmentOf(binary.libraryPath), stdio: 'ignore' },
+      { cwd: own, env: { ...environmentOf(binary.libraryPath), ...env }, stdio: 'ignore' },
     )
     await until(
       `Redis answers on ${String(port)}`,

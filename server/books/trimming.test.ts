@@ -185,7 +185,11 @@ describe('the books', () => {
     await third.stop()
     const { oldest } = await stream.log.size()
     expect((await booksStatus(anew.database, stream.center)).gaps).toEqual([
-      { fromMs: placeMs(began!), toMs: placeMs(oldest!), reason: expect.stringContaining('anew') },
+      {
+        fromMs: placeMs(began!),
+        toMs: placeMs(oldest!),
+        reason: expect.stringContaining('anew') as string,
+      },
     ])
     await anew.close()
 

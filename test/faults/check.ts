@@ -9,7 +9,11 @@ import { wallFigures } from './wall.ts'
 export type Status = {
   place: string
   complete: boolean
-  stream: { end: string | null; gaps: { from: string; to: string; reason: string }[] }
+  stream: {
+    end: string | null
+    entries: number | null
+    gaps: { from: string; to: string; reason: string }[]
+  }
   engine: { place: string; epoch: number }
   events: { folded: number; duplicates: number; conflicting: number; poison: number }
   deadLetters: unknown[]
@@ -37,7 +41,11 @@ export async function settled(ringside: Ringside): Promise<Status> {
 }
 
 /** What is wrong with the numbers, a line each; none: they are what the load makes them. */
-export async function differences(ringside: Ringside, load: Load): Promise<string[]> {
+export async function differences(
+  ringside: Ringside,
+  load: Load,
+  wallUrl: string,
+): Promise<string[]> {
   const status = await settled(ringside)
   const said: string[] = []
   const same = (what: string, expected: unknown, found: unknown): void => {
@@ -55,7 +63,7 @@ export async function differences(ringside: Ringside, load: Load): Promise<strin
     }
   }
   same('who waits or talks', { waiting: [], talking: [] }, await liveOf(ringside))
-  const shown = await wallFigures(ringside.url, load, [...load.truth.keys()])
+  const shown = await wallFigures(wallUrl, load, [...load.truth.keys()])
   for (const [scope, figures] of load.truth) {
     for (const [figure, amount] of Object.entries(figures)) {
       const sums = shown.get(scope)
@@ -83,8 +91,9 @@ async function figuresOf(ringside: Ringside, load: Load, scope: string): Promise
   )
 }
 
+/** Teams are told of as their agents are. */
 const kindOf = (scope: string): keyof typeof FIGURES =>
-  scope.startsWith('agent:') ? 'agent' : 'queue'
+  scope.startsWith('queue:') ? 'queue' : 'agent'
 
 /** The counters behind a figure, as its metric declares them. */
 function countersOf(figure: string, scope: string): readonly string[] {

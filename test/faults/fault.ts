@@ -30,6 +30,16 @@ export type Scene = {
   after: (clean: () => Promise<void> | void) => void
 }
 
+/** The settings of the scene's server, and what of it is elsewhere. */
+export type Prepared = {
+  env?: Record<string, string>
+  /** What goes before its program. */
+  prefix?: readonly string[]
+  /** Who takes events, and shows the wall, where that is another process; asked each time. */
+  doorUrl?: () => string
+  wallUrl?: () => string
+}
+
 export type Fault = {
   name: string
   /** What happens, in a few words. */
@@ -40,10 +50,7 @@ export type Fault = {
   /** What is sent instead of the load as it was made; its truth stays. */
   reload?: (load: Load, random: Random) => Load
   /** Makes what the server runs on, and gives its settings. */
-  prepare?: (
-    after: Scene['after'],
-    dataDir: string,
-  ) => Promise<{ env?: Record<string, string>; prefix?: readonly string[] }>
+  prepare?: (after: Scene['after'], dataDir: string) => Promise<Prepared>
   /** Does it, while the load is being sent. */
   strike: (scene: Scene) => Promise<void>
   /** Whether it leaves a gap on record: something acknowledged may be lost, and is sent again. */
@@ -91,16 +98,18 @@ async function happen(
   const random = randomFrom(seed)
   const dataDir = await mkdtemp(join(tmpdir(), 'ringside-faults-'))
   after(() => rm(dataDir, { recursive: true, force: true }))
-  const { env = {}, prefix = [] } = (await fault.prepare?.(after, dataDir)) ?? {}
+  const prepared = (await fault.prepare?.(after, dataDir)) ?? {}
+  const { env = {}, prefix = [] } = prepared
   const ringside = await startRingside({ dataDir, env, prefix })
   after(() => ringside.kill())
 
   const made = makeLoad(random, fault.calls ?? CALLS, Date.now())
   const load = fault.reload?.(made, random) ?? made
-  const wall = watchWall(ringside.url)
+  const { doorUrl = () => ringside.url, wallUrl = () => ringside.url } = prepared
+  const wall = watchWall(wallUrl())
   after(wall.close)
   await eventually('the wall ticks', () => wall.tick() !== null)
-  const sending = startSending({ url: () => ringside.url, batches: load.batches, random })
+  const sending = startSending({ url: doorUrl, batches: load.batches, random })
   after(() => sending.stop().catch(() => undefined))
   const note = (text: string): void => void notes.push(text)
 
@@ -109,7 +118,7 @@ async function happen(
   const { refused, cut } = sending.counts()
   note(`${String(refused)} refused, ${String(cut)} cut off`)
 
-  const wrong = await differences(ringside, load)
+  const wrong = await differences(ringside, load, wallUrl())
   wrong.push(...gapsOf(fault, await statusOf(ringside)))
   const peakBytes = await ringside.peakBytes()
   if (peakBytes > MOST_MEMORY_BYTES) wrong.push(`it took ${String(peakBytes)} bytes of memory`)

@@ -6,11 +6,19 @@ import type { Random } from './random.ts'
 
 const SOURCE = '/asterisk/pbx-1/ami'
 const QUEUES = ['sales', 'support', 'billing'] as const
-const AGENTS = ['ana', 'bo', 'cy', 'dee', 'eli', 'fay'] as const
+const AGENTS = [
+  ...['ana', 'bo', 'cy', 'dee', 'eli', 'fay'],
+  ...['gil', 'hana', 'ira', 'jun', 'kit', 'lou'],
+] as const
 /** Callers who hang up come within this; those who are answered, when their agent is free. */
-const SPAN_MS = 90 * MINUTE_MS
-/** How long before now it began: all of it is over, even for a clock that is an hour slow. */
-const AGO_MS = 6 * HOUR_MS
+const SPAN_MS = HOUR_MS
+/**
+ * How long before now it began, and within what all of it lies. It is over even for a clock that is
+ * an hour slow; and for one that is an hour fast, nobody is yet taken for lost (four hours) of whom
+ * the end is still to be sent, however long the machine takes.
+ */
+const AGO_MS = 170 * MINUTE_MS
+const WITHIN_MS = 105 * MINUTE_MS
 /** What one request brings. */
 const BATCH_EVENTS = 8
 
@@ -22,7 +30,7 @@ export type Figures = Record<string, number>
 
 export type Load = {
   batches: SentEvent[][]
-  /** How many events there are. */
+  /** How many events are counted in the end. */
   events: number
   /** By scope, as the API writes it. */
   truth: ReadonlyMap<string, Figures>
@@ -56,7 +64,7 @@ export const FIGURES = {
   },
 } as const
 
-/** So many calls that ended some hours before `nowMs`, in the order in which things happened. */
+/** So many calls that ended over an hour before `nowMs`, in the order in which things happened. */
 export function makeLoad(random: Random, calls: number, nowMs: number): Load {
   const beginsMs = Math.floor((nowMs - AGO_MS) / MINUTE_MS) * MINUTE_MS
   const freeAtMs = new Map<string, number>(AGENTS.map((agent) => [agent, beginsMs]))
@@ -78,8 +86,8 @@ export function makeLoad(random: Random, calls: number, nowMs: number): Load {
     batches: inBatches(events),
     events: events.length,
     truth,
-    fromMs: beginsMs - HOUR_MS,
-    toMs: beginsMs + 5 * HOUR_MS,
+    fromMs: beginsMs - 2 * MINUTE_MS,
+    toMs: beginsMs + WITHIN_MS,
   }
 }
 
@@ -104,6 +112,21 @@ export function aDayLate(load: Load): Load {
   }
 }
 
+/** The same load with what must be told of teams: the figures of their agents, added. */
+export function withTeams(load: Load, teams: Readonly<Record<string, readonly string[]>>): Load {
+  const truth = new Map(load.truth)
+  for (const [team, agents] of Object.entries(teams)) {
+    const figures = noFigures('agent')
+    for (const agent of agents) {
+      for (const [figure, amount] of Object.entries(load.truth.get(`agent:${agent}`) ?? {})) {
+        figures[figure] = (figures[figure] ?? 0) + amount
+      }
+    }
+    truth.set(`team:${team}`, figures)
+  }
+  return { ...load, truth }
+}
+
 function noFigures(kind: keyof typeof FIGURES): Figures {
   return Object.fromEntries(
     Object.entries(FIGURES[kind]).flatMap(([id, parts]) =>
@@ -126,7 +149,7 @@ function call(
   const visitId = `${contactId}/1`
   const legId = `${contactId}/leg`
   const queue = random.pick(QUEUES)
-  const agent = random.pick(AGENTS)
+  const agent = AGENTS[n % AGENTS.length] ?? AGENTS[0]
   const tell =
     (...scopes: string[]): Tell =>
     (figure, amount) => {

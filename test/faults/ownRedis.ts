@@ -9,12 +9,14 @@ export type OwnRedis = RedisServer & { url: string }
 export async function startOwnRedis(
   folder: string,
   fsync: 'always' | 'everysec',
+  env: Readonly<Record<string, string>> = {},
 ): Promise<OwnRedis> {
   const [port = 0] = await freePorts(1)
-  const server = await startRedisServer(folder, port, [
+  const words = [
     ...['--save', '', '--appendonly', 'yes', '--appendfsync', fsync],
     ...['--maxmemory-policy', 'noeviction'],
-  ])
+  ]
+  const server = await startRedisServer(folder, port, words, { env })
   return { ...server, url: `redis://127.0.0.1:${String(port)}` }
 }
 

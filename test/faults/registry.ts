@@ -1,6 +1,6 @@
 /** Every fault that there is, in the order of worth. */
 import type { Fault } from './fault.ts'
-import { clockSteps } from './kinds/clock.ts'
+import { clockSteps, redisClockSteps } from './kinds/clock.ts'
 import {
   balanceFalsified,
   databaseCut,
@@ -9,10 +9,11 @@ import {
   databaseLost,
   databaseOverwritten,
 } from './kinds/damage.ts'
-import { databaseFull, redisFull } from './kinds/disk.ts'
+import { databaseFull, diskFullOfDatabase, diskFullOfRedis, redisFull } from './kinds/disk.ts'
 import { engineKilled, fencedAtOnce, fencedLate } from './kinds/engines.ts'
 import { postgresFrozen, postgresKilled } from './kinds/database.ts'
 import { connectionCut, lateDoubledShuffled } from './kinds/feeds.ts'
+import { directoryPut } from './kinds/forms.ts'
 import {
   powerCutAlways,
   powerCutEverysec,
@@ -27,6 +28,8 @@ import {
   serverKilled,
   undisturbed,
 } from './kinds/processes.ts'
+import { rolesKilled } from './kinds/roles.ts'
+import { restoredAfterTrimming } from './kinds/trimming.ts'
 import { allComeBack, neverReads } from './kinds/watchers.ts'
 
 export const faults: readonly Fault[] = [
@@ -49,13 +52,19 @@ export const faults: readonly Fault[] = [
   fencedAtOnce,
   fencedLate,
   engineKilled,
+  rolesKilled,
+  directoryPut,
   databaseFull,
   redisFull,
+  diskFullOfDatabase,
+  diskFullOfRedis,
   databaseOverwritten,
   databaseCut,
   databaseLogLost,
   databaseLost,
   databaseHarmedInUse,
+  restoredAfterTrimming,
   balanceFalsified,
   clockSteps,
+  redisClockSteps,
 ]

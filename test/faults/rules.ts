@@ -44,6 +44,14 @@ export const brokenRules: readonly BrokenRule[] = [
     fault: 'stream-trimmed',
   },
   {
+    rule: 4,
+    broken: 'the stream is trimmed up to the books, whatever a backup needs',
+    file: 'server/books/trimming.ts',
+    from: '    return earlier(committed, needed)\n',
+    to: '    return committed\n',
+    fault: 'restored-after-trimming',
+  },
+  {
     rule: 5,
     broken: 'the epoch is not compared in a commit',
     file: 'server/books/commit.ts',
@@ -58,6 +66,17 @@ export const brokenRules: readonly BrokenRule[] = [
     from: 'session === null || hearing.isSilent()',
     to: 'session === null',
     fault: 'redis-frozen',
+  },
+  {
+    rule: 7,
+    broken: 'a row of the outbox is marked as sent, and then sent',
+    file: 'server/books/outbox.ts',
+    from: '  await log.append(rows.map(({ event }) => JSON.parse(event) as StreamEvent))\n',
+    to: `  await database.kysely.updateTable('outbox').set({ sentAtMs: nowMs }).execute()
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  await log.append(rows.map(({ event }) => JSON.parse(event) as StreamEvent))
+`,
+    fault: 'directory-put',
   },
   {
     rule: 8,

@@ -36,7 +36,7 @@ export async function startSentinels(): Promise<Topology> {
   const secret = ['--requirepass', PASSWORD, '--masterauth', PASSWORD]
   const start = async (port: number, more: readonly string[]): Promise<RedisServer> => {
     const words = [...onDisk, ...secret, ...more]
-    const server = await startRedisServer(folder, port, words, { password: PASSWORD })
+    const server = await startRedisServer(folder, port, words, { login: { password: PASSWORD } })
     started.push(server)
     return server
   }
@@ -55,7 +55,9 @@ export async function startSentinels(): Promise<Topology> {
       `requirepass "${PASSWORD}"`,
     ]
     await writeFile(file, `${settings.join('\n')}\n`)
-    started.push(await startRedisServer(folder, port, [file, '--sentinel'], { password: PASSWORD }))
+    started.push(
+      await startRedisServer(folder, port, [file, '--sentinel'], { login: { password: PASSWORD } }),
+    )
   }
   const sentinels = started.slice(data.length)
   await until('the Sentinels know each other', async () => {

@@ -1,80 +1,84 @@
-/** Faults of the clock: it steps by an hour, forth and back, for the server; Redis keeps its own. */
-import { readdir, writeFile } from 'node:fs/promises'
+/** Faults of the clock: it steps by an hour, forth and back, for the server or for Redis. */
 import { join } from 'node:path'
-import { hasDebianTools, unpackPackages } from '../../../server/redis/debianPackages.ts'
-import { CACHE_DIR } from '../../cache.ts'
-import type { Fault } from '../fault.ts'
-import { startOwnRedis } from '../ownRedis.ts'
+import type { Fault, Scene } from '../fault.ts'
+import { lacksFakeClock, makeFakeClock, type FakeClock } from '../fakeClock.ts'
+import { startOwnRedis, type OwnRedis } from '../ownRedis.ts'
 import { mustGetYoung, mustHaveHealed, someTime } from './processes.ts'
 
-const ROOT = join(CACHE_DIR, 'faketime', 'root')
+type Clocked = { clock: FakeClock; redis: OwnRedis }
 
-/** Debian's library that tells a process another time; null: it is not to be had. */
-async function fakeTime(): Promise<string | null> {
-  const found = await library()
-  if (found !== null) return found
-  const searchPath = process.env['PATH'] ?? ''
-  if (process.platform !== 'linux' || !(await hasDebianTools(searchPath))) return null
-  await unpackPackages({
-    packages: ['libfaketime'],
-    into: ROOT,
-    searchPath,
-    report: () => undefined,
-  })
-  return library()
+/** A server and a Redis beside it, one of which goes by a clock that can be set. */
+const withClock = (
+  whose: 'server' | 'redis',
+  strike: (scene: Scene, clocked: Clocked) => Promise<void>,
+): Pick<Fault, 'lacks' | 'prepare' | 'strike'> => {
+  const started = new Map<string, Clocked>()
+  return {
+    lacks: lacksFakeClock,
+    prepare: async (after, dataDir) => {
+      const clock = await makeFakeClock(join(dataDir, 'clock'))
+      const env = whose === 'redis' ? clock.env : {}
+      const redis = await startOwnRedis(join(dataDir, 'other'), 'everysec', env)
+      started.set(dataDir, { clock, redis })
+      after(async () => {
+        started.delete(dataDir)
+        redis.client.disconnect()
+        await redis.kill()
+      })
+      return { env: { REDIS_URL: redis.url, ...(whose === 'server' ? clock.env : {}) } }
+    },
+    strike: async (scene) => {
+      const clocked = started.get(scene.dataDir)
+      if (!clocked) throw new Error('There is no clock')
+      await strike(scene, clocked)
+    },
+  }
 }
 
-async function library(): Promise<string | null> {
-  const files = await readdir(ROOT, { recursive: true }).catch(() => [])
-  const found = files.find((file) => file.endsWith('faketime/libfaketime.so.1'))
-  return found === undefined ? null : join(ROOT, found)
+/** An hour forth, back, and back once more, each while events come. */
+async function stepThrice(scene: Scene, clock: FakeClock): Promise<void> {
+  const { sending, random } = scene
+  for (const [share, hours] of [
+    [0.1, 1],
+    [0.3, 0],
+    [0.5, -1],
+  ] as const) {
+    await sending.reached(share + 0.1 * random.next())
+    await someTime(scene)
+    await clock.set(hours)
+  }
+  await sending.reached(0.8)
 }
-
-const offsetFile = (dataDir: string): string => join(dataDir, 'clock')
 
 export const clockSteps: Fault = {
   name: 'clock-steps',
-  title: 'the clock steps by an hour, forth, back, and two hours back',
-  lacks: async () =>
-    (await fakeTime().catch(() => null)) === null ? 'libfaketime is not to be had here' : null,
-  prepare: async (after, dataDir) => {
-    // Redis brings an allocator along that the library does not get on with.
-    const redis = await startOwnRedis(join(dataDir, 'other'), 'everysec')
-    after(async () => {
-      redis.client.disconnect()
-      await redis.kill()
-    })
-    await writeFile(offsetFile(dataDir), '+0\n')
-    return {
-      env: {
-        REDIS_URL: redis.url,
-        LD_PRELOAD: (await fakeTime()) ?? '',
-        FAKETIME_TIMESTAMP_FILE: offsetFile(dataDir),
-        FAKETIME_NO_CACHE: '1',
-        // What measures spans of time goes on as it does when a real clock is set.
-        FAKETIME_DONT_FAKE_MONOTONIC: '1',
-      },
-    }
-  },
-  strike: async (scene) => {
-    const { sending, random, dataDir, ringside } = scene
-    let hours = 0
-    for (const [share, step] of [
-      [0.1, 1],
-      [0.3, -1],
-      [0.5, -1],
-    ] as const) {
-      await sending.reached(share + 0.1 * random.next())
-      await someTime(scene)
-      hours += step
-      await writeFile(offsetFile(dataDir), `${hours < 0 ? '' : '+'}${String(hours)}h\n`)
-    }
-    await sending.reached(0.8)
+  title: 'the clock steps by an hour, forth, back, and back again',
+  ...withClock('server', async (scene, { clock }) => {
+    const { sending, ringside } = scene
+    await stepThrice(scene, clock)
     // A start with the clock set back: what was written lies in its future.
     await ringside.kill()
     await ringside.start()
     await sending.rest()
     mustHaveHealed(scene)
     await mustGetYoung(scene)
-  },
+  }),
+}
+
+export const redisClockSteps: Fault = {
+  name: 'redis-clock-steps',
+  title: 'the clock of Redis steps by an hour, forth, back, and back again; then it is killed',
+  ...withClock('redis', async (scene, { clock, redis }) => {
+    const { sending, note } = scene
+    const [toldS = '0'] = await redis.client.time().then((told) => told.map(String))
+    await stepThrice(scene, clock)
+    const [thenS = '0'] = await redis.client.time().then((told) => told.map(String))
+    note(`by its own clock ${String(Math.round((Number(thenS) - Number(toldS)) / 60))} min passed`)
+    if (Number(thenS) > Number(toldS)) throw new Error('The clock of Redis has not been set back')
+    await redis.kill()
+    await redis.start()
+    await sending.rest()
+    mustHaveHealed(scene)
+    await mustGetYoung(scene)
+  }),
 }

@@ -15,8 +15,8 @@ import { someTime } from './processes.ts'
 
 const run = promisify(execFile)
 
-const fileOf = ({ dataDir }: Scene): string => join(dataDir, 'main.db')
-const backupsOf = ({ dataDir }: Scene): string => join(dataDir, 'backups')
+export const fileOf = ({ dataDir }: Scene): string => join(dataDir, 'main.db')
+export const backupsOf = ({ dataDir }: Scene): string => join(dataDir, 'backups')
 
 /** The embedded database, whatever the run is on. */
 const embedded: Pick<Fault, 'prepare'> = {
@@ -27,7 +27,7 @@ const embedded: Pick<Fault, 'prepare'> = {
 type Harm = (file: string, scene: Scene) => Promise<void>
 
 /** Random bytes in the middle, over a good part of it. */
-const overwrite: Harm = async (file, { random }) => {
+export const overwrite: Harm = async (file, { random }) => {
   const { size } = await stat(file)
   await scribble(file, Math.floor(size * (0.3 + 0.2 * random.next())), Math.floor(size / 4))
 }
@@ -54,7 +54,7 @@ async function backedUpThenDown(scene: Scene, down: () => Promise<unknown>): Pro
 }
 
 /** It says which file it put aside. */
-async function mustHaveRestored({ ringside, note }: Scene): Promise<void> {
+export async function mustHaveRestored({ ringside, note }: Scene): Promise<void> {
   const { storage } = await statusOf(ringside)
   if (storage?.kept.length !== 1 || storage.damage !== null) {
     throw new Error(`The backup is not in place: ${JSON.stringify(storage)}\n${ringside.output()}`)
@@ -169,7 +169,7 @@ export const balanceFalsified: Fault = {
     const { sending, ringside, load, note } = scene
     await sending.rest()
     await settled(ringside)
-    const day = new Date(load.fromMs + 2 * HOUR_MS).toISOString().slice(0, 10)
+    const day = new Date(load.fromMs + HOUR_MS).toISOString().slice(0, 10)
     const change = async (sql: string): Promise<void> => {
       await ringside.end()
       await onFile(fileOf(scene), (thread) => thread.run(sql, []))

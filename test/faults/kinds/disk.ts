@@ -6,13 +6,17 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { findProgram } from '../../../server/redis/program.ts'
 import { SECOND_MS } from '../../../shared/time.ts'
+import { statusOf } from '../check.ts'
 import { eventually } from '../eventually.ts'
 import type { Fault, Scene } from '../fault.ts'
-import { appendedBytes } from '../ownRedis.ts'
+import { appendedBytes, startOwnRedis } from '../ownRedis.ts'
+import { lacksSmallDisk, mountSmallDisk, type SmallDisk } from '../smallDisk.ts'
 import { mustGetYoung, mustHaveHealed, someTime } from './processes.ts'
 
 const run = promisify(execFile)
 const FULL_MS = 5 * SECOND_MS
+/** Far more than a load takes, and little to fill. */
+const SMALL_DISK_BYTES = 96 * 1024 * 1024
 /** What still fits. */
 const ROOM_BYTES = 4_096
 
@@ -41,6 +45,7 @@ export const databaseFull: Fault = {
     await limitFiles(ringside.pid(), size + ROOM_BYTES)
     sending.goOn()
     await pause(FULL_MS)
+    await noteBooks(scene)
     mustHaveHealed(scene)
     await limitFiles(ringside.pid(), 'unlimited')
     await sending.rest()
@@ -71,4 +76,91 @@ export const redisFull: Fault = {
     mustHaveHealed(scene)
     await mustGetYoung(scene)
   },
+}
+
+/** Whether they had what was acknowledged: where they have room left of their own, they go on. */
+async function noteBooks({ ringside, note }: Scene): Promise<void> {
+  const { complete } = await statusOf(ringside)
+  note(complete ? 'the books went on' : 'the books waited')
+}
+
+/** A data folder on a small disk, or the part of it that Redis has. */
+const withSmallDisk = (
+  part: string,
+  prepare: (after: Scene['after'], dataDir: string) => Promise<Record<string, string>>,
+  strike: (scene: Scene, disk: SmallDisk) => Promise<void>,
+): Pick<Fault, 'lacks' | 'prepare' | 'strike'> => {
+  const mounted = new Map<string, SmallDisk>()
+  return {
+    lacks: lacksSmallDisk,
+    prepare: async (after, dataDir) => {
+      const env = await prepare(after, dataDir)
+      const disk = await mountSmallDisk(join(dataDir, part), SMALL_DISK_BYTES)
+      mounted.set(dataDir, disk)
+      after(async () => {
+        mounted.delete(dataDir)
+        await disk.remove()
+      })
+      return { env: { ...env, DATA_DIR: join(dataDir, 'data') }, prefix: disk.prefix }
+    },
+    strike: async (scene) => {
+      const disk = mounted.get(scene.dataDir)
+      if (!disk) throw new Error('There is no disk')
+      await strike(scene, disk)
+    },
+  }
+}
+
+export const diskFullOfDatabase: Fault = {
+  name: 'small-disk-database',
+  title: 'the disk of the database is full for 5 s, of all of the machine; the server goes on',
+  ...withSmallDisk(
+    'data',
+    async (after, dataDir) => {
+      const redis = await startOwnRedis(join(dataDir, 'other'), 'everysec')
+      after(async () => {
+        redis.client.disconnect()
+        await redis.kill()
+      })
+      return { DATABASE_URL: '', REDIS_URL: redis.url }
+    },
+    async (scene, disk) => {
+      const { sending, random } = scene
+      await sending.reached(0.1 + 0.4 * random.next())
+      await someTime(scene)
+      await disk.fill()
+      sending.goOn()
+      await pause(FULL_MS)
+      await noteBooks(scene)
+      mustHaveHealed(scene)
+      await disk.clear()
+      await sending.rest()
+      mustHaveHealed(scene)
+      await mustGetYoung(scene)
+    },
+  ),
+}
+
+export const diskFullOfRedis: Fault = {
+  name: 'small-disk-redis',
+  title: 'the disk of Redis is full for 5 s, of all of the machine; the server goes on',
+  ...withSmallDisk(
+    'data/redis',
+    async () => ({}),
+    async (scene, disk) => {
+      const { sending, random } = scene
+      await sending.reached(0.1 + 0.4 * random.next())
+      await someTime(scene)
+      const before = sending.counts().refused
+      await disk.fill()
+      sending.goOn()
+      await pause(FULL_MS)
+      await eventually('events are refused', () => sending.counts().refused > before)
+      await disk.clear()
+      mustHaveHealed(scene)
+      await sending.rest()
+      mustHaveHealed(scene)
+      await mustGetYoung(scene)
+    },
+  ),
 }

@@ -68,7 +68,7 @@ async function cutLocks({ cluster }: Shared): Promise<void> {
 }
 
 /** The other one has taken the books over: their epoch is a later one. */
-async function takenOver(ringside: Ringside, after: number): Promise<void> {
+export async function takenOver(ringside: Ringside, after: number): Promise<void> {
   await eventually(
     'the other one keeps the books',
     async () => (await statusOf(ringside)).engine.epoch > after,

@@ -29,6 +29,8 @@ export const connectionCut: Fault = {
 export const lateDoubledShuffled: Fault = {
   name: 'late-doubled-shuffled',
   title: 'a day late, each event twice, in any order',
+  // Sent within a minute by the slowest machine: after that, who is a day silent is taken for lost.
+  calls: 150,
   reload: (load, random) => {
     const late = aDayLate(load)
     const events = late.batches.flat()
