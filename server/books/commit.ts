@@ -2,6 +2,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/schema.ts'
+import { bringBack } from '../directory/broughtBack.ts'
 import type { Batch } from './batch.ts'
 import { calendarText } from './checkpoint.ts'
 import { FencedOff } from './fencedOff.ts'
@@ -66,6 +67,7 @@ export async function commit(
     await keepDeadLetters(transaction, kind, batch.deadLetters)
     await keepDiscovered(transaction, kind, batch.discovered.values())
     await keepDirectories(transaction, kind, batch.directories)
+    await bringBack(transaction, center, batch.directories, nowMs)
     if (batch.isRebuilt) await rebuildDays(transaction, kind, center, batch.calendar)
     const isJudgedAnew = await wereDiscovered(transaction, center, batch.described)
     if (isJudgedAnew) {

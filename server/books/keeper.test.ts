@@ -31,6 +31,7 @@ import { stored } from '../engine/subjects/stored.ts'
 import { comparePlaces, START } from '../stream/eventLog.ts'
 import { keysOf } from '../stream/redisKeys.ts'
 import { NOT_ANEW } from '../database/schema.ts'
+import { directoryStore } from '../directory/store.ts'
 import { QUARTER_MS } from './buckets.ts'
 import { createCalendar } from './calendar.ts'
 import type { DatedDirectory } from './checkpoint.ts'
@@ -500,6 +501,42 @@ describe.each(databaseKinds)('with %s', (kind) => {
         .where('queue', '=', 'sales')
         .execute()
       expect(new Set(cells.map(({ site }) => site))).toContain('kobe')
+    })
+
+    it('comes back from the stream to a database that has lost it', async () => {
+      const store = directoryStore(opened.database.kysely, stream.center)
+      const putAtMs = NOW_MS - HOUR_MS
+      await store.put({ center: { name: 'Before' } }, 'user:admin', putAtMs, null)
+      await store.put(tokyo, 'user:admin', putAtMs + 1, null)
+      const first = start()
+      first.keeper.outboxChanged()
+      await sentAll()
+      await committed(first, await append(stream.log, calls(2)))
+      await first.stop()
+      // Nothing was lost so far.
+      expect(await store.current()).toMatchObject({ version: 2, directory: tokyo })
+
+      // As a backup has it that was made before the second one was put.
+      const restored = await makeOpened(kind, inject('postgresUrl'))
+      const behind = directoryStore(restored.database.kysely, stream.center)
+      await behind.put({ center: { name: 'Before' } }, 'user:admin', putAtMs, null)
+      const second = startKeeper({ ...restored, ...stream })
+      await committed(second, await stream.log.end())
+      expect(await behind.current()).toMatchObject({
+        version: 2,
+        atMs: putAtMs + 1,
+        directory: tokyo,
+      })
+      // What is put now is the last one, whatever else the stream tells.
+      await behind.put({ center: { name: 'After' } }, 'user:admin', putAtMs + 2, null)
+      second.keeper.outboxChanged()
+      await committed(second, await append(stream.log, calls(3).slice(-5)))
+      await second.stop()
+      expect(await behind.current()).toMatchObject({
+        version: 3,
+        directory: { center: { name: 'After' } },
+      })
+      await restored.close()
     })
 
     it('adds days and months up anew when the zone or the day start changes', async () => {

@@ -23,14 +23,16 @@ export type SmallDisk = {
   remove: () => Promise<void>
 }
 
+const programOf = (name: string): Promise<string | null> =>
+  findProgram(name, process.env['PATH'] ?? '')
+
 /** Why there can be none on this system, or for this user; null: there can. */
 export async function lacksSmallDisk(): Promise<string | null> {
-  const searchPath = process.env['PATH'] ?? ''
-  for (const program of ['unshare', 'nsenter']) {
-    if ((await findProgram(program, searchPath)) === null) return `this system has no ${program}`
+  const unshare = await programOf('unshare')
+  if (unshare === null || (await programOf('nsenter')) === null) {
+    return 'this system has no unshare, or no nsenter'
   }
-  const tried = run('unshare', ['-m', 'mount', '-t', 'tmpfs', 'ringside', '/mnt'])
-  return tried.then(
+  return run(unshare, ['-m', 'mount', '-t', 'tmpfs', 'ringside', '/mnt']).then(
     () => null,
     () => 'a disk of its own may not be mounted here',
   )
@@ -39,7 +41,8 @@ export async function lacksSmallDisk(): Promise<string | null> {
 /** Mounts one on a folder, which is made; others see the folder empty. */
 export async function mountSmallDisk(folder: string, bytes: number): Promise<SmallDisk> {
   await mkdir(folder, { recursive: true })
-  const holder = spawn('unshare', ['-m', 'sh', '-c', HOLD, 'sh', folder, String(bytes)], {
+  const words = ['-m', 'sh', '-c', HOLD, 'sh', folder, String(bytes)]
+  const holder = spawn((await programOf('unshare')) ?? '', words, {
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const ended = once(holder, 'exit')
