@@ -12,7 +12,9 @@ import type { SubjectName } from './subjects/keys.ts'
  * A subject in memory: its facts and what they were last derived to.
  *
  * A fold works on a draft, a copy that takes the subject's place when all went well. Lists are
- * never changed in place, neither in a draft: what is worked out of one may be kept with it.
+ * never changed in place, neither in a draft: what is worked out of one may be kept with it. They
+ * are as long as what is in them: a list that is pushed to, or spread and added to, keeps room for
+ * sixteen more, and most of memory would be that room.
  */
 export type Held = {
   readonly key: SubjectKey
@@ -84,8 +86,8 @@ export function hasReport(held: Held, routed: Routed): boolean {
 export function addReport(draft: Held, { type, key, system, report }: Routed): void {
   const at = draft.facts.findIndex((one) => isSameFact(one, { type, key, system }))
   const before = draft.facts[at]
-  const fact: Fact = { type, key, system, reports: [...(before?.reports ?? []), report] }
-  draft.facts = before ? draft.facts.with(at, fact) : [...draft.facts, fact]
+  const fact: Fact = { type, key, system, reports: before?.reports.concat(report) ?? [report] }
+  draft.facts = before ? draft.facts.with(at, fact) : draft.facts.concat(fact)
   const others = before ? draft.standing.filter((one) => !isSameFact(one, fact)) : draft.standing
   draft.standing = withStanding(others, standing(fact, noRetractions))
   // What takes something back of an agent's time came later, yet belongs to that time.
@@ -105,7 +107,7 @@ function withStanding(all: readonly Standing[], one: Standing | null): readonly 
 }
 
 const withItem = <Item>(list: readonly Item[], at: number, item: Item): readonly Item[] =>
-  at === list.length ? [...list, item] : [...list.slice(0, at), item, ...list.slice(at)]
+  list.toSpliced(at, 0, item)
 
 /** Lets a draft have no facts any more. */
 export function removeFacts(draft: Held): void {

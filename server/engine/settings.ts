@@ -65,6 +65,8 @@ type Indexed = {
   teamSites: ReadonlyMap<string, string | undefined>
   memberships: ReadonlyMap<string, readonly Membership[]>
 }
+const noMoves: readonly number[] = []
+
 type Membership = { queue: string; from: number; to: number }
 
 function membershipsOf({ queues }: Directory): Map<string, Membership[]> {
@@ -250,10 +252,9 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
     agentPlace,
     teamSite: siteOfTeam,
     agentMoves: (key, fromMs, toMs) => {
+      const isWithin = (atMs: number): boolean => atMs > fromMs && atMs < (toMs ?? Infinity)
       const all = moves(key)
-      return all.length === 0
-        ? all
-        : all.filter((atMs) => atMs > fromMs && atMs < (toMs ?? Infinity))
+      return all.some(isWithin) ? all.filter(isWithin) : noMoves
     },
     minorUnits: (amount, atMs) => {
       const converted = exchange.convert(amount, atMs)

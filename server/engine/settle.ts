@@ -54,25 +54,28 @@ function feed(
   before: Derived['feeds'],
   feeds: Derived['feeds'],
 ): void {
-  const added: Derived['feeds'][number][] = []
+  let added: Derived['feeds'][number][] | null = null
   let at = 0
   let known = before[at]
   for (const one of feeds) {
     if (known?.to === one.to && known.id === one.id) {
       if (!isSame(known.data, one.data)) tell(work, one.to, from, one.id, one.data)
       known = before[++at]
-    } else added.push(one)
+    } else if (added) added.push(one)
+    else added = [one]
   }
   // Most feeds only come in between those that there were; else they are told apart by name.
-  const nameOf = ({ to, id }: { to: SubjectKey; id: string }): string => `${to}\n${id}`
-  const gone = new Map(before.slice(at).map((one) => [nameOf(one), one]))
-  for (const one of added) {
-    const was = gone.size === 0 ? undefined : gone.get(nameOf(one))
-    if (was) gone.delete(nameOf(one))
+  const gone =
+    at < before.length ? new Map(before.slice(at).map((one) => [feedName(one), one])) : null
+  for (const one of added ?? []) {
+    const was = gone?.get(feedName(one))
+    if (was) gone?.delete(feedName(one))
     if (!was || !isSame(was.data, one.data)) tell(work, one.to, from, one.id, one.data)
   }
-  for (const { to, id } of gone.values()) tell(work, to, from, id, null)
+  if (gone) for (const { to, id } of gone.values()) tell(work, to, from, id, null)
 }
+
+const feedName = ({ to, id }: Pick<Derived['feeds'][number], 'to' | 'id'>): string => `${to}\n${id}`
 
 function tell(
   work: Work,

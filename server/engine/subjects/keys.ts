@@ -3,6 +3,10 @@ import { DAY_MS, MINUTE_MS } from '../../../shared/time.ts'
 
 /** How subjects are named: their kind, then what they are. One place, so that all agree. */
 
+/** Quarters, or days, that are remembered at a time, and agents in each: a megabyte a quarter. */
+const FEW = 8
+const MANY = 10_000
+
 /** A key's part of free text; a slash in it would look like the end of the part. */
 const part = (text: string): string => (plain.test(text) ? text : encodeURIComponent(text))
 const plain = /^[\w.~-]*$/
@@ -42,27 +46,37 @@ const AGENT_TIME_MS = 15 * MINUTE_MS
 
 /** An agent's quarter of an hour, by UTC: `agentTime/Anna%20Berg/2026-11-21T10:15`. */
 export const agentTimeKey = (agent: string, atMs: number): SubjectKey =>
-  `agentTime/${part(agent)}/${isoOf(Math.floor(atMs / AGENT_TIME_MS) * AGENT_TIME_MS).slice(0, 16)}`
+  timeKeys(Math.floor(atMs / AGENT_TIME_MS) * AGENT_TIME_MS)(agent)
 
 /** When the time that a key names begins. */
 export const startOf = (key: SubjectKey): number => msOf(key.slice(key.lastIndexOf('/') + 1))
 
 /** What there is of an agent's UTC day: its times, so that each knows the next, and its plan. */
 export const agentDayKey = (agent: string, atMs: number): SubjectKey =>
-  `agentDay/${part(agent)}/${isoOf(Math.floor(atMs / DAY_MS) * DAY_MS).slice(0, 10)}`
+  dayKeys(Math.floor(atMs / DAY_MS) * DAY_MS)(agent)
 
-/** Quarters and days come over and over again, and a date costs more than all else of a key. */
-const isoOf = remembered((atMs: number) => new Date(atMs).toISOString())
-const msOf = remembered((start: string) => Date.parse(`${start}:00.000Z`))
+/**
+ * Most events name an agent, nearly always at the same few instants: then the key is the very text
+ * that it was, which costs nothing to find a subject by.
+ */
+const timeKeys = remembered(FEW, (startMs: number) => {
+  const start = new Date(startMs).toISOString().slice(0, 16)
+  return remembered(MANY, (agent: string): SubjectKey => `agentTime/${part(agent)}/${start}`)
+})
+const dayKeys = remembered(FEW, (startMs: number) => {
+  const day = new Date(startMs).toISOString().slice(0, 10)
+  return remembered(MANY, (agent: string): SubjectKey => `agentDay/${part(agent)}/${day}`)
+})
+const agentKeys = remembered(MANY, (agent: string): SubjectKey => `agent/${part(agent)}`)
+const msOf = remembered(MANY, (start: string) => Date.parse(`${start}:00.000Z`))
 
-/** How many values a function remembers, all of them forgotten together: a few weeks of quarters. */
-const MOST_REMEMBERED = 4_000
-function remembered<Key, Value>(work: (key: Key) => Value): (key: Key) => Value {
+/** A function that remembers so many values; when there would be more it forgets them all. */
+function remembered<Key, Value>(most: number, work: (key: Key) => Value): (key: Key) => Value {
   const known = new Map<Key, Value>()
   return (key) => {
     const found = known.get(key)
     if (found !== undefined) return found
-    if (known.size >= MOST_REMEMBERED) known.clear()
+    if (known.size >= most) known.clear()
     const value = work(key)
     known.set(key, value)
     return value
@@ -70,7 +84,7 @@ function remembered<Key, Value>(work: (key: Key) => Value): (key: Key) => Value 
 }
 
 /** The days of an agent that there are. */
-export const agentKey = (agent: string): SubjectKey => `agent/${part(agent)}`
+export const agentKey = (agent: string): SubjectKey => agentKeys(agent)
 
 export const matterKey = (customer: string, matter: string): SubjectKey =>
   `matter/${part(customer)}/${part(matter)}`

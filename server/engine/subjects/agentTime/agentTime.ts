@@ -1,5 +1,5 @@
 import type { CounterId } from '../../../../shared/counters.ts'
-import type { Accrual, Dimensions } from '../../../../shared/entry.ts'
+import type { Accrual } from '../../../../shared/entry.ts'
 import type { AgentState, LiveAgent } from '../../../../shared/live.ts'
 import { nothingLive } from '../../../../shared/live.ts'
 import { DAY_MS } from '../../../../shared/time.ts'
@@ -10,6 +10,7 @@ import { nothingDerived } from '../kind.ts'
 import type { Booking, DeriveInput, Derived, Kind } from '../kind.ts'
 import { nothingDeclared } from './activity.ts'
 import type { ActivityFeed, CarryFeed, PlanFeed, WrapUpFeed } from './activity.ts'
+import { bookTime } from './bookTime.ts'
 import { bookPlans } from './plan.ts'
 import { declaredSteps, segmentsOf, wrapUpEnd } from './timeline.ts'
 import type { Interval, Segment } from './timeline.ts'
@@ -79,13 +80,13 @@ function deriveAgentTime(input: DeriveInput): Derived {
   const fed = readFed(input.fed)
   const capMs = next?.startMs ?? null
   const facts = oneSource(input)
-  const instants = instantsOf(facts, fed)
-  const heardMs = Math.max(...instants, fed.carry?.heardMs ?? -Infinity)
+  const heard = heardOf(facts, fed, fed.carry ? startMs : -Infinity)
+  const heardMs = Math.max(heard.lastMs, fed.carry?.heardMs ?? -Infinity)
   if (heardMs === -Infinity) return nothingDerived
-  const firstMs = fed.carry ? startMs : Math.min(...instants)
+  const firstMs = fed.carry ? startMs : heard.firstMs
   // What the time before left running says nothing either, until the agent is heard of again.
   const silentBeforeMs = (fed.carry?.heardMs ?? firstMs) + SILENT_AGENT_MS
-  const heardAgainMs = Math.min(...instants.filter((atMs) => atMs >= firstMs), capMs ?? Infinity)
+  const heardAgainMs = Math.min(heard.firstMs, capMs ?? Infinity)
 
   const carried = fed.carry?.declared ?? nothingDeclared
   const hasParts = fed.contacts.length > 0 || fed.rings.length > 0
@@ -98,11 +99,9 @@ function deriveAgentTime(input: DeriveInput): Derived {
         ]
       : declaredSteps(carried, facts, !hasParts)
 
-  const wrapEnds = fed.wrapUps.map((wrapUp) => wrapUpEnd(wrapUp, fed.contacts, steps, facts))
-  const wrapUps: Interval[] = fed.wrapUps.map(({ fromMs }, i) => ({
-    fromMs,
-    toMs: wrapEnds[i]?.atMs ?? null,
-  }))
+  const wrapUps = fed.wrapUps.map((wrapUp): Interval => {
+    return { fromMs: wrapUp.fromMs, toMs: wrapUpEnd(wrapUp, fed.contacts, steps, facts) }
+  })
 
   const told = segmentsOf({
     fromMs: firstMs,
@@ -124,10 +123,10 @@ function deriveAgentTime(input: DeriveInput): Derived {
   const plans = place.plans.map(({ data }) => data as PlanFeed)
   const bookings: Booking[] = []
   const accruals: Accrual[] = []
-  const sited = segments.flatMap((segment) => atOneTeam(input, agent, segment))
+  const sited = inTeams(input, agent, segments)
   for (const segment of sited) bookSegment(input, agent, segment, knownMs, bookings, accruals)
   fed.wrapUps.forEach((wrapUp, i) => {
-    bookWrapUp(input, agent, wrapUp, wrapEnds[i]?.atMs ?? null, knownMs, bookings, accruals)
+    bookWrapUp(input, agent, wrapUp, wrapUps[i]?.toMs ?? null, knownMs, bookings, accruals)
   })
   bookPlans(input, agent, plans, sited, knownMs, bookings, accruals)
 
@@ -166,16 +165,29 @@ function deriveAgentTime(input: DeriveInput): Derived {
   }
 }
 
-/** When anything was heard of the agent, in no order. */
-function instantsOf(facts: readonly Standing[], fed: Activities): number[] {
-  const instants = facts.map(({ atMs }) => atMs)
-  for (const activities of [fed.contacts, fed.rings, fed.wrapUps]) {
-    for (const { fromMs, toMs } of activities) {
-      instants.push(fromMs)
-      if (toMs !== null) instants.push(toMs)
-    }
+/** When anything was heard of an agent; ±Infinity: nothing was. */
+type Heard = { firstMs: number; lastMs: number }
+
+/** When the agent was heard of last, and for the first time from an instant on. */
+function heardOf(facts: readonly Standing[], fed: Activities, fromMs: number): Heard {
+  const heard: Heard = { firstMs: Infinity, lastMs: -Infinity }
+  for (const { atMs } of facts) hear(heard, atMs, fromMs)
+  hearAll(heard, fed.contacts, fromMs)
+  hearAll(heard, fed.rings, fromMs)
+  hearAll(heard, fed.wrapUps, fromMs)
+  return heard
+}
+
+function hearAll(heard: Heard, activities: readonly Interval[], fromMs: number): void {
+  for (const activity of activities) {
+    hear(heard, activity.fromMs, fromMs)
+    if (activity.toMs !== null) hear(heard, activity.toMs, fromMs)
   }
-  return instants
+}
+
+function hear(heard: Heard, atMs: number, fromMs: number): void {
+  if (atMs >= fromMs && atMs < heard.firstMs) heard.firstMs = atMs
+  if (atMs > heard.lastMs) heard.lastMs = atMs
 }
 
 /** The segments with nothing known from one instant to another. */
@@ -219,24 +231,23 @@ const counterOf: Partial<Record<AgentState, CounterId>> = {
   notReady: 'notReadyMs',
 }
 
-function dimensionsOf(input: DeriveInput, agent: string, atMs: number): Dimensions {
-  const place = input.settings.agentPlace(agent, atMs)
-  return { queue: null, agent, ...place, channel: null, filters: null }
-}
-
-/** A segment in pieces, each of which the agent spent in one team: time is booked as it passes. */
-function atOneTeam(
+/** Segments in pieces, each of which the agent spent in one team: time is booked as it passes. */
+function inTeams(
   { settings }: DeriveInput,
   agent: string,
-  segment: Segment,
-): Segment | readonly Segment[] {
-  const moves = settings.agentMoves(agent, segment.fromMs, segment.toMs)
-  if (moves.length === 0) return segment
-  return [segment.fromMs, ...moves].map((fromMs, index) => ({
-    ...segment,
-    fromMs,
-    toMs: moves[index] ?? segment.toMs,
-  }))
+  segments: readonly Segment[],
+): readonly Segment[] {
+  const fromMs = segments[0]?.fromMs ?? 0
+  const hasMoved = settings.agentMoves(agent, fromMs, segments.at(-1)?.toMs ?? null).length > 0
+  if (!hasMoved) return segments
+  return segments.flatMap((segment) => {
+    const moves = settings.agentMoves(agent, segment.fromMs, segment.toMs)
+    return [segment.fromMs, ...moves].map((movedMs, index) => ({
+      ...segment,
+      fromMs: movedMs,
+      toMs: moves[index] ?? segment.toMs,
+    }))
+  })
 }
 
 function bookSegment(
@@ -250,26 +261,7 @@ function bookSegment(
   const counter = counterOf[state]
   if (!counter) return
   const detail = state === 'notReady' ? (reason ?? '') : null
-  if (toMs !== null && toMs <= knownMs) {
-    const { site, team } = input.settings.agentPlace(agent, fromMs)
-    bookings.push({
-      counter,
-      detail,
-      fromMs,
-      toMs,
-      queue: null,
-      agent,
-      team,
-      site,
-      channel: null,
-      filters: null,
-      amount: toMs - fromMs,
-      subject: input.key,
-    })
-  } else {
-    const dimensions = dimensionsOf(input, agent, fromMs)
-    accruals.push({ accrues: 'time', counter, detail, fromMs, untilMs: toMs, ...dimensions })
-  }
+  bookTime(input, agent, counter, detail, fromMs, toMs, knownMs, bookings, accruals)
 }
 
 /** The wrap-up of a handling, dated at the disconnect: by the time in which it ends, whole. */
@@ -288,18 +280,26 @@ function bookWrapUp(
   const amount = endMs - fromMs
   if (amount <= 0) return
   const { counter, atMs, contact, queue, channel, campaign } = books
-  const account = {
-    ...dimensionsOf(input, agent, atMs),
-    queue,
-    channel,
-    filters: campaign === null ? null : { campaign },
-    counter,
-    detail: null,
-  }
+  const { site, team } = input.settings.agentPlace(agent, atMs)
+  const filters = campaign === null ? null : { campaign }
   if (endMs <= knownMs) {
-    bookings.push({ ...account, fromMs: atMs, toMs: atMs, amount, subject: contact })
+    bookings.push({
+      counter,
+      detail: null,
+      fromMs: atMs,
+      toMs: atMs,
+      queue,
+      agent,
+      team,
+      site,
+      channel,
+      filters,
+      amount,
+      subject: contact,
+    })
   } else {
-    accruals.push({ ...account, accrues: 'once', atMs, dueMs: endMs, amount })
+    const account = { counter, detail: null, queue, agent, team, site, channel, filters }
+    accruals.push({ accrues: 'once', ...account, atMs, dueMs: endMs, amount })
   }
 }
 
@@ -336,22 +336,21 @@ function liveAgent(
   const next = segments[index + 1]
   const { queues } = steps.at(-1)?.declared ?? fed.carry?.declared ?? nothingDeclared
   const { settings } = input
-  const keys = (names: readonly string[]) => names.map((name) => settings.queueKey(name))
-  const left = new Set(keys(queues?.left ?? []))
-  const joined = new Set([
-    ...settings.queuesOf(agent, heardMs).filter((queue) => !left.has(queue)),
-    ...keys(queues?.joined ?? []),
-  ])
+  const joined = new Set(settings.queuesOf(agent, heardMs))
+  for (const name of queues?.left ?? []) joined.delete(settings.queueKey(name))
+  for (const name of queues?.joined ?? []) joined.add(settings.queueKey(name))
+  const paused = (queues?.paused ?? []).map((name) => settings.queueKey(name))
+  const untilNow = index === segments.length - 1 ? segments : segments.slice(0, index + 1)
   return {
     agent,
     ...settings.agentPlace(agent, heardMs),
     state: segment?.state ?? 'unknown',
-    sinceMs: stateSince(segments.slice(0, index + 1), fed.carry) ?? heardMs,
+    sinceMs: stateSince(untilNow, fed.carry) ?? heardMs,
     reason: segment?.reason ?? null,
     next: next ? { state: next.state, atMs: next.fromMs, reason: next.reason } : null,
-    signedInSinceMs: signedInSince(segments.slice(0, index + 1), fed.carry),
+    signedInSinceMs: signedInSince(untilNow, fed.carry),
     joined: [...joined].sort(),
-    paused: keys(queues?.paused ?? []).sort(),
+    paused: paused.sort(),
   }
 }
 
@@ -366,19 +365,23 @@ function carryOf(
   signedInSinceMs: number | null,
 ): CarryFeed {
   const last = segments.at(-1)
-  const reachesOn = ({ toMs }: Interval): boolean => toMs === null || toMs > nextMs
-  const ids = new Map(input.fed.map(({ data, id }) => [data, id]))
-  for (const running of fed.carry?.running ?? []) ids.set(running, running.id)
-  const named = (activity: ActivityFeed) => ({ ...activity, id: ids.get(activity) ?? '' })
+  const running: CarryFeed['running'] = []
+  const passOn = (activity: ActivityFeed, toMs: number | null): void => {
+    if (toMs !== null && toMs <= nextMs) return
+    const own = input.fed.find(({ data }) => data === activity)
+    const id = own?.id ?? fed.carry?.running.find((before) => before === activity)?.id ?? ''
+    running.push({ ...activity, id })
+  }
+  for (const contact of fed.contacts) passOn(contact, contact.toMs)
+  for (const ring of fed.rings) passOn(ring, ring.toMs)
+  fed.wrapUps.forEach((wrapUp, i) => {
+    passOn(wrapUp, wrapUps[i]?.toMs ?? null)
+  })
   return {
     activity: 'carry',
     declared: steps.at(-1)?.declared ?? fed.carry?.declared ?? nothingDeclared,
     heardMs,
-    running: [
-      ...fed.contacts.filter(reachesOn),
-      ...fed.rings.filter(reachesOn),
-      ...fed.wrapUps.filter((_, i) => reachesOn(wrapUps[i] ?? { fromMs: 0, toMs: 0 })),
-    ].map(named),
+    running,
     state: last?.state ?? 'unknown',
     stateSinceMs: stateSince(segments, fed.carry) ?? nextMs,
     signedInSinceMs,

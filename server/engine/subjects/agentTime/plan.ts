@@ -1,6 +1,8 @@
+import type { Directory } from '../../../../shared/directory.ts'
 import type { Accrual } from '../../../../shared/entry.ts'
 import type { Booking, DeriveInput } from '../kind.ts'
 import type { PlanFeed } from './activity.ts'
+import { bookTime } from './bookTime.ts'
 import type { Segment } from './timeline.ts'
 
 /**
@@ -10,7 +12,7 @@ import type { Segment } from './timeline.ts'
  * without a word, is known to nobody.
  */
 export function bookPlans(
-  { key, settings }: Pick<DeriveInput, 'key' | 'settings'>,
+  input: Pick<DeriveInput, 'key' | 'settings'>,
   agent: string,
   plans: readonly PlanFeed[],
   segments: readonly Segment[],
@@ -18,40 +20,30 @@ export function bookPlans(
   bookings: Booking[],
   accruals: Accrual[],
 ): void {
+  const fromMs = segments[0]?.fromMs ?? Infinity
+  const toMs = segments.at(-1)?.toMs ?? Infinity
   for (const plan of plans) {
-    const rule = settings
+    if (plan.toMs <= fromMs || plan.fromMs >= toMs) continue
+    const rule = input.settings
       .directoryAt(plan.fromMs)
       .schedules.find(({ activity }) => activity === plan.planned)
     if (!rule) continue
-    for (const { state, reason, fromMs, toMs } of segments) {
-      if (state === 'unknown') continue
-      const from = Math.max(fromMs, plan.fromMs)
-      const to = Math.min(toMs ?? Infinity, plan.toMs)
+    for (const segment of segments) {
+      if (segment.state === 'unknown') continue
+      const from = Math.max(segment.fromMs, plan.fromMs)
+      const to = Math.min(segment.toMs ?? Infinity, plan.toMs)
       if (to <= from) continue
-      const keeps =
-        rule.states.some((kept) => kept === state) &&
-        // Reasons tell breaks apart; an agent who talks gives none.
-        (state !== 'notReady' ||
-          rule.reasons.length === 0 ||
-          (reason !== null && rule.reasons.includes(reason)))
-      const dimensions = {
-        queue: null,
-        agent,
-        ...settings.agentPlace(agent, from),
-        channel: null,
-        filters: null,
-        detail: null,
-      }
-      for (const counter of keeps
-        ? (['scheduledMs', 'adherentMs'] as const)
-        : (['scheduledMs'] as const)) {
-        if (to <= knownMs) {
-          const amount = to - from
-          bookings.push({ counter, fromMs: from, toMs: to, amount, ...dimensions, subject: key })
-        } else {
-          accruals.push({ accrues: 'time', counter, fromMs: from, untilMs: to, ...dimensions })
-        }
-      }
+      bookTime(input, agent, 'scheduledMs', null, from, to, knownMs, bookings, accruals)
+      if (!keeps(rule, segment)) continue
+      bookTime(input, agent, 'adherentMs', null, from, to, knownMs, bookings, accruals)
     }
   }
 }
+
+/** Reasons tell breaks apart; an agent who talks gives none. */
+const keeps = (
+  { states, reasons }: Directory['schedules'][number],
+  { state, reason }: Segment,
+): boolean =>
+  states.some((kept) => kept === state) &&
+  (state !== 'notReady' || reasons.length === 0 || (reason !== null && reasons.includes(reason)))

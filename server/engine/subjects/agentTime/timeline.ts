@@ -110,31 +110,30 @@ function declaredState({ said, queues }: Declared): Pick<Segment, 'state' | 'rea
 
 /**
  * When a wrap-up ended: by its own event, the agent's next contact, the agent's next available or
- * signed out, or its limit; null: not yet. `said`: whether a fact says so, or only the limit.
+ * signed out, or its limit; null: not yet.
  */
 export function wrapUpEnd(
-  wrapUp: WrapUpFeed,
+  { fromMs, toMs, limitMs }: WrapUpFeed,
   contacts: readonly Pick<ActivityFeed, 'fromMs'>[],
   steps: readonly DeclaredStep[],
   facts: readonly Standing[],
-): { atMs: number; said: boolean } | null {
-  const { fromMs, toMs, limitMs } = wrapUp
-  const ends = contacts
-    .filter((contact) => contact.fromMs > fromMs)
-    .map((contact) => contact.fromMs)
-  if (toMs !== null) ends.push(Math.max(fromMs, toMs))
+): number | null {
+  let endMs = limitMs === null ? Infinity : fromMs + limitMs
+  if (toMs !== null) endMs = Math.min(endMs, Math.max(fromMs, toMs))
+  for (const contact of contacts) {
+    if (contact.fromMs > fromMs) endMs = Math.min(endMs, contact.fromMs)
+  }
   for (const fact of facts) {
     if (fact.atMs > fromMs && isOf(fact, 'agent.stateChanged') && fact.data.state === 'available') {
-      ends.push(fact.atMs)
+      endMs = Math.min(endMs, fact.atMs)
     }
   }
   for (const { atMs, declared } of steps) {
-    if (atMs > fromMs && declaredState(declared).state === 'signedOut') ends.push(atMs)
+    if (atMs > fromMs && declaredState(declared).state === 'signedOut') {
+      endMs = Math.min(endMs, atMs)
+    }
   }
-  const said = ends.length > 0 ? Math.min(...ends) : null
-  const limit = limitMs === null ? null : fromMs + limitMs
-  if (limit !== null && (said === null || limit < said)) return { atMs: limit, said: false }
-  return said === null ? null : { atMs: said, said: true }
+  return endMs === Infinity ? null : endMs
 }
 
 export type Interval = { fromMs: number; toMs: number | null }
@@ -157,65 +156,68 @@ type Change =
   | { atMs: number; what: 'declared'; to: Declared }
   | { atMs: number; what: 'contacts' | 'wrapUps' | 'rings'; by: 1 | -1 }
 
-function changesOf(doings: Doings): Change[] {
+function changesOf({ steps, contacts, wrapUps, rings }: Doings): Change[] {
   const changes: Change[] = []
-  for (const { atMs, declared } of doings.steps) {
-    changes.push({ atMs, what: 'declared', to: declared })
-  }
-  const count = (intervals: readonly Interval[], what: 'contacts' | 'wrapUps' | 'rings') => {
-    for (const { fromMs, toMs } of intervals) {
-      if (toMs !== null && toMs <= fromMs) continue
-      changes.push({ atMs: fromMs, what, by: 1 })
-      if (toMs !== null) changes.push({ atMs: toMs, what, by: -1 })
-    }
-  }
-  count(doings.contacts, 'contacts')
-  count(doings.wrapUps, 'wrapUps')
-  count(doings.rings, 'rings')
+  for (const { atMs, declared } of steps) changes.push({ atMs, what: 'declared', to: declared })
+  count(changes, contacts, 'contacts')
+  count(changes, wrapUps, 'wrapUps')
+  count(changes, rings, 'rings')
   return changes.sort((a, b) => a.atMs - b.atMs)
+}
+
+function count(
+  changes: Change[],
+  intervals: readonly Interval[],
+  what: 'contacts' | 'wrapUps' | 'rings',
+): void {
+  for (const { fromMs, toMs } of intervals) {
+    if (toMs !== null && toMs <= fromMs) continue
+    changes.push({ atMs: fromMs, what, by: 1 })
+    if (toMs !== null) changes.push({ atMs: toMs, what, by: -1 })
+  }
+}
+
+/** What is going on at an instant. */
+type Going = { contacts: number; wrapUps: number; rings: number; declared: Declared }
+
+const onContact = { state: 'onContact', reason: null } as const
+const inWrapUp = { state: 'wrapUp', reason: null } as const
+const rung = { state: 'ringing', reason: null } as const
+
+function stateOf({ contacts, wrapUps, rings, declared }: Going): Pick<Segment, 'state' | 'reason'> {
+  const { activity } = declared
+  if (contacts > 0 || activity === 'onContact') return onContact
+  if (wrapUps > 0 || activity === 'wrapUp') return inWrapUp
+  if (rings > 0 || activity === 'ringing') return rung
+  return declaredState(declared)
 }
 
 /** The segments of a timeline: one sweep over the instants at which anything changes. */
 export function segmentsOf(doings: Doings): Segment[] {
-  const changes = changesOf(doings)
-  const now = { contacts: 0, wrapUps: 0, rings: 0, declared: doings.carried }
-  const apply = (change: Change): void => {
-    if (change.what === 'declared') now.declared = change.to
-    else now[change.what] += change.by
-  }
-
-  const stateNow = (): Pick<Segment, 'state' | 'reason'> => {
-    const { activity } = now.declared
-    if (now.contacts > 0 || activity === 'onContact') return { state: 'onContact', reason: null }
-    if (now.wrapUps > 0 || activity === 'wrapUp') return { state: 'wrapUp', reason: null }
-    if (now.rings > 0 || activity === 'ringing') return { state: 'ringing', reason: null }
-    return declaredState(now.declared)
-  }
-
+  const { capMs } = doings
+  const going: Going = { contacts: 0, wrapUps: 0, rings: 0, declared: doings.carried }
   const segments: Segment[] = []
-  const begin = (atMs: number) => {
-    const { state, reason } = stateNow()
-    const last = segments.at(-1)
-    if (last?.state === state && last.reason === reason) return
-    if (last) last.toMs = atMs
-    if (last?.fromMs === atMs) segments.pop()
-    segments.push({ state, reason, fromMs: atMs, toMs: null })
-  }
-  let index = 0
-  const applyUpTo = (atMs: number) => {
-    for (let change = changes[index]; change && change.atMs <= atMs; change = changes[++index]) {
-      apply(change)
+  let atMs = doings.fromMs
+  for (const change of changesOf(doings)) {
+    if (change.atMs > atMs) {
+      begin(segments, going, atMs)
+      if (capMs !== null && change.atMs >= capMs) break
+      atMs = change.atMs
     }
+    if (change.what === 'declared') going.declared = change.to
+    else going[change.what] += change.by
   }
-  applyUpTo(doings.fromMs)
-  begin(doings.fromMs)
-  for (let change = changes[index]; change; change = changes[index]) {
-    const { atMs } = change
-    if (doings.capMs !== null && atMs >= doings.capMs) break
-    applyUpTo(atMs)
-    begin(atMs)
-  }
+  begin(segments, going, atMs)
   const last = segments.at(-1)
-  if (last) last.toMs = doings.capMs
+  if (last) last.toMs = capMs
   return segments
+}
+
+/** Begins a segment where what goes on is another state, or is for another reason. */
+function begin(segments: Segment[], going: Going, atMs: number): void {
+  const { state, reason } = stateOf(going)
+  const last = segments.at(-1)
+  if (last?.state === state && last.reason === reason) return
+  if (last) last.toMs = atMs
+  segments.push({ state, reason, fromMs: atMs, toMs: null })
 }

@@ -9,7 +9,7 @@ import type { Resolved } from './resolved.ts'
  * What a contact tells its agents' times: when each was on a contact, in wrap-up, or rung. Each
  * goes to the time in which it began, which passes on what reaches beyond it.
  */
-export function agentFeeds(key: SubjectKey, resolved: Resolved): Derived['feeds'] {
+export function agentFeeds(key: SubjectKey, resolved: Resolved): Derived['feeds'][number][] {
   const { settings, legs, offers } = resolved
   const feeds: { to: SubjectKey; id: string; data: ActivityFeed }[] = []
   const feed = (name: string, fromMs: number, id: string, data: ActivityFeed) => {

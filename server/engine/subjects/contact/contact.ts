@@ -2,6 +2,7 @@ import type { Accrual } from '../../../../shared/entry.ts'
 import type { CounterId } from '../../../../shared/counters.ts'
 import type { Direction } from '../../../../shared/events/fields.ts'
 import { bucketOf } from '../../../../shared/histogram.ts'
+import { nothingLive } from '../../../../shared/live.ts'
 import type { Live } from '../../../../shared/live.ts'
 import { judge, serviceLevelEvent } from '../../../../shared/serviceLevel.ts'
 import type { ServiceLevelEvent, WaitEnd } from '../../../../shared/serviceLevel.ts'
@@ -59,17 +60,16 @@ function deriveContact(input: DeriveInput): Derived {
     bookings,
     accruals,
     live,
-    feeds: [
-      ...agentFeeds(input.key, resolved),
-      ...dialFeeds(input.key, resolved),
-      ...matters,
-      ...(credit === null ? [] : creditFeeds(input.facts, credit)),
-      ...(facts.isCutByRestart ? [cutFeed(input.key)] : []),
-    ],
+    feeds: agentFeeds(input.key, resolved).concat(
+      dialFeeds(input.key, resolved),
+      matters,
+      credit === null ? [] : creditFeeds(input.facts, credit),
+      facts.isCutByRestart ? [cutFeed(input.key)] : [],
+    ),
     open: isGoingOn || accruals.length > 0 || offers.some(({ end }) => end === null),
     unopened: unopenedParts(facts),
     flags: flagsOf(resolved),
-    parts: [...facts.visits.keys(), ...facts.offers.keys(), ...facts.legs.keys()],
+    parts: [...facts.visits.keys()].concat([...facts.offers.keys()], [...facts.legs.keys()]),
     silentAtMs: isGoingOn && !facts.end ? facts.lastAtMs + silenceMs : null,
   }
 }
@@ -225,42 +225,39 @@ function bookLeg(resolved: Resolved, leg: Leg, bookings: Booking[]): void {
 function liveOf(key: string, resolved: Resolved): Live {
   const { settings, visits, offers, legs } = resolved
   const isOutbound = directionOf(resolved) === 'outbound'
+  const waiting = visits.filter(({ end }) => !end && !isOutbound)
+  const goingOn = legs.filter(({ end }) => !end)
+  if (waiting.length === 0 && goingOn.length === 0) return nothingLive
   return {
-    visits: visits.flatMap((visit) => {
-      if (visit.end || isOutbound) return []
+    visits: waiting.map((visit) => {
       const queue = settings.queueKey(visit.queue)
       const { serviceLevel } = settings.queueAt(queue, visit.queuedAtMs) ?? defaultQueue
       const ringing = offers.flatMap((offer) =>
         offer.visit === visit && !offer.end ? [settings.agentKey(offer.agent)] : [],
       )
-      return [
-        {
-          contact: key,
-          visit: visit.visit,
-          queue,
-          ...settings.queuePlace(queue, visit.queuedAtMs),
-          channel: channelOf(resolved, visit.channel, queue),
-          sinceMs: visit.queuedAtMs,
-          pastAtMs: visit.queuedAtMs + serviceLevel.thresholdSeconds * SECOND_MS,
-          priority: visit.priority,
-          ringing: [...new Set(ringing)].sort(),
-        },
-      ]
+      return {
+        contact: key,
+        visit: visit.visit,
+        queue,
+        ...settings.queuePlace(queue, visit.queuedAtMs),
+        channel: channelOf(resolved, visit.channel, queue),
+        sinceMs: visit.queuedAtMs,
+        pastAtMs: visit.queuedAtMs + serviceLevel.thresholdSeconds * SECOND_MS,
+        priority: visit.priority,
+        ringing: [...new Set(ringing)].sort(),
+      }
     }),
-    legs: legs.flatMap((leg) => {
-      if (leg.end) return []
+    legs: goingOn.map((leg) => {
       const queue = leg.queue === null ? null : settings.queueKey(leg.queue)
-      return [
-        {
-          contact: key,
-          leg: leg.leg,
-          agent: settings.agentKey(leg.agent),
-          queue,
-          channel: channelOf(resolved, leg.visit?.channel ?? null, queue ?? ''),
-          sinceMs: leg.connectedAtMs,
-          heldSinceMs: leg.heldSinceMs,
-        },
-      ]
+      return {
+        contact: key,
+        leg: leg.leg,
+        agent: settings.agentKey(leg.agent),
+        queue,
+        channel: channelOf(resolved, leg.visit?.channel ?? null, queue ?? ''),
+        sinceMs: leg.connectedAtMs,
+        heldSinceMs: leg.heldSinceMs,
+      }
     }),
     agent: null,
   }

@@ -88,6 +88,8 @@ const legOf = ({ legs }: ContactFacts, leg: string): LegFacts => {
   return found
 }
 
+type HoldFact = Standing<'contact.held'> | Standing<'contact.resumed'>
+
 const isTransfer = ({ kind, result }: Standing<'contact.transferred'>['data']): boolean =>
   kind !== 'conference' && (result === undefined || result === 'completed')
 
@@ -108,16 +110,18 @@ export function readContact(input: DeriveInput): ContactFacts {
     lastAtMs: -Infinity,
   }
   const disposed: Standing<'contact.disposed'>[] = []
+  const holds: HoldFact[] = []
   for (const fact of input.standing) {
     // What others say of it afterwards is no word of its own.
     if (!fact.type.startsWith('contact.')) continue
     contact.firstAtMs = Math.min(contact.firstAtMs, fact.atMs)
     contact.lastAtMs = Math.max(contact.lastAtMs, fact.atMs)
-    readFact(contact, fact, disposed)
+    if (isOf(fact, 'contact.held') || isOf(fact, 'contact.resumed')) holds.push(fact)
+    else readFact(contact, fact, disposed)
   }
   contact.disposed = disposed
   keepOneSourceOfOffers(contact, input.facts)
-  keepOneSourceOfHolds(contact, input)
+  if (holds.length > 0) keepOneSourceOfHolds(contact, holds, input.facts)
 
   if (contact.end?.final === 'lost') contact.end = endAfter(contact.end, contact.lastAtMs, input)
   // A restart of the system ends what it no longer knows of.
@@ -254,13 +258,15 @@ function keepOneSourceOfOffers(contact: ContactFacts, facts: readonly Fact[]): v
   }
 }
 
-function keepOneSourceOfHolds(contact: ContactFacts, { facts, standing }: DeriveInput): void {
+function keepOneSourceOfHolds(
+  contact: ContactFacts,
+  holds: readonly HoldFact[],
+  facts: readonly Fact[],
+): void {
   const sources = isOfOneSource(facts) ? null : sourcesOfHolds(facts)
-  for (const fact of standing) {
-    if (!isOf(fact, 'contact.held') && !isOf(fact, 'contact.resumed')) continue
-    const leg = fact.data.legId
-    if (sources && fact.source !== sources.get(leg)) continue
-    legOf(contact, leg).holds.push({ atMs: fact.atMs, held: fact.type === 'contact.held' })
+  for (const { type, atMs, source, data } of holds) {
+    if (sources && source !== sources.get(data.legId)) continue
+    legOf(contact, data.legId).holds.push({ atMs, held: type === 'contact.held' })
   }
 }
 

@@ -1,6 +1,7 @@
 import type { LegRole } from '../../../../shared/events/contact.ts'
 import type { Direction } from '../../../../shared/events/fields.ts'
 import type { ContactFacts, LegFacts } from './facts.ts'
+import { visitNamed } from './visits.ts'
 import type { Visit } from './visits.ts'
 
 /**
@@ -30,32 +31,32 @@ export type Leg = {
 
 /** The legs of a contact, without those whose beginning is unknown. */
 export function resolveLegs(contact: ContactFacts, visits: readonly Visit[]): Leg[] {
-  const byVisit = new Map(visits.map((visit) => [visit.visit, visit]))
-  const byAnswer = new Map(visits.map((visit) => [visit.answeredBy, visit]))
-  return [...contact.legs.values()].flatMap((facts) => {
-    const { connected, wrapUp } = facts
-    if (!connected) return []
+  const legs: Leg[] = []
+  for (const facts of contact.legs.values()) {
+    const { leg, connected, wrapUp, transferred } = facts
+    if (!connected) continue
     const visit =
-      (connected.visit === null ? null : byVisit.get(connected.visit)) ??
-      byAnswer.get(facts.leg) ??
+      (connected.visit === null ? null : visitNamed(visits, connected.visit)) ??
+      visits.findLast(({ answeredBy }) => answeredBy === leg) ??
       null
     const end = endOf(contact, facts, connected.atMs)
-    return [
-      {
-        leg: facts.leg,
-        agent: connected.agent,
-        visit,
-        queue: connected.queue ?? visit?.queue ?? null,
-        role: connected.role,
-        direction: connected.direction ?? contact.direction ?? 'inbound',
-        connectedAtMs: connected.atMs,
-        end,
-        ...holdsOf(facts, connected.atMs, end?.atMs ?? null),
-        wrapUp: wrapUp.startMs === null ? null : { startMs: wrapUp.startMs, endMs: wrapUp.endMs },
-        transferred: facts.transferred,
-      },
-    ]
-  })
+    const { holdMs, heldSinceMs } = holdsOf(facts, connected.atMs, end?.atMs ?? null)
+    legs.push({
+      leg,
+      agent: connected.agent,
+      visit,
+      queue: connected.queue ?? visit?.queue ?? null,
+      role: connected.role,
+      direction: connected.direction ?? contact.direction ?? 'inbound',
+      connectedAtMs: connected.atMs,
+      end,
+      holdMs,
+      heldSinceMs,
+      wrapUp: wrapUp.startMs === null ? null : { startMs: wrapUp.startMs, endMs: wrapUp.endMs },
+      transferred,
+    })
+  }
+  return legs
 }
 
 function endOf(contact: ContactFacts, facts: LegFacts, connectedAtMs: number): Leg['end'] {

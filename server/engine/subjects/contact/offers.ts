@@ -1,6 +1,7 @@
 import type { OfferOutcome } from '../../../../shared/events/contact.ts'
 import type { ContactFacts, OfferFacts } from './facts.ts'
 import type { Leg } from './legs.ts'
+import { visitNamed } from './visits.ts'
 import type { Visit } from './visits.ts'
 
 /**
@@ -28,13 +29,12 @@ export function resolveOffers(
   legs: readonly Leg[],
   agentKey: (name: string) => string,
 ): Offer[] {
-  const byVisit = new Map(visits.map((visit) => [visit.visit, visit]))
   const accepted = acceptances(contact, legs, agentKey)
   const offers: Offer[] = []
   for (const facts of contact.offers.values()) {
     const { offered } = facts
     if (!offered) continue
-    const visit = offered.visit === null ? null : (byVisit.get(offered.visit) ?? null)
+    const visit = offered.visit === null ? null : visitNamed(visits, offered.visit)
     const leg = accepted.get(facts.offer)
     offers.push({
       offer: facts.offer,
@@ -45,7 +45,7 @@ export function resolveOffers(
       end: endOf(contact, facts, visit, leg ?? null),
     })
   }
-  const led = new Set(accepted.values())
+  const led = legs.length > 0 ? new Set(accepted.values()) : none
   for (const leg of legs) {
     if (leg.role !== 'primary' || led.has(leg)) continue
     offers.push({
@@ -60,33 +60,47 @@ export function resolveOffers(
   return offers
 }
 
+const none: ReadonlySet<Leg> = new Set()
+const nothingAccepted: ReadonlyMap<string, Leg> = new Map()
+
 /** Which leg each offer led to: an agent's last ring before the agent's leg of the same visit. */
 function acceptances(
   contact: ContactFacts,
   legs: readonly Leg[],
   agentKey: (name: string) => string,
-): Map<string, Leg> {
+): ReadonlyMap<string, Leg> {
+  if (legs.length === 0 || contact.offers.size === 0) return nothingAccepted
   const led = new Map<string, Leg>()
   const primary = legs
     .filter(({ role }) => role === 'primary')
     .sort((a, b) => a.connectedAtMs - b.connectedAtMs || (a.leg < b.leg ? -1 : 1))
-  const offers = [...contact.offers.values()].sort(
-    (a, b) => (b.offered?.atMs ?? 0) - (a.offered?.atMs ?? 0) || (a.offer < b.offer ? 1 : -1),
-  )
   for (const leg of primary) {
-    const offer = offers.find(
-      ({ offer: id, offered, ended }) =>
-        offered !== null &&
-        agentKey(offered.agent) === agentKey(leg.agent) &&
-        offered.visit === (leg.visit?.visit ?? null) &&
-        offered.atMs <= leg.connectedAtMs &&
-        (ended === null || ended.outcome === 'accepted' || ended.outcome === 'unknown') &&
-        !led.has(id),
-    )
-    if (offer) led.set(offer.offer, leg)
+    const agent = agentKey(leg.agent)
+    const visit = leg.visit?.visit ?? null
+    let last: OpenedOffer | null = null
+    for (const offer of contact.offers.values()) {
+      const fits =
+        isOpened(offer) &&
+        offer.offered.visit === visit &&
+        offer.offered.atMs <= leg.connectedAtMs &&
+        mayBeAccepted(offer) &&
+        agentKey(offer.offered.agent) === agent &&
+        !led.has(offer.offer)
+      if (fits && (!last || isAfter(offer, last))) last = offer
+    }
+    if (last) led.set(last.offer, leg)
   }
   return led
 }
+
+type OpenedOffer = OfferFacts & { offered: NonNullable<OfferFacts['offered']> }
+const isOpened = (offer: OfferFacts): offer is OpenedOffer => offer.offered !== null
+
+const mayBeAccepted = ({ ended }: OfferFacts): boolean =>
+  ended === null || ended.outcome === 'accepted' || ended.outcome === 'unknown'
+
+const isAfter = (a: OpenedOffer, b: OpenedOffer): boolean =>
+  a.offered.atMs > b.offered.atMs || (a.offered.atMs === b.offered.atMs && a.offer > b.offer)
 
 function endOf(
   contact: ContactFacts,

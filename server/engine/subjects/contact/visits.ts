@@ -32,10 +32,12 @@ const isOpened = (visit: VisitFacts): visit is Opened => visit.queued !== null
 
 /** The visits of a contact in their order, without those whose beginning is unknown. */
 export function resolveVisits(contact: ContactFacts): Visit[] {
-  const opened = [...contact.visits.values()]
-    .filter(isOpened)
-    .sort((a, b) => a.queued.atMs - b.queued.atMs || (a.visit < b.visit ? -1 : 1))
-  const answers = answeringLegs(contact, opened)
+  const opened: Opened[] = []
+  for (const visit of contact.visits.values()) if (isOpened(visit)) opened.push(visit)
+  if (opened.length > 1) {
+    opened.sort((a, b) => a.queued.atMs - b.queued.atMs || (a.visit < b.visit ? -1 : 1))
+  }
+  const answers = contact.legs.size > 0 ? answeringLegs(contact, opened) : unanswered
 
   return opened.map((facts, index) => {
     const { visit, queued } = facts
@@ -54,12 +56,24 @@ export function resolveVisits(contact: ContactFacts): Visit[] {
   })
 }
 
+/** A contact's visit by its name; nearly always it has one, or none. */
+export const visitNamed = (visits: readonly Visit[], visit: string): Visit | null =>
+  visits.findLast((one) => one.visit === visit) ?? null
+
+const unanswered: ReadonlyMap<string, LegFacts> = new Map()
+
 /** For each visit, its first primary leg: the one that names it, else the first that fits it. */
 function answeringLegs(contact: ContactFacts, visits: readonly Opened[]): Map<string, LegFacts> {
   const answers = new Map<string, LegFacts>()
-  const primary = [...contact.legs.values()]
-    .filter(({ connected }) => connected?.role === 'primary')
-    .sort((a, b) => (a.connected?.atMs ?? 0) - (b.connected?.atMs ?? 0) || (a.leg < b.leg ? -1 : 1))
+  const primary: LegFacts[] = []
+  for (const leg of contact.legs.values()) {
+    if (leg.connected?.role === 'primary') primary.push(leg)
+  }
+  if (primary.length > 1) {
+    primary.sort(
+      (a, b) => (a.connected?.atMs ?? 0) - (b.connected?.atMs ?? 0) || (a.leg < b.leg ? -1 : 1),
+    )
+  }
   for (const leg of primary) {
     const visit = leg.connected?.visit
     if (visit && !answers.has(visit)) answers.set(visit, leg)
