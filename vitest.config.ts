@@ -45,6 +45,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/{e2e,faults,topologies}/**/*.test.ts'],
           globalSetup: [
+            'test/redis.ts',
             'test/build.ts',
             'test/browsers.ts',
             ...(isOnPostgres ? ['test/postgres.ts'] : []),

@@ -10,12 +10,18 @@ export type Failure =
   | { kind: 'notAllowed' }
   | { kind: 'notFound' }
   | { kind: 'tooMany' }
-  /** Refused for another reason, in the server's words. */
-  | { kind: 'refused'; detail: string }
+  /** Somebody else wrote meanwhile. */
+  | { kind: 'outdated' }
+  /** Refused for another reason, in the server's words; `faults` names fields of what was sent. */
+  | { kind: 'refused'; detail: string; faults: readonly Fault[] }
   /** No server, or none that answers as ours does. */
   | { kind: 'offline' }
 
-export type Answer<Value> = { ok: true; value: Value } | { ok: false; failure: Failure }
+export type Fault = { path: string; message: string }
+
+/** `etag` is the version of what was read, where it has one; null: none. */
+export type Answer<Value> =
+  { ok: true; value: Value; etag: string | null } | { ok: false; failure: Failure }
 
 /** Who is signed in, and what the menu may show. */
 export type Session = {
@@ -37,6 +43,10 @@ export type Api = {
   board: (key: string) => Promise<Answer<Board>>
   /** Any call that reads. The value is what the server's contract says it is. */
   get: <Value>(path: string, query?: Query) => Promise<Answer<Value>>
+  /** Asks about what is sent, and changes nothing. */
+  post: <Value>(path: string, body: unknown) => Promise<Answer<Value>>
+  /** Writes; `etag` is the version that was read: over a newer one nothing is written. */
+  put: <Value>(path: string, body: unknown, etag: string | null) => Promise<Answer<Value>>
 }
 export type Query = Readonly<Record<string, string | number | null>>
 
@@ -60,16 +70,25 @@ export function createApi(center: () => string | null): Api {
     signOut: () => call<null>('DELETE', '/api/session'),
     boards: async () => {
       const answer = await get<{ boards: { board: Board }[] }>('/api/boards')
-      return answer.ok ? { ok: true, value: answer.value.boards.map(({ board }) => board) } : answer
+      return answer.ok
+        ? { ...answer, value: answer.value.boards.map(({ board }) => board) }
+        : answer
     },
     board: async (key) => {
       const answer = await get<{ board: Board }>(`/api/boards/${encodeURIComponent(key)}`)
-      return answer.ok ? { ok: true, value: answer.value.board } : answer
+      return answer.ok ? { ...answer, value: answer.value.board } : answer
     },
+    post: (path, body) => call('POST', address(path), body),
+    put: (path, body, etag) => call('PUT', address(path), body, etag),
   }
 }
 
-async function call<Value>(method: string, path: string, body?: unknown): Promise<Answer<Value>> {
+async function call<Value>(
+  method: string,
+  path: string,
+  body?: unknown,
+  etag: string | null = null,
+): Promise<Answer<Value>> {
   const giveUp = new AbortController()
   const timer = setTimeout(() => {
     giveUp.abort()
@@ -81,6 +100,7 @@ async function call<Value>(method: string, path: string, body?: unknown): Promis
       headers: {
         accept: 'application/json',
         ...(body ? { 'content-type': 'application/json' } : {}),
+        ...(etag === null ? {} : { 'if-match': etag }),
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
     })
@@ -88,7 +108,7 @@ async function call<Value>(method: string, path: string, body?: unknown): Promis
     // The server checks its answers against its own contract; a client that did so again would
     // carry every schema to every TV.
     const value = (response.status === 204 ? null : await response.json()) as Value
-    return { ok: true, value }
+    return { ok: true, value, etag: response.headers.get('etag') }
   } catch {
     return { ok: false, failure: { kind: 'offline' } }
   } finally {
@@ -104,6 +124,8 @@ async function failureOf(response: Response): Promise<Failure> {
       return { kind: 'notAllowed' }
     case 404:
       return { kind: 'notFound' }
+    case 412:
+      return { kind: 'outdated' }
     case 429:
       return { kind: 'tooMany' }
     case 502:
@@ -112,11 +134,10 @@ async function failureOf(response: Response): Promise<Failure> {
       return { kind: 'offline' }
     default: {
       const problem: unknown = await response.json().catch(() => null)
-      const detail =
-        typeof problem === 'object' && problem !== null && 'detail' in problem
-          ? String(problem.detail)
-          : response.statusText
-      return { kind: 'refused', detail }
+      // What answers for our server may not speak as it does.
+      const said = (problem ?? {}) as { detail?: string; errors?: readonly Fault[] }
+      const { detail = response.statusText, errors = [] } = said
+      return { kind: 'refused', detail, faults: errors }
     }
   }
 }

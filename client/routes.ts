@@ -5,6 +5,7 @@ export type Route =
   | { name: 'signIn' }
   | { name: 'wall'; board: string }
   | { name: 'live' }
+  | { name: 'ownMetrics' }
   | { name: 'notFound' }
 
 /** The screen of a path such as `/wall/center`; a slash at the end makes no difference. */
@@ -15,6 +16,7 @@ export function parseRoute(path: string): Route {
     const board = decoded(second)
     return board === null ? { name: 'notFound' } : { name: 'wall', board }
   }
+  if (first === 'setup' && second === 'metrics') return { name: 'ownMetrics' }
   if (second !== undefined) return { name: 'notFound' }
   if (first === '') return { name: 'home' }
   if (first === 'sign-in') return { name: 'signIn' }
@@ -32,6 +34,19 @@ function decoded(part: string): string | null {
 
 export const homePath = '/'
 export const livePath = '/live'
+export const ownMetricsPath = '/setup/metrics'
+
+/** The console with a number opened; `center` null: of the center that screens show. */
+export function openedPath(opened: {
+  metric: string
+  scope: string
+  window: string
+  center: string | null
+}): string {
+  const { center, ...words } = opened
+  const query = new URLSearchParams({ ...words, ...(center !== null && { center }) })
+  return `${livePath}?${query.toString()}`
+}
 
 /** A wall's address; `queue` for a board of one queue. */
 export function wallPath(board: string, queue: string | null = null): string {

@@ -77,3 +77,11 @@ export const Board = z.strictObject({
   widgets: z.array(Widget).max(48),
 })
 export type Board = z.output<typeof Board>
+
+/** Whether a board shows a metric. */
+export const showsMetric = ({ widgets }: Pick<Board, 'widgets'>, id: string): boolean =>
+  widgets.some(
+    (widget) =>
+      ('metric' in widget && widget.metric === id) ||
+      ('metrics' in widget && widget.metrics.includes(id)),
+  )

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest'
+import { en } from '../i18n/en.ts'
+import { ja } from '../i18n/ja.ts'
 import { amountText, counterText, timeText, whoseText } from './entryText.ts'
 
 const numbers = {
@@ -29,6 +31,18 @@ it('says when by the clock of the center', () => {
 })
 
 it('says what a counter counts', () => {
-  expect(counterText('visitsAnswered')).toMatch(/visits answered/)
-  expect(counterText('ofAnotherVersion')).toBe('ofAnotherVersion')
+  const english = { locale: 'en', t: en } as const
+  expect(counterText('visitsAnswered', english)).toEqual({
+    text: 'visits answered, at the answer',
+    lang: 'en',
+  })
+  const japanese = { locale: 'ja', t: ja } as const
+  expect(counterText('visitsAnswered', japanese)).toEqual({
+    text: '応答した着信の件数。応答時',
+    lang: 'ja',
+  })
+  expect(counterText('ofAnotherVersion', japanese)).toEqual({
+    text: 'ofAnotherVersion',
+    lang: 'en',
+  })
 })

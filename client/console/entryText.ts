@@ -2,6 +2,7 @@
 import { counterIds, counterOf } from '../../shared/counters.ts'
 import { formatTimeOfDay, formatValue, type Writing } from '../format.ts'
 import type { Locale } from '../i18n/locale.ts'
+import type { Words } from '../i18n/words.svelte.ts'
 import type { Numbers } from '../numbers.ts'
 
 /** An amount in the unit of its counter, with the sign of a correction. */
@@ -35,8 +36,12 @@ export function timeText(
   return formatTimeOfDay(Date.parse(instant), numbers.center?.timeZone ?? 'UTC', locale)
 }
 
-/** What a counter counts, in the words of the ledger; its name where this version has none. */
-export function counterText(counter: string): string {
+/** What a counter counts, and in which language; its name where this version has none. */
+export function counterText(counter: string, { locale, t }: Words): { text: string; lang: string } {
   const id = counterIds.find((each) => each === counter)
-  return id ? counterOf(id).counts : counter
+  if (!id) return { text: counter, lang: 'en' }
+  const translated = t.counters[id]
+  return translated === undefined
+    ? { text: counterOf(id).counts, lang: 'en' }
+    : { text: translated, lang: locale }
 }

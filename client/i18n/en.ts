@@ -1,6 +1,8 @@
 /** Every text of the screens in English; it says which texts there are. */
+import type { CounterId } from '../../shared/counters.ts'
 import type { MetricId } from '../../shared/metrics/registry.ts'
 import type { Declarations } from './declarationsJa/declaration.ts'
+import { ownEn } from './ownEn.ts'
 
 const rules = new Intl.PluralRules('en')
 const plural = (n: number, one: string, other: string): string =>
@@ -104,6 +106,9 @@ export const en = {
   /** What metrics say of themselves; in English as they are declared. */
   declarations: {} as Declarations,
   columnMetrics,
+  /** What counters count; in English as the ledger declares it. */
+  counters: {} as Readonly<Partial<Record<CounterId, string>>>,
+  own: ownEn,
   skipToContent: 'Skip to content',
 
   signIn: {
@@ -137,6 +142,7 @@ export const en = {
     main: 'Main',
     home: 'Start',
     live: 'Live',
+    ownMetrics: 'Metrics',
   },
 
   home: {
@@ -147,6 +153,8 @@ export const en = {
     widgets: (n: number) => `${n} ${plural(n, 'tile', 'tiles')}`,
     chooseQueue: 'Opens for one queue, which you choose.',
     noBoards: 'There is no board yet.',
+    setupTitle: 'Set-up',
+    ownLead: 'Numbers that only your center needs, made from what is counted anyway.',
   },
 
   states: {
@@ -167,6 +175,7 @@ export const en = {
     notAllowed: 'You may not see this. Ask an administrator.',
     notFound: 'The server knows nothing of this.',
     tooMany: 'Too many requests. Wait a minute, then try again.',
+    outdated: 'Somebody else changed this meanwhile. Load it again.',
     refused: 'The server refused.',
     offline: 'The server does not answer. It will be tried again by itself.',
   },

@@ -1,6 +1,8 @@
 /** すべての画面の文言(日本語)。Every text of the screens in Japanese. */
+import { countersJa } from './countersJa.ts'
 import { declarationsJa } from './declarationsJa/all.ts'
 import type { Messages } from './en.ts'
+import { ownJa } from './ownJa.ts'
 
 /** タイルや列見出しに収まる短い名前。 */
 const shortMetrics: Messages['shortMetrics'] = {
@@ -70,6 +72,8 @@ export const ja = {
   shortMetrics,
   declarations: declarationsJa,
   columnMetrics,
+  counters: countersJa,
+  own: ownJa,
   skipToContent: '本文へ移動',
 
   signIn: {
@@ -103,6 +107,7 @@ export const ja = {
     main: 'メイン',
     home: 'スタート',
     live: 'ライブ',
+    ownMetrics: '指標',
   },
 
   home: {
@@ -113,6 +118,8 @@ export const ja = {
     widgets: (n: number) => `タイル ${n} 枚`,
     chooseQueue: 'キューを選んで開きます。',
     noBoards: 'ボードはまだありません。',
+    setupTitle: '設定',
+    ownLead: 'すでに数えているものから、自社だけの指標を作れます。',
   },
 
   states: {
@@ -133,6 +140,7 @@ export const ja = {
     notAllowed: '表示する権限がありません。管理者に問い合わせてください。',
     notFound: 'サーバーに該当するものがありません。',
     tooMany: 'リクエストが多すぎます。1分ほど待ってからもう一度お試しください。',
+    outdated: '他の人が先に変更しました。読み込み直してください。',
     refused: 'サーバーに拒否されました。',
     offline: 'サーバーが応答しません。自動的に再試行します。',
   },

@@ -57,11 +57,14 @@ export const OwnMetric = z
     retired: z.boolean().default(false),
   })
   .superRefine((metric, context) => {
-    for (const { path, fault } of faultsOf(metric)) {
-      context.addIssue({ code: 'custom', path, message: ownFaultText(fault), params: fault })
+    for (const { path, fault } of ownFaultsOf(metric)) {
+      context.addIssue({ code: 'custom', path, message: ownFaultText(fault) })
     }
   })
 export type OwnMetric = z.output<typeof OwnMetric>
+
+/** What of a definition decides whether it can be; what it is called does not. */
+type Made = Pick<OwnMetric, 'add' | 'subtract' | 'by' | 'filters' | 'byFilters' | 'scopes'>
 
 /**
  * What cannot be in a definition, apart from its words: so that a screen can say it in its own. The
@@ -87,7 +90,7 @@ export type OwnFault =
 type Fault = { path: (string | number)[]; fault: OwnFault }
 
 /** A fault in English, with what to do about it. */
-export function ownFaultText(fault: OwnFault): string {
+function ownFaultText(fault: OwnFault): string {
   switch (fault.kind) {
     case 'mixed': {
       const { counter, first } = fault
@@ -122,7 +125,8 @@ export function ownFaultText(fault: OwnFault): string {
 
 const unitIn = (id: CounterId): string => counterOf(id).unit
 
-function faultsOf(metric: OwnMetric): Fault[] {
+/** What is wrong with counters that there are: the schema asks it, and the form before it has a name. */
+export function ownFaultsOf(metric: Made): Fault[] {
   const { add, subtract, by, filters, byFilters, scopes = [] } = metric
   const counters = [...add, ...subtract, ...by]
   return [
@@ -142,7 +146,7 @@ function faultsOf(metric: OwnMetric): Fault[] {
   ]
 }
 
-function unitFaults(metric: OwnMetric): Fault[] {
+function unitFaults(metric: Made): Fault[] {
   if (unitOf(metric) !== null) return []
   const { add, subtract, by } = metric
   const [first, whole] = [add[0], by[0]]

@@ -1,7 +1,7 @@
 /** /api/metrics/own: metrics that a center defines itself, one by one; kept in its directory. */
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
-import { Board } from '../../../shared/board.ts'
+import { Board, showsMetric } from '../../../shared/board.ts'
 import { ownId, ownMetrics } from '../../../shared/metrics/own.ts'
 import { OwnKey, OwnMetric } from '../../../shared/metrics/ownDefinition.ts'
 import { scopeKinds } from '../../../shared/scope.ts'
@@ -188,12 +188,6 @@ async function boardsOf(database: Kysely<Tables>, center: string, id: string): P
     .orderBy('key')
     .execute()
   return rows.flatMap(({ key, content }) => {
-    const { widgets } = Board.parse(JSON.parse(content))
-    const isShown = widgets.some(
-      (widget) =>
-        ('metric' in widget && widget.metric === id) ||
-        ('metrics' in widget && widget.metrics.includes(id)),
-    )
-    return isShown ? [`the board "${key}"`] : []
+    return showsMetric(Board.parse(JSON.parse(content)), id) ? [`the board "${key}"`] : []
   })
 }

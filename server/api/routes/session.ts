@@ -40,6 +40,8 @@ const SessionAnswer = z.object({
     key: z.string(),
     name: z.string(),
     timeZone: z.string(),
+    /** What its amounts are in. */
+    currency: z.string(),
     simulated: z.boolean(),
   }),
   /** When the session ends at the latest; null for a key. */
@@ -192,6 +194,7 @@ async function whoAmI({
       key: center.key,
       name: directory.center.name,
       timeZone: directory.center.timeZone,
+      currency: directory.center.currency,
       simulated: center.simulated,
     },
     expiresAt: caller?.kind === 'user' ? instantText(caller.session.expiresAtMs) : null,
