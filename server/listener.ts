@@ -3,6 +3,13 @@ import type { Server as HttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
 
+/**
+ * Connections that wait to be taken: thousands of screens come back at once after a restart, and one
+ * that finds no room tries again after a second, then two, then four. The system may allow fewer
+ * (Linux: `net.core.somaxconn`).
+ */
+const MOST_WAITING = 4_096
+
 export type Listener = {
   port: () => number
   /** Listens at another address instead; connections that there are stay. */
@@ -41,7 +48,7 @@ function open(http: HttpServer, host: string, port: number): Promise<Server> {
     // The http server is only given connections: so its sockets outlive the address.
     const server = createServer((socket) => http.emit('connection', socket))
     server.once('error', reject)
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: MOST_WAITING }, () => {
       server.off('error', reject)
       resolve(server)
     })

@@ -46,6 +46,8 @@ export type Fault = {
   title: string
   /** Why it cannot happen on this system; null: it can. */
   lacks?: () => Promise<string | null>
+  /** `npm test` leaves it out. */
+  isLong?: true
   calls?: number
   /** What is sent instead of the load as it was made; its truth stays. */
   reload?: (load: Load, random: Random) => Load

@@ -4,6 +4,9 @@ import { connect, type Socket } from 'node:net'
 import { PROTOCOL_VERSION } from '../../shared/protocol.ts'
 import { API_KEY } from '../server.ts'
 
+/** As long as thousands at once may need on a machine that is busy with everything else. */
+const SNAPSHOT_LIMIT_MS = 240_000
+
 export type RawClient = {
   socket: Socket
   /** Resolves with whether a snapshot has come; false: it was closed before. */
@@ -21,11 +24,17 @@ export function openRawClient(port: number): RawClient {
   const socket = connect(port, '127.0.0.1')
   socket.setNoDelay(true)
   const hasSnapshot = new Promise<boolean>((resolve) => {
+    // One that is let in and told nothing is given up, and closed.
+    const limit = setTimeout(() => socket.destroy(), SNAPSHOT_LIMIT_MS)
+    const settle = (hasCome: boolean): void => {
+      clearTimeout(limit)
+      resolve(hasCome)
+    }
     socket.on('error', () => {
-      resolve(false)
+      settle(false)
     })
     socket.on('close', () => {
-      resolve(false)
+      settle(false)
     })
     let heard = ''
     let isLetIn = false
@@ -41,7 +50,7 @@ export function openRawClient(port: number): RawClient {
         isWatching = true
         socket.write(textFrame(`420${JSON.stringify(['watch', watch])}`))
       }
-      if (heard.includes('42["snapshot"')) resolve(true)
+      if (heard.includes('42["snapshot"')) settle(true)
       // As much as a frame's beginning may lie in two chunks.
       if (isWatching) heard = heard.slice(-64)
     })

@@ -30,7 +30,7 @@ import {
 } from './kinds/processes.ts'
 import { rolesKilled } from './kinds/roles.ts'
 import { restoredAfterTrimming } from './kinds/trimming.ts'
-import { allComeBack, neverReads } from './kinds/watchers.ts'
+import { allComeBack, neverReads, someComeBack } from './kinds/watchers.ts'
 
 export const faults: readonly Fault[] = [
   undisturbed,
@@ -48,6 +48,7 @@ export const faults: readonly Fault[] = [
   connectionCut,
   lateDoubledShuffled,
   neverReads,
+  someComeBack,
   allComeBack,
   fencedAtOnce,
   fencedLate,
