@@ -17,7 +17,8 @@ const ANSWER_LIMIT_MS = 15 * SECOND_MS
 const HELD_MS = 5
 /** After a refusal; senders wait for as long as Retry-After says, tests have no time for that. */
 const REFUSED_PAUSE_MS = 200
-const LIMIT_MS = 480 * SECOND_MS
+/** One batch is tried for so long: far longer than anything is away. */
+const BATCH_LIMIT_MS = 240 * SECOND_MS
 
 export type Sending = {
   /**
@@ -59,7 +60,6 @@ export function startSending(options: SendingOptions): Sending {
   let isStopped = false
   /** So many batches may be sent for now. */
   let allowed = 0
-  const giveUpAtMs = performance.now() + LIMIT_MS
 
   /** True: it is acknowledged. Throws where the server broke its contract. */
   const send = async (batch: readonly SentEvent[]): Promise<boolean> => {
@@ -95,6 +95,7 @@ export function startSending(options: SendingOptions): Sending {
   }
 
   const sendUntilAcknowledged = async (batch: readonly SentEvent[]): Promise<void> => {
+    const giveUpAtMs = performance.now() + BATCH_LIMIT_MS
     while (!isStopped) {
       if (performance.now() > giveUpAtMs) throw new Error(`Not acknowledged: ${told()}`)
       try {

@@ -80,8 +80,8 @@ export const redisFull: Fault = {
 
 /** Whether they had what was acknowledged: where they have room left of their own, they go on. */
 async function noteBooks({ ringside, note }: Scene): Promise<void> {
-  const { complete } = await statusOf(ringside)
-  note(complete ? 'the books went on' : 'the books waited')
+  const status = await statusOf(ringside).catch(() => null)
+  note(status?.complete === true ? 'the books went on' : 'the books waited')
 }
 
 /** A data folder on a small disk, or the part of it that Redis has. */
