@@ -1,6 +1,7 @@
 import type { Accrual, Entry, Span } from '../shared/entry.ts'
 import { accrued, amountWithin } from '../shared/entry.ts'
 import type { CounterId } from '../shared/counters.ts'
+import { Directory } from '../shared/directory.ts'
 import type { Live } from '../shared/live.ts'
 import type { Scope } from '../shared/scope.ts'
 import { createEngine } from '../server/engine/fold.ts'
@@ -39,7 +40,9 @@ export function openLedger(options: Partial<EngineOptions> = {}): Ledger {
         ledger.entries.push(...folded.entries)
         for (const key of folded.changed)
           ledger.records.set(key, asStored(ledger.engine.record(key)))
-        if (event.type === 'directory.changed') return
+        if (event.type === 'directory.changed') {
+          directories.push({ atMs: event.atMs, directory: Directory.parse(event.data.directory) })
+        }
         return
       }
       throw new Error('The fold lacks subjects without end')

@@ -10,7 +10,7 @@ import { exchangeOf } from '../../shared/money.ts'
  *
  * What is said of a queue or an agent for the first time holds from the beginning: a recording
  * that is older than the day on which somebody described its queues is still read by what was
- * described. Only a change of what was said before is dated.
+ * described. Only a change of what was said before is dated; to leave out is a change as well.
  */
 export type Settings = {
   /** The key of an agent that a feed calls by any of its names; the name itself if unknown. */
@@ -25,6 +25,8 @@ export type Settings = {
   /** The pipelines that are described, each as it is at an instant. */
   pipelinesAt: (atMs: number) => readonly DirectoryPipeline[]
   knows: (kind: 'agent' | 'queue', key: string) => boolean
+  /** From when on the newest directory is in force; -Infinity: it always was. */
+  changedMs: number
   /** The queues that the directory gives an agent at an instant. */
   queuesOf: (agent: string, atMs: number) => string[]
   /** The site and team that an agent's, or a queue's, entries take at an instant. */
@@ -63,13 +65,13 @@ type Indexed = {
   queues: ReadonlyMap<string, DirectoryQueue>
   pipelines: ReadonlyMap<string, DirectoryPipeline>
   teamSites: ReadonlyMap<string, string | undefined>
-  memberships: ReadonlyMap<string, readonly Membership[]>
 }
 const noMoves: readonly number[] = []
 
 type Membership = { queue: string; from: number; to: number }
 
-function membershipsOf({ queues }: Directory): Map<string, Membership[]> {
+/** Who is in which queues, by agent. */
+function membershipsOf(queues: Iterable<DirectoryQueue>): Map<string, Membership[]> {
   const memberships = new Map<string, Membership[]>()
   for (const { key: queue, members } of queues) {
     for (const { agent, from = -Infinity, to = Infinity } of members) {
@@ -81,8 +83,8 @@ function membershipsOf({ queues }: Directory): Map<string, Membership[]> {
   return memberships
 }
 
-/** From an instant on, until the next one. */
-type Step<Item> = { fromMs: number; item: Item }
+/** From an instant on, until the next one; null: from then on it is left out. */
+type Step<Item> = { fromMs: number; item: Item | null }
 
 const stepAt = <Item>(steps: readonly Step<Item>[], atMs: number): Item | null =>
   (steps.length === 1 ? steps[0] : (steps.findLast(({ fromMs }) => fromMs <= atMs) ?? steps[0]))
@@ -95,11 +97,15 @@ function datedItems<Item>(
 ): (key: string, atMs: number) => Item | null {
   const said = new Map<string, Step<Item>[]>()
   for (const version of versions) {
-    for (const [key, item] of mapOf(version)) {
+    const items = mapOf(version)
+    for (const [key, item] of items) {
       const step = { fromMs: version.atMs, item }
       const steps = said.get(key)
       if (steps) steps.push(step)
       else said.set(key, [step])
+    }
+    for (const [key, steps] of said) {
+      if (!items.has(key)) steps.push({ fromMs: version.atMs, item: null })
     }
   }
   return (key, atMs) => {
@@ -145,7 +151,6 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
       queues: new Map(directory.queues.map((queue) => [queue.key, queue])),
       pipelines: new Map(directory.pipelines.map((pipeline) => [pipeline.key, pipeline])),
       teamSites: new Map(directory.teams.map((team) => [team.key, team.site])),
-      memberships: membershipsOf(directory),
     }))
     .sort((a, b) => a.atMs - b.atMs)
   const newest = versions.at(-1)
@@ -155,8 +160,13 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
     versions.findLast((version) => version.atMs <= atMs) ?? versions[0] ?? newest
   const agentAt = datedItems(versions, ({ agents }) => agents)
   const queueAt = datedItems(versions, ({ queues }) => queues)
+  const everyQueue = [...new Set(versions.flatMap(({ queues }) => [...queues.keys()]))]
   const pipelineAt = datedItems(versions, ({ pipelines }) => pipelines)
-  const membershipsAt = datedItems(versions, ({ memberships }) => memberships)
+  /** Of each version, the members of the queues as they are then. */
+  const memberships = versions.map(({ atMs }): Step<ReturnType<typeof membershipsOf>> => ({
+    fromMs: atMs,
+    item: membershipsOf(everyQueue.flatMap((key) => queueAt(key, atMs) ?? [])),
+  }))
   const teamSiteAt = datedItems(versions, ({ teamSites }) => teamSites)
   const pipelineKeys = [...new Set(versions.flatMap(({ pipelines }) => [...pipelines.keys()]))]
   const siteOfTeam = (team: string, atMs: number): string | null => teamSiteAt(team, atMs) ?? null
@@ -244,9 +254,10 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
     centerAt: (atMs) => versionAt(atMs).directory.center,
     directoryAt: (atMs) => versionAt(atMs).directory,
     pipelinesAt: (atMs) => pipelineKeys.flatMap((key) => pipelineAt(key, atMs) ?? []),
+    changedMs: newest.atMs,
     knows: (kind, key) => (kind === 'agent' ? newest.agents : newest.queues).has(key),
     queuesOf: (agent, atMs) =>
-      (membershipsAt(agent, atMs) ?? [])
+      (stepAt(memberships, atMs)?.get(agent) ?? [])
         .filter(({ from, to }) => from <= atMs && atMs < to)
         .map(({ queue }) => queue),
     agentPlace,

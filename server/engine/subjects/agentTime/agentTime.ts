@@ -336,14 +336,16 @@ function liveAgent(
   const next = segments[index + 1]
   const { queues } = steps.at(-1)?.declared ?? fed.carry?.declared ?? nothingDeclared
   const { settings } = input
-  const joined = new Set(settings.queuesOf(agent, heardMs))
+  // Where the agent is, and in which queues, as of the last word: the agent's, or the directory's.
+  const asOfMs = Math.max(heardMs, settings.changedMs)
+  const joined = new Set(settings.queuesOf(agent, asOfMs))
   for (const name of queues?.left ?? []) joined.delete(settings.queueKey(name))
   for (const name of queues?.joined ?? []) joined.add(settings.queueKey(name))
   const paused = (queues?.paused ?? []).map((name) => settings.queueKey(name))
   const untilNow = index === segments.length - 1 ? segments : segments.slice(0, index + 1)
   return {
     agent,
-    ...settings.agentPlace(agent, heardMs),
+    ...settings.agentPlace(agent, asOfMs),
     state: segment?.state ?? 'unknown',
     sinceMs: stateSince(untilNow, fed.carry) ?? heardMs,
     reason: segment?.reason ?? null,
