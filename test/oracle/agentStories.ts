@@ -80,7 +80,7 @@ export const memberStory: fc.Arbitrary<Story> = fc
     return said
   })
 
-const { dateOf } = worldOf(directory)
+const { dateOf } = worldOf([{ fromMs: -Infinity, directory }])
 /** A plan of a day; a later one for the same day replaces it. */
 export const planStory: fc.Arbitrary<Story> = fc
   .record({

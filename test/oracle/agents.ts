@@ -4,7 +4,7 @@ import { fromOneSource, inOrder, text } from './facts.ts'
 import type { Fact } from './facts.ts'
 import { ratio } from './marks.ts'
 import type { Formula, Mark } from './marks.ts'
-import type { World } from './world.ts'
+import type { Place, World } from './world.ts'
 
 /**
  * An agent has one state at each instant. It is asked for instant by instant, between all the
@@ -16,6 +16,8 @@ export type Piece = { fromMs: number; toMs: number; state: State; reason: string
 export type AgentLine = {
   agent: string
   pieces: Piece[]
+  /** Where the agent is in the end. */
+  place: Place
   /** Queues that the agent is joined to, and those paused in, in the end. */
   joined: string[]
   paused: string[]
@@ -67,11 +69,9 @@ function lineOf(
   const talks = legs.filter(takesPart)
   const wraps = talks.flatMap(({ wrap }) => (wrap ? [wrap] : []))
   const rings = offers.map(({ fromMs, end }) => ({ fromMs, toMs: end?.atMs ?? null }))
-  const memberships = world.directory.queues.flatMap((queue) =>
-    queue.members
-      .filter((member) => member.agent === agent)
-      .map(({ from = -Infinity, to = Infinity }) => ({ queue: queue.key, from, to })),
-  )
+  const { heard, isSilence, awakeSince } = hearingOf(states, moves, talks, rings, nowMs)
+  // Where an agent is listed is as of the last word: the agent's own, or the directory's.
+  const listedMs = Math.max(...heard, ...world.changes)
 
   /** Of the queues joined at an instant, whether paused, and why; null: no feed tells of queues. */
   function queuesAt(
@@ -80,8 +80,8 @@ function lineOf(
     sinceMs: number,
   ): Map<string, { isPaused: boolean; reason: string | null }> | null {
     const queues = new Map<string, { isPaused: boolean; reason: string | null }>()
-    for (const { queue, from, to } of isListed ? memberships : []) {
-      if (from <= atMs && atMs < to) queues.set(queue, { isPaused: false, reason: null })
+    for (const queue of isListed ? world.queuesOf(agent, listedMs) : []) {
+      queues.set(queue, { isPaused: false, reason: null })
     }
     const told = moves.filter((one) => one.atMs <= atMs && one.atMs >= sinceMs)
     if (told.length === 0 && !isListed) return null
@@ -104,8 +104,6 @@ function lineOf(
     }
     return queues
   }
-
-  const { heard, isSilence, awakeSince } = hearingOf(states, moves, talks, rings, nowMs)
 
   function stateAt(atMs: number): { state: State; reason: string | null } {
     const plainly = (state: State) => ({ state, reason: null })
@@ -158,6 +156,7 @@ function lineOf(
   const queues = queuesAt(nowMs, true, awakeSince(nowMs))!
   return {
     agent,
+    place: world.agentPlace(agent, listedMs),
     pieces,
     joined: [...queues.keys()],
     paused: [...queues].filter(([, { isPaused }]) => isPaused).map(([queue]) => queue),

@@ -1,5 +1,16 @@
 import fc from 'fast-check'
-import { begins, edgeMs, given, maybe, MINUTE, NOW_MS, rfc, SECOND, someone } from './center.ts'
+import {
+  begins,
+  edgeMs,
+  given,
+  HOUR,
+  maybe,
+  MINUTE,
+  NOW_MS,
+  rfc,
+  SECOND,
+  someone,
+} from './center.ts'
 import type { Said, Story } from './center.ts'
 
 /** Stories of contacts: calls and chats through queues, direct ones, outbound ones, callbacks. */
@@ -120,9 +131,37 @@ const call = fc.record({
   isEnded: fc.constantFrom(true, true, false),
   final: maybe(fc.constantFrom('handled', 'handled', 'lost')),
   dispositionsFromCrm: fc.boolean(),
+  /** Heard of no more for so long that it is taken for lost; and what is noted of it besides. */
+  supposedLostAfter: maybe(fc.constantFrom(20 * MINUTE, 4 * HOUR), 8),
+  notedAfter: maybe(fc.integer({ min: 1, max: 6 * HOUR }), 8),
 })
 
+type Call = typeof call extends fc.Arbitrary<infer Value> ? Value : never
+
 export const callStory: fc.Arbitrary<Story> = call.map((of) => (n) => {
+  const said = tellCall(of, n)
+  const contactId = `c${n}`
+  const lastMs = Math.max(...said.map(({ atMs }) => atMs))
+  if (of.supposedLostAfter !== undefined) {
+    said.push({
+      source: `${of.system}/feed`,
+      type: 'contact.ended',
+      atMs: lastMs + of.supposedLostAfter,
+      data: { contactId, final: 'lost', provenance: 'derived' },
+    })
+  }
+  if (of.notedAfter !== undefined && of.system === '/pbx/1') {
+    said.push({
+      source: '/crm/1/notes',
+      type: 'contact.disposed',
+      atMs: lastMs + of.notedAfter,
+      data: { contactId, reason: 'noted' },
+    })
+  }
+  return said
+})
+
+function tellCall(of: Call, n: number): Said[] {
   const contactId = `c${n}`
   const said: Said[] = []
   const say = (type: string, atMs: number, data: Record<string, unknown>) => {
@@ -219,7 +258,7 @@ export const callStory: fc.Arbitrary<Story> = call.map((of) => (n) => {
   }
   end(of.final)
   return said
-})
+}
 
 /** Calls that came to an agent without a queue. */
 export const directStory: fc.Arbitrary<Story> = fc

@@ -16,7 +16,10 @@ export type Offer = {
   contact: Contact
   agent: string
   queue: string | null
+  channel: string
   visit: Visit | null
+  /** The visit that it names, known or not. */
+  visitId: string | null
   fromMs: number
   end: { atMs: number; outcome: string } | null
 }
@@ -26,6 +29,7 @@ export type Leg = {
   agent: string
   queue: string | null
   visit: Visit | null
+  visitId: string | null
   channel: string
   direction: string
   role: string
@@ -78,12 +82,22 @@ export function contactsOf(facts: readonly Fact[], world: World): Contact[] {
   return [...byContact].map(([key, own]) => contactOf(key, inOrder(own), restarts, world))
 }
 
+const queueChannel = (queue: string | null, atMs: number, world: World): string =>
+  world.queueOf(queue, atMs)?.channel ?? 'voice'
+
+/** Whether somebody saw it, and did not only work it out. */
+const wasSeen = ({ provenance }: Fact) => provenance >= 2
+
 function contactOf(key: string, facts: Fact[], restarts: readonly Fact[], world: World): Contact {
   const all = (type: string) => facts.filter((fact) => fact.type === `contact.${type}`)
   const [started] = all('started')
   const queued = all('queued')
   const first = started ?? facts[0]!
-  const ended = all('ended')[0]
+  const said = all('ended')[0]
+  // A contact that was supposed lost, and of which more is heard, was not.
+  const isSupposed = said !== undefined && text(said, 'final') === 'lost' && !wasSeen(said)
+  const isHeardLater = facts.some(({ atMs }) => said !== undefined && atMs > said.atMs)
+  const ended = isSupposed && isHeardLater ? undefined : said
   const disposed = all('disposed')
   const lastSaid = (field: string) =>
     disposed.filter(({ data }) => data[field] !== undefined).at(-1)?.data[field] ?? null
@@ -121,7 +135,6 @@ function contactOf(key: string, facts: Fact[], restarts: readonly Fact[], world:
     offers: [],
     legs: [],
   }
-  const queueChannel = (queue: string | null) => world.queueOf(queue)?.channel ?? 'voice'
 
   for (const fact of queued) {
     const queue = world.queue(text(fact, 'queue')!)
@@ -129,7 +142,7 @@ function contactOf(key: string, facts: Fact[], restarts: readonly Fact[], world:
       contact,
       id: text(fact, 'visitId')!,
       queue,
-      channel: text(fact, 'channel') ?? (contact.channel || queueChannel(queue)),
+      channel: text(fact, 'channel') ?? (contact.channel || queueChannel(queue, fact.atMs, world)),
       reason: text(fact, 'reason') ?? 'new',
       fromMs: fact.atMs,
       end: null,
@@ -187,6 +200,8 @@ function legOf(contact: Contact, fact: Fact, all: (type: string) => Fact[], worl
       : undefined) ??
     null
   const queue = text(fact, 'queue')
+  const ofQueue = queue === null ? (visit?.queue ?? null) : world.queue(queue)
+  const startedChannel = text(all('started')[0], 'channel')
   const [disconnected] = own('disconnected')
   const isOver = contact.end !== null
   const toMs = disconnected
@@ -213,9 +228,10 @@ function legOf(contact: Contact, fact: Fact, all: (type: string) => Fact[], worl
     contact,
     id,
     agent: world.agent(text(fact, 'agent')!),
-    queue: queue === null ? (visit?.queue ?? null) : world.queue(queue),
+    queue: ofQueue,
     visit,
-    channel: visit?.channel ?? contact.channel,
+    visitId: visit?.id ?? text(fact, 'visitId'),
+    channel: visit?.channel ?? startedChannel ?? queueChannel(ofQueue, fact.atMs, world),
     direction: text(fact, 'direction') ?? contact.direction,
     role: text(fact, 'role') ?? 'primary',
     fromMs: fact.atMs,
@@ -250,14 +266,17 @@ function legOf(contact: Contact, fact: Fact, all: (type: string) => Fact[], worl
 function offerOf(contact: Contact, fact: Fact, all: (type: string) => Fact[], world: World): Offer {
   const agent = world.agent(text(fact, 'agent')!)
   const visit = contact.visits.find(({ id }) => id === text(fact, 'visitId')) ?? null
+  const visitId = text(fact, 'visitId')
   const queue = text(fact, 'queue')
+  const ofQueue = queue === null ? (visit?.queue ?? null) : world.queue(queue)
+  const startedChannel = text(all('started')[0], 'channel')
   const own = all('offerEnded').find((one) => text(one, 'offerId') === text(fact, 'offerId'))
   const accepted = contact.legs
     .filter(
       (leg) =>
         leg.agent === agent &&
         leg.role === 'primary' &&
-        leg.visit === visit &&
+        leg.visitId === visitId &&
         leg.fromMs >= fact.atMs,
     )
     .sort((one, other) => one.fromMs - other.fromMs)[0]
@@ -272,8 +291,10 @@ function offerOf(contact: Contact, fact: Fact, all: (type: string) => Fact[], wo
   return {
     contact,
     agent,
-    queue: queue === null ? (visit?.queue ?? null) : world.queue(queue),
+    queue: ofQueue,
+    channel: visit?.channel ?? startedChannel ?? queueChannel(ofQueue, fact.atMs, world),
     visit,
+    visitId,
     fromMs: fact.atMs,
     end,
   }

@@ -60,9 +60,9 @@ export const compared = new Set<string>()
 export const counted = new Set<string>()
 export const told = new Set<string>()
 
-export function differences({ events, arrivals, restarts, directory }: History): string[] {
-  const oracle = judge(events, directory, NOW_MS)
-  const ours = product(arrivals, restarts, directory, NOW_MS)
+export function differences({ events, arrivals, restarts, puts }: History): string[] {
+  const oracle = judge(events, puts, NOW_MS)
+  const ours = product(arrivals, restarts, puts, NOW_MS)
 
   for (const { type } of events) told.add(type)
 
@@ -113,8 +113,8 @@ export function differences({ events, arrivals, restarts, directory }: History):
 }
 
 /** Notes what a history counts on and tells of, without comparing anything. */
-export function note({ events, arrivals, restarts, directory }: History): void {
+export function note({ events, arrivals, restarts, puts }: History): void {
   for (const { type } of events) told.add(type)
-  const ours = product(arrivals, restarts, directory, NOW_MS)
+  const ours = product(arrivals, restarts, puts, NOW_MS)
   for (const counter of ours.counters()) counted.add(counter)
 }

@@ -113,7 +113,7 @@ export function nameOf(event: Event): { name: string; isDated: boolean } {
     case 'source.gap':
       return named(event.source, true)
     case 'source.restarted':
-      return named('', true)
+      return named(systemOf(event.source), true)
     case 'fact.retracted':
       return named(`${field('type')}/${field('key')}`)
   }
@@ -122,10 +122,17 @@ export function nameOf(event: Event): { name: string; isDated: boolean } {
 /** The system that a report's ids belong to, with the ids bare. */
 function bareOf(event: Event, world: World): { system: string; event: Event } {
   const own = systemOf(event.source)
+  const referred = () => {
+    const source = world.directory.sources.find((one) => one.source === event.source)
+    return systemOf(source?.refersTo ?? event.source)
+  }
+  if (event.type === 'fact.retracted' && event.data.type.startsWith('contact.')) {
+    const { system, id } = reference(event.data.key, referred())
+    return { system, event: { ...event, data: { ...event.data, key: id } } }
+  }
   const { contactId } = event.data as { contactId?: string }
   if (!event.type.startsWith('contact.') || contactId === undefined) return { system: own, event }
-  const refersTo = world.directory.sources.find(({ source }) => source === event.source)?.refersTo
-  const { system } = reference(contactId, systemOf(refersTo ?? event.source))
+  const { system } = reference(contactId, referred())
   const ids = ['contactId', 'visitId', 'offerId', 'legId', 'fromLegId']
   const data = Object.fromEntries(
     Object.entries(event.data).map(([name, value]) =>
@@ -163,8 +170,15 @@ function agree(one: Event, other: Event): boolean {
 }
 const ONE_SECOND = 1_000
 
+/** A loss that nobody saw is no more than a guess. */
+const isSupposedLoss = ({ type, data }: Event) =>
+  type === 'contact.ended' &&
+  (data as Data)['final'] === 'lost' &&
+  strengthOf(data) < strength.indexOf('observed')
+
 function standing(system: string, name: string, reports: readonly Event[]): Fact {
-  const ranked = [...reports].sort(compareReports)
+  const seen = reports.filter((report) => !isSupposedLoss(report))
+  const ranked = [...(seen.length > 0 ? seen : reports)].sort(compareReports)
   const top = ranked.at(-1)!
   const data: Record<string, unknown> = {}
   for (const report of ranked) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { Directory } from '../../shared/directory.ts'
 import type { Event } from '../../shared/events/event.ts'
 import { parseEvent } from '../../shared/events/parse.ts'
+import type { FoldedEvent } from '../../server/engine/stream.ts'
 import {
   activityStory as desk,
   agentsSeenStory,
@@ -22,6 +22,7 @@ import {
 import { nameOf } from './facts.ts'
 import { directories, HOUR, NOW_MS, rfc } from './center.ts'
 import type { Said, Story } from './center.ts'
+import { changing, written } from './changes.ts'
 import {
   activityStory,
   costStory,
@@ -35,6 +36,8 @@ import {
   quoteStory,
   surveyStory,
 } from './salesStories.ts'
+
+import type { Put } from './world.ts'
 
 /** Whole histories: many stories at once, and what goes wrong between a source and us. */
 
@@ -80,18 +83,9 @@ type Way = typeof way extends fc.Arbitrary<infer Value> ? Value : never
 /** Types whose second, coarse report by another feed is the same fact for certain. */
 const isTold = (type: string) =>
   ['contact.queued', 'contact.dequeued', 'contact.connected', 'contact.disconnected'].includes(type)
-/** Of contacts, what ends a part of one; of all else, whatever was said but of systems. */
-const endsOfContacts = [
-  'contact.dequeued',
-  'contact.disconnected',
-  'contact.wrapUpEnded',
-  'contact.ended',
-]
-const isTakenBack = ({ source, type }: Said) =>
-  source !== '/crm/1/notes' &&
-  (type.startsWith('contact.')
-    ? endsOfContacts.includes(type)
-    : !['source', 'fact'].includes(type.split('.')[0] ?? ''))
+/** Whatever was said, but of gaps and of what was found, which are no facts to take back. */
+const isTakenBack = ({ type }: Said) =>
+  !['source.gap', 'source.snapshot', 'fact.retracted'].includes(type)
 
 function sent(said: Said, index: number): Event {
   const { source, type, atMs, data, recordedAtMs } = said
@@ -159,12 +153,12 @@ function onTheWay(said: Said, way: Way): Said[] {
 export type History = {
   /** As they happened. */
   events: readonly Event[]
-  /** As they arrived: doubled, late, out of order. */
-  arrivals: readonly Event[]
+  /** As they arrived: doubled, late, out of order; a new directory before all that is later. */
+  arrivals: readonly FoldedEvent[]
   /** After which arrivals the engine was started again. */
   restarts: readonly number[]
-  /** Who and what there is in the center. */
-  directory: Directory
+  /** Who and what there is in the center, and what becomes of it. */
+  puts: readonly Put[]
 }
 
 export const histories = (length: number): fc.Arbitrary<History> =>
@@ -174,9 +168,9 @@ export const histories = (length: number): fc.Arbitrary<History> =>
       ways: fc.array(fc.tuple(way, fc.nat()), { minLength: 97, maxLength: 97 }),
       isShuffled: fc.boolean(),
       restarts: fc.array(fc.nat(), { maxLength: 3 }),
-      directory: directories,
+      puts: changing(directories),
     })
-    .map(({ stories, ways, isShuffled, restarts, directory }) => {
+    .map(({ stories, ways, isShuffled, restarts, puts }) => {
       const wayOf = (index: number) => ways[index % ways.length]!
       const told = stories
         .flatMap((story, n) => story(n))
@@ -191,13 +185,20 @@ export const histories = (length: number): fc.Arbitrary<History> =>
         const once = { event, place: (isShuffled ? 0 : index) + lateBy }
         return how === 'twice' ? [once, { event, place: once.place + (n % 50) }] : [once]
       })
-      const arrivals = placed
+      const arrivals: FoldedEvent[] = placed
         .sort((one, other) => one.place - other.place)
         .map(({ event }) => event)
-      return {
-        events,
-        arrivals,
-        restarts: restarts.map((n) => n % arrivals.length),
-        directory,
+      for (const [index, { fromMs, directory }] of puts.entries()) {
+        if (index === 0) continue
+        const id = `put${String(index)}`
+        const put = {
+          id,
+          type: 'directory.changed',
+          atMs: fromMs,
+          data: { directory: written(directory) },
+        } as const
+        const at = arrivals.findIndex(({ atMs }) => atMs >= fromMs)
+        arrivals.splice(at === -1 ? arrivals.length : at, 0, put)
       }
+      return { events, arrivals, restarts: restarts.map((n) => n % arrivals.length), puts }
     })

@@ -1,4 +1,3 @@
-import type { Directory } from '../../shared/directory.ts'
 import type { Event } from '../../shared/events/event.ts'
 import { agentLines, agentMarks, agentMetrics } from './agents.ts'
 import { contactsOf } from './calls.ts'
@@ -21,7 +20,7 @@ import { answersOf, creditsOf, qualityMarks, qualityMetrics, surveyMarks } from 
 import { callbackMarks, queueMarks, queueMetrics } from './queues.ts'
 import { endWraps } from './wraps.ts'
 import { worldOf } from './world.ts'
-import type { World } from './world.ts'
+import type { Put, World } from './world.ts'
 
 /** Every metric that the oracle can tell, straight from a list of events and a directory. */
 const formulas: Record<string, Formula> = {
@@ -103,8 +102,8 @@ const besides: Record<string, (sums: Sums) => Record<string, number>> = {
   partnerSatisfaction: ({ of }) => ({ places: of('partner.csat.height') * POINT }),
 }
 
-export function judge(events: readonly Event[], directory: Directory, nowMs: number): Judge {
-  const world = worldOf(directory)
+export function judge(events: readonly Event[], puts: readonly Put[], nowMs: number): Judge {
+  const world = worldOf(puts)
   const facts = factsOf(
     events.filter(({ atMs }) => atMs <= nowMs),
     world,

@@ -18,26 +18,30 @@ export type Now = {
 type Gauge = (now: Now, scope: Scope, channel: string) => number | null
 const MINUTE = 60_000
 
-const isAt = (queue: string | null, scope: Scope, world: World): boolean => {
+/** Whether what waits since an instant is of a scope: its queue's place is as of then. */
+const isAt = (queue: string | null, atMs: number, scope: Scope, world: World): boolean => {
   if (scope.kind === 'center') return true
   if (scope.kind === 'queue') return queue === scope.key
-  return scope.kind !== 'agent' && world.queuePlace(queue)[scope.kind] === scope.key
+  return scope.kind !== 'agent' && world.queuePlace(queue, atMs)[scope.kind] === scope.key
 }
 
 function waitingAt({ contacts, world }: Now, scope: Scope, channel: string): Visit[] {
   return contacts
     .flatMap(({ visits }) => visits)
-    .filter((visit) => !visit.end && visit.channel === channel && isAt(visit.queue, scope, world))
+    .filter(
+      (visit) =>
+        !visit.end && visit.channel === channel && isAt(visit.queue, visit.fromMs, scope, world),
+    )
 }
 
 /** Each agent's state now, as the scope sees it. */
-function statesAt({ lines, world, nowMs }: Now, scope: Scope): { line: AgentLine; state: State }[] {
+function statesAt({ lines }: Now, scope: Scope): { line: AgentLine; state: State }[] {
   return lines
     .filter((line) => {
       if (scope.kind === 'center') return true
       if (scope.kind === 'agent') return line.agent === scope.key
       if (scope.kind === 'queue') return line.joined.includes(scope.key)
-      return world.agentPlace(line.agent, nowMs)[scope.kind] === scope.key
+      return line.place[scope.kind] === scope.key
     })
     .map((line) => {
       const state = line.pieces.at(-1)?.state ?? 'unknown'
@@ -54,7 +58,7 @@ const inStates =
 /** What forecasts need of one queue: its last half hour and its staff. */
 function forecastOf(now: Now, key: string, book: Book) {
   const { world, nowMs } = now
-  const queue = world.queueOf(key)
+  const queue = world.queueOf(key, nowMs)
   const channel = queue?.channel ?? 'voice'
   const scope: Scope = { kind: 'queue', key }
   const fromMs = Math.floor(nowMs / MINUTE) * MINUTE - 29 * MINUTE
@@ -147,15 +151,16 @@ function erlangA(agents: number, load: number, aht: number, patience: number, T:
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   // chances[k]: of being served within the time with k others ahead; stepped forward in time.
   const ahead = weights.length - agents
-  const STEPS = 4_000
-  const step = T / STEPS
+  // So short that little happens in one: where nobody has patience, all happens at once.
+  const steps = Math.max(4_000, Math.ceil(4 * T * (agents * serve + ahead * leave)))
+  const step = T / steps
   let chances = Array.from({ length: ahead }, () => 0)
   const slope = (of: readonly number[], k: number) => {
     const leaveAhead = agents * serve + k * leave
     const next = k === 0 ? 1 : of[k - 1]!
     return leaveAhead * (next - of[k]!) - leave * of[k]!
   }
-  for (let i = 0; i < STEPS; i++) {
+  for (let i = 0; i < steps; i++) {
     const half = chances.map((chance, k) => chance + (step / 2) * slope(chances, k))
     chances = chances.map((chance, k) => chance + step * slope(half, k))
   }
@@ -176,7 +181,7 @@ const queuesOf = ({ world, marks, lines }: Now): string[] => [
 const forecasts = (now: Now, scope: Scope, channel: string): Forecast[] => {
   const book = bookOf(now.marks)
   return queuesOf(now)
-    .filter((key) => (now.world.queueOf(key)?.channel ?? 'voice') === channel)
+    .filter((key) => (now.world.queueOf(key, now.nowMs)?.channel ?? 'voice') === channel)
     .filter((key) => scope.kind === 'center' || key === scope.key)
     .map((key) => forecastOf(now, key, book))
 }
@@ -205,7 +210,7 @@ export const liveMetrics: Record<string, Gauge> = {
     waitingAt(now, scope, channel).filter(
       ({ queue, fromMs }) =>
         now.nowMs - fromMs >
-        (now.world.queueOf(queue)?.serviceLevel.thresholdSeconds ?? 20) * 1_000,
+        (now.world.queueOf(queue, fromMs)?.serviceLevel.thresholdSeconds ?? 20) * 1_000,
     ).length,
   expectedWait: (now, scope, channel) => {
     const [of] = forecasts(now, scope, channel)
@@ -233,10 +238,12 @@ export const liveMetrics: Record<string, Gauge> = {
     return now.nowMs - since!.fromMs
   },
   openEmails: ({ openTurns, world }, scope) =>
-    openTurns.filter(({ queue }) => isAt(queue, scope, world)).length,
+    openTurns.filter(({ queue, receivedMs }) => isAt(queue, receivedMs, scope, world)).length,
   oldestEmail: ({ openTurns, world, nowMs }, scope) =>
     oldest(
-      openTurns.filter(({ queue }) => isAt(queue, scope, world)).map((turn) => turn.receivedMs),
+      openTurns
+        .filter(({ queue, receivedMs }) => isAt(queue, receivedMs, scope, world))
+        .map((turn) => turn.receivedMs),
       nowMs,
     ),
   projectedServiceLevel: (now, scope, channel) => {

@@ -58,7 +58,7 @@ export function mailOf(
           atMs: receivedMs,
           amount: 1,
           queue,
-          ...world.queuePlace(queue),
+          ...world.queuePlace(queue, receivedMs),
         })
         if (author === 'customer') {
           customer = text(fact, 'customer') ?? customer
@@ -84,11 +84,11 @@ export function mailOf(
         ...{ queue, channel: 'email', resolved: null, key },
       })
     }
-    const target = (world.queueOf(queue)?.emailTargetMinutes ?? 240) * 60_000
+    const target = (world.queueOf(queue, receivedMs)?.emailTargetMinutes ?? 240) * 60_000
     const dueMs = world.dueAt(queue, receivedMs, target)
     const mark = (of: string, atMs: number, amount = 1) => {
       const agent = end?.agent ?? null
-      const place = agent === null ? world.queuePlace(queue) : world.agentPlace(agent, atMs)
+      const place = agent === null ? world.queuePlace(queue, atMs) : world.agentPlace(agent, atMs)
       marks.push({ of, atMs, amount, agent, queue, ...place })
     }
     if (end) {
@@ -121,7 +121,7 @@ export function mailOf(
       tracks.filter((one) => text(one, 'track') === track && one.data['machine'] !== true)
     const isDelivered =
       has('delivered').length > 0 ||
-      (!world.reportsDelivery(fact.system) && has('bounced').length === 0)
+      (!world.reportsDelivery(fact.system, fact.atMs) && has('bounced').length === 0)
     if (isDelivered) marks.push({ of: 'mail.delivered', ...of })
     if (has('opened').length > 0) marks.push({ of: 'mail.opened', ...of })
     const replies = [

@@ -59,9 +59,9 @@ const isRepeat = (touch: Touch, others: readonly Touch[], windowMs: number): boo
 
 /** What customers came with, by whichever channel, when they came. */
 export function inquiryMarks(touches: readonly Touch[], world: World): Mark[] {
-  const windowMs = world.directory.center.firstContactWindowDays * DAY_MS
   return touches
     .filter((touch) => {
+      const windowMs = world.centerAt(touch.atMs).firstContactWindowDays * DAY_MS
       const others = touches.filter(
         (other) => other.customer === touch.customer && other.topic === touch.topic,
       )
@@ -72,7 +72,7 @@ export function inquiryMarks(touches: readonly Touch[], world: World): Mark[] {
       atMs: fromMs,
       amount: 1,
       queue,
-      ...world.queuePlace(queue),
+      ...world.queuePlace(queue, fromMs),
     }))
 }
 
@@ -90,9 +90,9 @@ export function firstContacts(
   isAnyChannel: boolean,
   answers: readonly Answer[],
 ): Mark[] {
-  const { firstContactWindowDays, firstContactMethod } = world.directory.center
-  const windowMs = firstContactWindowDays * DAY_MS
   return touches.flatMap((touch) => {
+    const { firstContactWindowDays, firstContactMethod } = world.centerAt(touch.atMs)
+    const windowMs = firstContactWindowDays * DAY_MS
     const { customer, topic, atMs, agent, queue, channel, resolved, key } = touch
     const others = touches.filter(
       (other) =>

@@ -205,9 +205,9 @@ export function orderMarks(facts: readonly Fact[], world: World): Mark[] {
       ...ownChanges.flatMap((of) => of.facts.map((fact) => ({ atMs: fact.atMs, of, fact }))),
       ...ownOrders.map((of) => ({ atMs: placedMs(of), of, fact: null })),
     ].sort((one, other) => one.atMs - other.atMs)
-    const dormantMs = world.directory.center.dormantDays * 86_400_000
     let byOrderMs: number | null = null
     for (const [index, { atMs, of, fact }] of business.entries()) {
+      const dormantMs = world.centerAt(atMs).dormantDays * 86_400_000
       const before = business.slice(0, index)
       if (fact === null) {
         const lastMs = before.at(-1)?.atMs ?? null

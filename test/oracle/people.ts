@@ -18,7 +18,7 @@ type Agent = World['directory']['agents'][number]
 const has = (agent: Agent, { kind, key }: Scope, atMs: number, world: World): boolean => {
   if (kind === 'center') return true
   if (kind === 'agent') return agent.key === key
-  return kind !== 'queue' && world.agentPlace(agent.key, atMs)[kind] === key
+  return kind !== 'queue' && world.placeToday(agent.key, atMs)[kind] === key
 }
 const worksOn = ({ started, ended }: Agent, date: string): boolean =>
   (started === undefined || started <= date) && (ended === undefined || date <= ended)

@@ -2,8 +2,7 @@ import { counterIds, counterOf } from '../../shared/counters.ts'
 import type { CounterId } from '../../shared/counters.ts'
 import { accrued, amountWithin } from '../../shared/entry.ts'
 import type { Accrual, Entry, Span } from '../../shared/entry.ts'
-import type { Directory } from '../../shared/directory.ts'
-import type { Event } from '../../shared/events/event.ts'
+import type { FoldedEvent } from '../../server/engine/stream.ts'
 import { usualChannel } from '../../shared/events/fields.ts'
 import type { Channel } from '../../shared/events/fields.ts'
 import { evaluate } from '../../shared/metrics/evaluate.ts'
@@ -23,6 +22,7 @@ import { liveRowsOf } from '../../server/books/read/present.ts'
 import { handleCounters, staffingOf } from '../../server/books/read/staffing.ts'
 import { defaultQueue } from '../../server/engine/settings.ts'
 import { openLedger } from '../ledger.ts'
+import type { Put } from './world.ts'
 
 /** The product's answers: its engine, its entries in a list, its own evaluation. */
 export type Product = {
@@ -38,12 +38,15 @@ export type Product = {
 const MINUTE = 60_000
 
 export function product(
-  arrivals: readonly Event[],
+  arrivals: readonly FoldedEvent[],
   restarts: readonly number[],
-  directory: Directory,
+  puts: readonly Put[],
   nowMs: number,
 ): Product {
-  const ledger = openLedger({ directories: [{ atMs: -Infinity, directory }] })
+  const [first] = puts
+  const ledger = openLedger({ directories: [{ atMs: first!.fromMs, directory: first!.directory }] })
+  // Of now: forecasts, people and settings of metrics.
+  const { directory } = puts.at(-1)!
   arrivals.forEach((event, index) => {
     ledger.take(event)
     if (restarts.includes(index)) ledger.restart()

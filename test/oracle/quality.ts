@@ -37,7 +37,6 @@ const contactOf = (fact: Fact | undefined): string | null => {
 
 export function qualityMarks(facts: readonly Fact[], credits: Credits, world: World): Mark[] {
   const marks: Mark[] = []
-  const { criticalFailureScoresZero } = world.directory.center
   for (const { facts: own } of thingsOf(facts, 'evaluation.recorded', 'evaluationId')) {
     const last = own.at(-1)!
     const agent = world.agent(text(last, 'agent')!)
@@ -53,7 +52,7 @@ export function qualityMarks(facts: readonly Fact[], credits: Credits, world: Wo
       })
     if (text(last, 'status') === 'withdrawn') continue
     const isCritical = last.data['criticalFailure'] === true
-    const isZero = isCritical && criticalFailureScoresZero
+    const isZero = isCritical && world.centerAt(handledMs).criticalFailureScoresZero
     const [raw, possible] = [number(last, 'score')!, number(last, 'possible')!]
     if (text(last, 'purpose') === 'calibration') {
       if (contact !== null) mark('calibrated', handledMs, (isZero ? 0 : raw) / possible, contact)
@@ -126,7 +125,7 @@ export function surveyMarks(facts: readonly Fact[], credits: Credits, world: Wor
     return {
       agent,
       queue,
-      ...(agent === null ? world.queuePlace(queue) : world.agentPlace(agent, atMs)),
+      ...(agent === null ? world.queuePlace(queue, atMs) : world.agentPlace(agent, atMs)),
     }
   }
   const same = (one: Fact) => (other: Fact) =>

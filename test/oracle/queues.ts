@@ -39,7 +39,7 @@ export function queueMarks(contacts: readonly Contact[], world: World, nowMs: nu
 
 function visitMarks(visit: Visit, world: World, nowMs: number): Mark[] {
   const { queue, channel, fromMs, end } = visit
-  const definition = world.queueOf(queue)?.serviceLevel
+  const definition = world.queueOf(queue, fromMs)?.serviceLevel
   const T = (definition?.thresholdSeconds ?? 20) * 1_000
   const s = (definition?.shortAbandonSeconds ?? 5) * 1_000
   const settings = {
@@ -50,7 +50,7 @@ function visitMarks(visit: Visit, world: World, nowMs: number): Mark[] {
   }
   const marks: Mark[] = []
   const mark = (of: string, atMs: number, amount = 1) =>
-    marks.push({ of, atMs, amount, queue, channel, ...world.queuePlace(queue) })
+    marks.push({ of, atMs, amount, queue, channel, ...world.queuePlace(queue, atMs) })
   /** A service-level event: what it is judged to be. */
   const judged = (atMs: number, as: string) => {
     if (as === 'met') mark('sl.met', atMs)
@@ -93,7 +93,7 @@ function ownAnswer(visit: Visit, world: World): Mark[] {
     .filter((one) => one.visit === visit && one.role === 'primary')
     .sort((one, other) => one.fromMs - other.fromMs)[0]
   if (!leg) return []
-  const T = (world.queueOf(queue)?.serviceLevel.thresholdSeconds ?? 20) * 1_000
+  const T = (world.queueOf(queue, fromMs)?.serviceLevel.thresholdSeconds ?? 20) * 1_000
   const of = { atMs: end.atMs, agent: leg.agent, queue, channel }
   const place = world.agentPlace(leg.agent, end.atMs)
   const wait = end.atMs - fromMs
@@ -103,12 +103,12 @@ function ownAnswer(visit: Visit, world: World): Mark[] {
   ]
 }
 
-function offerMarks({ offers, direction, channel, legs }: Contact, world: World): Mark[] {
+function offerMarks({ offers, direction, legs }: Contact, world: World): Mark[] {
   if (direction !== 'inbound') return []
   const marks: Mark[] = offers
     .filter(({ visit }) => visit?.reason !== 'callback')
-    .flatMap(({ agent, queue, fromMs, end, visit }) => {
-      const of = { agent, queue, channel: visit?.channel ?? channel, amount: 1 }
+    .flatMap(({ agent, queue, channel, fromMs, end }) => {
+      const of = { agent, queue, channel, amount: 1 }
       const rung: Mark[] = [
         { of: 'offers', atMs: fromMs, ...of, ...world.agentPlace(agent, fromMs) },
       ]
@@ -125,7 +125,7 @@ function offerMarks({ offers, direction, channel, legs }: Contact, world: World)
         !used.has(offer) &&
         leg.role === 'primary' &&
         offer.agent === leg.agent &&
-        offer.visit === leg.visit &&
+        offer.visitId === leg.visitId &&
         offer.fromMs <= leg.fromMs &&
         (offer.end === null || ['accepted', 'unknown'].includes(offer.end.outcome)),
     )
@@ -174,11 +174,11 @@ function handlingMarks(leg: Leg, world: World): Mark[] {
     mark(`${kind}wrap${leg.wrap.isDue ? '.due' : ''}`, leg.wrap.toMs - leg.wrap.fromMs)
   }
   if (!leg.wrap) {
-    const configured = world.queueOf(queue)?.configuredWrapUpSeconds ?? null
+    const configured = world.queueOf(queue, toMs)?.configuredWrapUpSeconds ?? null
     if (configured !== null) mark(`${kind}wrap.configured`, configured * 1_000)
   }
   if (isOutbound) return marks
-  if (talk < (world.queueOf(queue)?.shortCallSeconds ?? 30) * 1_000) mark('short', 1)
+  if (talk < (world.queueOf(queue, toMs)?.shortCallSeconds ?? 30) * 1_000) mark('short', 1)
   if (leg.isTransferred) mark('transferred', 1)
   if (leg.reason !== null) mark('reasons', 1, leg.reason)
   return marks
@@ -197,7 +197,7 @@ export function callbackMarks(
   const named = new Set<string>()
   const marks: Mark[] = []
   const mark = (of: string, atMs: number, queue: string | null, channel: string | null) =>
-    marks.push({ of, atMs, amount: 1, queue, channel, ...world.queuePlace(queue) })
+    marks.push({ of, atMs, amount: 1, queue, channel, ...world.queuePlace(queue, atMs) })
   for (const own of callbacks.values()) {
     const said = (field: string) =>
       own.map((fact) => text(fact, field)).find((value) => value !== null) ?? null
@@ -209,7 +209,7 @@ export function callbackMarks(
     const queueName = said('queue')
     const queue = queueName === null ? null : world.queue(queueName)
     const inTime = [...own].sort((one, other) => one.atMs - other.atMs)
-    const channel = world.queueOf(queue)?.channel ?? null
+    const channel = world.queueOf(queue, inTime[0]!.atMs)?.channel ?? null
     // Whatever is said of it first, it was asked for by then.
     mark('callbacks.requested', inTime[0]!.atMs, queue, channel)
     const completed = inTime.find((fact) => text(fact, 'state') === 'completed')

@@ -9,13 +9,21 @@ import type { Directory } from '../../shared/directory.ts'
 export type Place = { team: string | null; site: string | null }
 export type Queue = Directory['queues'][number]
 export type World = {
+  /** The newest: of today's people, quotas and settings of metrics. */
   directory: Directory
+  /** When a directory was put: what it changes holds from then on. */
+  changes: readonly number[]
+  centerAt: (atMs: number) => Directory['center']
   agent: (name: string) => string
   queue: (name: string) => string
-  /** What the directory says of a queue; its defaults where it says nothing. */
-  queueOf: (key: string | null) => Queue | null
+  /** What the directory says of a queue at an instant; its defaults where it says nothing. */
+  queueOf: (key: string | null, atMs: number) => Queue | null
   agentPlace: (key: string | null, atMs: number) => Place
-  queuePlace: (key: string | null) => Place
+  queuePlace: (key: string | null, atMs: number) => Place
+  /** Where today's directory has an agent at an instant. */
+  placeToday: (key: string, atMs: number) => Place
+  /** The queues whose member an agent is at an instant. */
+  queuesOf: (agent: string, atMs: number) => string[]
   /** Instants at which the agent's team changes. */
   moves: (agent: string) => number[]
   /** Minor units of the center's currency, by the rate of the day of the instant; null: no rate. */
@@ -25,7 +33,7 @@ export type World = {
   /** Open milliseconds of a queue's calendar from one instant to another. */
   openMs: (queue: string | null, fromMs: number, toMs: number) => number
   /** Whether a source of a system says of each mail that it was delivered. */
-  reportsDelivery: (system: string) => boolean
+  reportsDelivery: (system: string, atMs: number) => boolean
   /** When so many open milliseconds have passed since an instant. */
   dueAt: (queue: string | null, fromMs: number, openMs: number) => number
 }
@@ -47,27 +55,89 @@ function exactly(one: string, other: string, decimals: number): number {
   return Number(product < 0n ? -rounded : rounded)
 }
 
-export function worldOf(directory: Directory): World {
-  const { center, agents, queues, teams, exchangeRates } = directory
-  const agentNames = new Map(
-    agents.flatMap(({ key, aliases }) => [key, ...aliases].map((name) => [name, key] as const)),
-  )
-  const queueNames = new Map(
-    queues.flatMap(({ key, aliases }) => [key, ...aliases].map((name) => [name, key] as const)),
-  )
-  const siteOf = (team: string | null) => teams.find(({ key }) => key === team)?.site ?? null
-  const queueOf = (key: string | null) => queues.find((queue) => queue.key === key) ?? null
+/** A directory that was put, and from when on it is in force. */
+export type Put = { fromMs: number; directory: Directory }
+
+/**
+ * What is said of a thing by its key at an instant. What was said first holds from the beginning;
+ * from then on what each directory says holds until the next, be it nothing.
+ */
+function saidOf<Item extends { key: string }>(
+  puts: readonly Put[],
+  itemsOf: (directory: Directory) => readonly Item[],
+  key: string | null,
+  atMs: number,
+): Item | null {
+  const said = puts.map(({ fromMs, directory }) => ({
+    fromMs,
+    item: itemsOf(directory).find((one) => one.key === key) ?? null,
+  }))
+  const first = said.findIndex(({ item }) => item !== null)
+  if (first === -1) return null
+  const inForce = said.slice(first).findLast(({ fromMs }) => fromMs <= atMs)
+  return (inForce ?? said[first]!).item
+}
+
+/** `puts`: the directories in the order in which they were put. */
+export function worldOf(puts: readonly Put[]): World {
+  const directory = puts.at(-1)!.directory
+  const inForce = (atMs: number) =>
+    (puts.findLast(({ fromMs }) => fromMs <= atMs) ?? puts[0]!).directory
+  const { center } = directory
+  const namesOf = (itemsOf: (one: Directory) => readonly { key: string; aliases: string[] }[]) =>
+    new Map(
+      puts.flatMap((put) =>
+        itemsOf(put.directory).flatMap(({ key, aliases }) =>
+          [key, ...aliases].map((name) => [name, key] as const),
+        ),
+      ),
+    )
+  const agentNames = namesOf(({ agents }) => agents)
+  const queueNames = namesOf(({ queues }) => queues)
+  const queueKeys = [
+    ...new Set(puts.flatMap((put) => put.directory.queues.map((queue) => queue.key))),
+  ]
+  const siteOf = (team: string | null, atMs: number) =>
+    saidOf(puts, ({ teams }) => teams, team, atMs)?.site ?? null
+  const queueOf = (key: string | null, atMs: number) =>
+    saidOf(puts, ({ queues }) => queues, key, atMs)
+  const agentAt = (key: string | null, atMs: number) =>
+    saidOf(puts, ({ agents }) => agents, key, atMs)
+  const teamAt = (agent: Directory['agents'][number], atMs: number) =>
+    agent.teams.findLast(({ from = -Infinity, to = Infinity }) => from <= atMs && atMs < to)
+      ?.team ?? null
   const dateOf = (atMs: number) =>
     Temporal.Instant.fromEpochMilliseconds(atMs)
       .toZonedDateTimeISO(center.timeZone)
       .toPlainDate()
       .toString()
+  // A rate that a newer directory leaves out is known still; of one day the last that was put stands.
+  const rates = puts.flatMap((put) => put.directory.exchangeRates)
+
+  /** A span in pieces, in each of which one directory is in force. */
+  function pieces(fromMs: number, toMs: number): [number, number][] {
+    const cuts = [fromMs, ...puts.map((put) => put.fromMs), toMs]
+      .filter((atMs) => atMs >= fromMs && atMs <= toMs)
+      .sort((one, other) => one - other)
+    return cuts.slice(1).map((to, index) => [cuts[index]!, to])
+  }
+  /** What of a span a queue is open, by the calendar in force at each instant. */
+  const openIn = (key: string | null, fromMs: number, toMs: number): [number, number][] =>
+    pieces(fromMs, toMs).flatMap(([from, to]) => {
+      const queue = queueOf(key, from)
+      const open: [number, number][] = queue ? openSpans(queue, from, to) : [[from, to]]
+      return open.map(([opens, closes]): [number, number] => [
+        Math.max(opens, from),
+        Math.min(closes, to),
+      ])
+    })
 
   /** The calendar's open spans of local days around two instants, in order. */
   function openSpans(queue: Queue, fromMs: number, toMs: number): [number, number][] {
     const { hours } = queue
     if (hours === null) return [[fromMs, toMs]]
-    const site = directory.sites.find(({ key }) => key === queue.site)
+    const { site: siteKey } = queuePlace(queue.key, fromMs)
+    const site = inForce(fromMs).sites.find(({ key }) => key === siteKey)
     const zone = hours.timeZone ?? site?.timeZone ?? center.timeZone
     const dayOf = (atMs: number) =>
       Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate()
@@ -85,64 +155,74 @@ export function worldOf(directory: Directory): World {
     return spans.sort((one, other) => one[0] - other[0])
   }
 
+  function queuePlace(key: string | null, atMs: number): Place {
+    const queue = queueOf(key, atMs)
+    if (!queue) return nowhere
+    const team = queue.team ?? null
+    return { team, site: queue.site ?? siteOf(team, atMs) }
+  }
+
   return {
     directory,
+    changes: puts.map((put) => put.fromMs),
+    centerAt: (atMs) => inForce(atMs).center,
     agent: (name) => agentNames.get(name) ?? name,
     queue: (name) => queueNames.get(name) ?? name,
     queueOf,
     agentPlace: (key, atMs) => {
-      const agent = agents.find((one) => one.key === key)
+      const agent = agentAt(key, atMs)
       if (!agent) return nowhere
-      const team =
-        agent.teams.find(({ from = -Infinity, to = Infinity }) => from <= atMs && atMs < to)
-          ?.team ?? null
-      return { team, site: agent.site ?? siteOf(team) }
+      const team = teamAt(agent, atMs)
+      return { team, site: agent.site ?? siteOf(team, atMs) }
     },
-    queuePlace: (key) => {
-      const queue = queueOf(key)
-      if (!queue) return nowhere
-      return { team: queue.team ?? null, site: queue.site ?? siteOf(queue.team ?? null) }
+    placeToday: (key, atMs) => {
+      const agent = directory.agents.find((one) => one.key === key)
+      if (!agent) return nowhere
+      const team = teamAt(agent, atMs)
+      const site = directory.teams.find((one) => one.key === team)?.site ?? null
+      return { team, site: agent.site ?? site }
     },
-    moves: (key) =>
-      (agents.find((one) => one.key === key)?.teams ?? []).flatMap(({ from, to }) => [
-        ...(from === undefined ? [] : [from]),
-        ...(to === undefined ? [] : [to]),
-      ]),
+    queuePlace,
+    queuesOf: (agent, atMs) =>
+      queueKeys.filter((key) =>
+        (queueOf(key, atMs)?.members ?? []).some(
+          ({ agent: member, from = -Infinity, to = Infinity }) =>
+            member === agent && from <= atMs && atMs < to,
+        ),
+      ),
+    moves: (key) => [
+      ...puts.map((put) => put.fromMs),
+      ...puts
+        .flatMap((put) => put.directory.agents.find((one) => one.key === key)?.teams ?? [])
+        .flatMap(({ from = -Infinity, to = Infinity }) => [from, to]),
+    ],
     money: (money, atMs) => {
       if (typeof money !== 'object' || money === null) return null
       const { value, currency } = money as { value: string; currency: string }
       const day = dateOf(atMs)
-      const rates = exchangeRates
+      const known = rates
         .filter((rate) => rate.currency === currency && rate.from <= day)
-        .sort((one, other) => (one.from < other.from ? -1 : 1))
-      const rate = currency === center.currency ? 1 : rates.at(-1)?.rate
+        .sort((one, other) => (one.from < other.from ? -1 : one.from > other.from ? 1 : 0))
+      const rate = currency === center.currency ? 1 : known.at(-1)?.rate
       if (rate === undefined) return null
       return exactly(value, String(rate), decimalsOf[center.currency] ?? 2)
     },
     dateOf,
-    openMs: (key, fromMs, toMs) => {
-      const queue = queueOf(key)
-      if (!queue || toMs <= fromMs) return Math.max(0, toMs - fromMs)
-      return openSpans(queue, fromMs, toMs).reduce(
-        (sum, [opens, closes]) =>
-          sum + Math.max(0, Math.min(closes, toMs) - Math.max(opens, fromMs)),
+    openMs: (key, fromMs, toMs) =>
+      openIn(key, fromMs, toMs).reduce(
+        (sum, [opens, closes]) => sum + Math.max(0, closes - opens),
         0,
-      )
-    },
-    reportsDelivery: (system) =>
-      directory.sources.some(
+      ),
+    reportsDelivery: (system, atMs) =>
+      inForce(atMs).sources.some(
         ({ source, reportsDelivery }) => reportsDelivery && source.startsWith(`${system}/`),
       ),
     dueAt: (key, fromMs, openMs) => {
-      const queue = queueOf(key)
-      if (!queue?.hours) return fromMs + openMs
       let left = openMs
-      const farMs = fromMs + 60 * 86_400_000
-      for (const [opens, closes] of openSpans(queue, fromMs, farMs)) {
-        const startMs = Math.max(opens, fromMs)
-        if (closes <= startMs) continue
-        if (closes - startMs >= left) return startMs + left
-        left -= closes - startMs
+      for (const [opens, closes] of openIn(key, fromMs, fromMs + 60 * 86_400_000)) {
+        if (closes <= opens) continue
+        if (closes - opens >= left) return opens + left
+        left -= closes - opens
       }
       return Infinity
     },

@@ -42,7 +42,7 @@ export function endWraps(
       }
       return queues.size === 0
     }
-    const limit = world.queueOf(queue)?.wrapUpLimitSeconds ?? null
+    const limit = world.queueOf(queue, wrap.fromMs)?.wrapUpLimitSeconds ?? null
     const ends = [
       ...(wrap.toMs === null ? [] : [wrap.toMs]),
       ...(limit === null ? [] : [wrap.fromMs + limit * 1_000]),

@@ -76,7 +76,8 @@ function acceptances(
     .sort((a, b) => a.connectedAtMs - b.connectedAtMs || (a.leg < b.leg ? -1 : 1))
   for (const leg of primary) {
     const agent = agentKey(leg.agent)
-    const visit = leg.visit?.visit ?? null
+    // Of a visit whose beginning is unknown, both still name it.
+    const visit = leg.visit?.visit ?? contact.legs.get(leg.leg)?.connected?.visit ?? null
     let last: OpenedOffer | null = null
     for (const offer of contact.offers.values()) {
       const fits =
