@@ -5,7 +5,7 @@ import type { Words } from './i18n/words.svelte.ts'
 import type { MetricName, Numbers } from './numbers.ts'
 
 /** The full name, as the dictionary has it. */
-export function metricName(id: MetricId, { locale }: Words): string {
+function metricName(id: MetricId, { locale }: Words): string {
   const { name, nameJa } = metricOf(id)
   return locale === 'ja' ? nameJa : name
 }
@@ -22,6 +22,10 @@ export function boardMetricName(id: MetricName, words: Words, numbers: Numbers):
   return words.locale === 'ja' ? nameJa : name
 }
 
+/** The full name of any metric that can be opened. */
+export const openedMetricName = (id: MetricName, words: Words, numbers: Numbers): string =>
+  isMetricId(id) ? metricName(id, words) : boardMetricName(id, words, numbers)
+
 /** A name for the head of a narrow column; the short one where there is no shorter. */
 export function columnMetricName(id: MetricId, words: Words): string {
   return words.t.columnMetrics[id] ?? shortMetricName(id, words)
@@ -35,4 +39,13 @@ export function metricDeclaration(
   const said = t.declarations[id]
   const { formula, attribution, empty } = said ?? metricOf(id)
   return { formula, attribution, empty, lang: said ? locale : 'en' }
+}
+
+/** The same of one of the center's own: its formula names counters, the rest is as for all of them. */
+export function ownDeclaration(
+  { formula, empty }: Declaration,
+  { locale, t }: Words,
+): Declaration & { lang: string } {
+  const { attribution, emptyWhole } = t.own
+  return { formula, attribution, empty: empty === null ? null : emptyWhole, lang: locale }
 }

@@ -31,6 +31,7 @@ function open(metric: MetricId, words: Words): HTMLElement {
   const api = { get: () => new Promise(() => undefined) } as unknown as Api
   const numbers = {
     center: null,
+    metric: metricOf,
     read: () => ({ value: null, reason: 'empty', parts: {} }),
   } as unknown as Numbers
   panel = mount(NumberOpened, {

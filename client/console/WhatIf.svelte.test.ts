@@ -54,7 +54,11 @@ const THRESHOLD = en.whatIf.settings['serviceLevel.thresholdSeconds']
 
 it('asks for the number under other settings, and says what it would be instead', async () => {
   const values = { serviceLevel: { value: 0.912 } }
-  const asked = open('serviceLevel', { ok: true, value: { values, supposed: { subjects: 1204 } } })
+  const asked = open('serviceLevel', {
+    ok: true,
+    etag: null,
+    value: { values, supposed: { subjects: 1204 } },
+  })
   enter(THRESHOLD, ' ３0 ')
   enter(en.whatIf.settings['serviceLevel.flowedOut'], 'missed')
   judge()
@@ -77,7 +81,7 @@ it.each([
   ['-5', en.whatIf.notPossible(THRESHOLD)],
   ['', en.whatIf.nothing],
 ])('says of “%s” what to enter, and asks nothing', (text, why) => {
-  const asked = open('serviceLevel', { ok: true, value: { values: {} } })
+  const asked = open('serviceLevel', { ok: true, etag: null, value: { values: {} } })
   enter(THRESHOLD, text)
   judge()
   expect(result()).toContain(why)
@@ -85,7 +89,7 @@ it.each([
 })
 
 it('says in the server’s words what it refuses', async () => {
-  const failure = { kind: 'refused', detail: 'define: too big' } as const
+  const failure = { kind: 'refused', detail: 'define: too big', faults: [] } as const
   open('serviceLevel', { ok: false, failure })
   enter(THRESHOLD, '999999')
   judge()
@@ -96,12 +100,12 @@ it('says in the server’s words what it refuses', async () => {
 })
 
 it('is there for the numbers that hang on a setting, and for no other', () => {
-  open('averageTalkTime', { ok: true, value: {} })
+  open('averageTalkTime', { ok: true, etag: null, value: {} })
   expect(document.body.textContent).toBe('')
   const labels = whatIfNames.map((name) => [whatIfs[name].changes[0], name] as const)
   for (const [metric, name] of labels) {
     document.body.innerHTML = ''
-    open(metric, { ok: true, value: {} })
+    open(metric, { ok: true, etag: null, value: {} })
     expect(document.body.textContent).toContain(en.whatIf.settings[name])
   }
 })

@@ -48,8 +48,8 @@ export function isShown(metric: MetricId): boolean {
   return shown.has(metric)
 }
 
-/** Everything that the console shows of a center. */
-export function consoleWatch(): Watched {
+/** Everything that the console shows of a center; `own` are its own metrics, each of which opens. */
+export function consoleWatch(own: readonly string[]): Watched {
   const counters = new Set<CounterId>()
   for (const metric of shown) {
     for (const counter of countersOf(metricOf(metric))) counters.add(counter)
@@ -58,5 +58,6 @@ export function consoleWatch(): Watched {
     scopes: ['center', 'queue:*', 'agent:*'],
     windows: [...WINDOWS],
     counters: [...counters],
+    ...(own.length > 0 && { own: [...own] }),
   }
 }

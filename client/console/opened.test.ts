@@ -15,8 +15,14 @@ describe('what an address opens', () => {
     expect(inAddress(text)).toEqual({ metric, scope: 'queue:sales', window, subject: null })
   })
 
+  it('is one of the center’s own, wherever that may be', () => {
+    expect(inAddress('metric=own:share&scope=team:red')).toMatchObject({ metric: 'own:share' })
+  })
+
   it.each([
     '',
+    'metric=own:&scope=center',
+    'metric=own:share&scope=nowhere',
     'metric=serviceLevel',
     'scope=center',
     'metric=constructor&scope=center',

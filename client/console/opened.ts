@@ -1,13 +1,15 @@
 /** What the console's side panel shows, as the address carries it. */
 import { isDefinedAt } from '../../shared/metrics/evaluate.ts'
-import { isMetricId, type MetricId } from '../../shared/metrics/registry.ts'
+import { isOwnId } from '../../shared/metrics/own.ts'
+import { isMetricId } from '../../shared/metrics/registry.ts'
 import { parseScope } from '../../shared/scope.ts'
+import type { MetricName } from '../numbers.ts'
 import { isShown } from './columns.ts'
 import { asWindow, type LiveWindow } from './windows.ts'
 
 /** A number, or further in a contact that is behind it. */
 export type Opened = {
-  metric: MetricId
+  metric: MetricName
   scope: string
   window: LiveWindow
   /** The key of a subject whose timeline is shown; null: the number itself. */
@@ -18,9 +20,13 @@ export type Opened = {
 export function openedIn(query: (name: string) => string | null): Opened | null {
   const metric = query('metric')
   const scope = query('scope')
-  if (metric === null || scope === null || !isMetricId(metric)) return null
+  if (metric === null || scope === null) return null
   const parsed = parseScope(scope)
-  if (!isShown(metric) || !parsed || !isDefinedAt(metric, parsed.kind)) return null
+  if (!parsed) return null
+  // Of one of the center's own only its definition says where it is, which the panel reads.
+  if (!isOwnId(metric)) {
+    if (!isMetricId(metric) || !isShown(metric) || !isDefinedAt(metric, parsed.kind)) return null
+  }
   return { metric, scope, window: asWindow(query('window')), subject: query('subject') }
 }
 

@@ -138,6 +138,9 @@ export const ownEn = {
   ofVoice: 'Of phone contacts, as boards show it, unless a filter names another channel.',
   unit: 'It is',
 
+  attribution: 'as its counters are',
+  emptyWhole: 'what it is divided by is nothing',
+
   versions: 'What it was before',
   versionsLead: 'Every change is kept. Take an earlier one into the form, then save it.',
   version: (at: string, by: string) => `${at}, ${by}`,

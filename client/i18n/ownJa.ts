@@ -125,6 +125,9 @@ export const ownJa: OwnMessages = {
   ofVoice: '条件でほかのチャネルを選ばないかぎり、ボードと同じく電話の値です。',
   unit: '単位',
 
+  attribution: '各カウンターの計上時点',
+  emptyWhole: '割るものがない',
+
   versions: 'これまでの定義',
   versionsLead:
     '変更はすべて残っています。以前の定義をフォームに読み込み、保存すると元に戻せます。',

@@ -151,6 +151,26 @@ describe('the panel', () => {
     await page.waitForURL('about:blank')
   })
 
+  it('opens a metric of the center’s own as any other', async () => {
+    const page = await open('/live?metric=own:unanswered&scope=center&window=today')
+    const panel = panelOf(page)
+    await panel.getByRole('heading', { name: 'Offered and not answered' }).waitFor()
+    expect(await panel.innerText()).toContain('visitsOffered − visitsAnswered')
+    const sum = async (part: RegExp) =>
+      Number(await panel.getByRole('row', { name: part }).locator('td').last().innerText())
+    const [added, subtracted] = [await sum(/^Added/), await sum(/^Taken away/)]
+    expect(added).toBeGreaterThan(0)
+    expect(Number(await panel.locator('.value').innerText())).toBe(added - subtracted)
+    // A sum is divided by nothing, and does not say so.
+    expect(await panel.getByRole('row', { name: /^Divided by/ }).count()).toBe(0)
+    await panel.getByRole('button', { name: 'Show more' }).waitFor()
+  })
+
+  it('says of a metric that was put aside that it is gone', async () => {
+    const page = await open('/live?metric=own:gone&scope=center')
+    await panelOf(page).getByText('The metric “own:gone” is no longer defined here.').waitFor()
+  })
+
   it('shows of a number of now whom it is about', async () => {
     const page = await open('/live?metric=agentsAvailable&scope=center')
     const available = [...screens.harness.center.mirror.agents.values()].filter(

@@ -1,5 +1,6 @@
 /** The calls of the API that screens make, answered from the script. */
 import type { Board } from '../../../shared/board.ts'
+import { ownId, type OwnDefinition } from '../../../shared/metrics/own.ts'
 import { isMetricId, metricOf } from '../../../shared/metrics/registry.ts'
 import type { Action } from '../../../shared/rights.ts'
 import { MINUTE_MS } from '../../../shared/time.ts'
@@ -59,6 +60,7 @@ export function answersOf(parts: Parts): (method: string, url: URL, body: string
         ? { status: 200, body: { board, version: 0 } }
         : { status: 404, body: { detail: 'There is no such board.' } }
     }
+    if (path === '/api/metrics/own') return { status: 200, body: { metrics: ownAnswer } }
     if (path === '/api/directory') return { status: 200, body: directory }
     if (path === '/api/explain') return { status: 200, body: explanation(parts, url) }
     if (path.startsWith('/api/subjects/')) {
@@ -69,6 +71,28 @@ export function answersOf(parts: Parts): (method: string, url: URL, body: string
     return { status: 404, body: { detail: `The script has no ${path}.` } }
   }
 }
+
+/** A metric of the center's own, of what the script counts. */
+export const ownDefinitions: readonly OwnDefinition[] = [
+  {
+    key: 'unanswered',
+    name: 'Offered and not answered',
+    nameJa: '未応答',
+    better: 'lower',
+    add: ['visitsOffered'],
+    subtract: ['visitsAnswered'],
+    by: [],
+    filters: {},
+    retired: false,
+  },
+]
+const ownAnswer = ownDefinitions.map((definition) => ({
+  id: ownId(definition.key),
+  definition,
+  unit: 'count',
+  formula: 'visitsOffered − visitsAnswered',
+  scopes: ['center', 'site', 'queue'],
+}))
 
 const directory = {
   center: { name: 'Northwind Contact Center', timeZone: 'Asia/Tokyo' },

@@ -10,7 +10,7 @@ import { actions } from '../../../shared/rights.ts'
 import { MINUTE_MS } from '../../../shared/time.ts'
 import type { ClientToServer, ServerToClient, WireSource } from '../../../shared/wire.ts'
 import { createCenter, type Center } from './center.ts'
-import { answersOf } from './answers.ts'
+import { answersOf, ownDefinitions } from './answers.ts'
 import { people, queues } from './people.ts'
 import type { Script } from './script.ts'
 
@@ -84,6 +84,7 @@ export async function startHarness(options: {
     name: 'Northwind Contact Center',
     timeZone: 'Asia/Tokyo',
     simulated: script.simulated,
+    metrics: ownDefinitions,
   })
 
   const answer = answersOf({ script, center, now, wireCenter, boards: readyBoards, actions })
