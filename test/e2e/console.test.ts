@@ -156,11 +156,12 @@ describe('the panel', () => {
     const panel = panelOf(page)
     await panel.getByRole('heading', { name: 'Offered and not answered' }).waitFor()
     expect(await panel.innerText()).toContain('visitsOffered − visitsAnswered')
+    const counted = (text: string): number => Number(text.replaceAll(',', ''))
     const sum = async (part: RegExp) =>
-      Number(await panel.getByRole('row', { name: part }).locator('td').last().innerText())
+      counted(await panel.getByRole('row', { name: part }).locator('td').last().innerText())
     const [added, subtracted] = [await sum(/^Added/), await sum(/^Taken away/)]
     expect(added).toBeGreaterThan(0)
-    expect(Number(await panel.locator('.value').innerText())).toBe(added - subtracted)
+    expect(counted(await panel.locator('.value').innerText())).toBe(added - subtracted)
     // A sum is divided by nothing, and does not say so.
     expect(await panel.getByRole('row', { name: /^Divided by/ }).count()).toBe(0)
     await panel.getByRole('button', { name: 'Show more' }).waitFor()
