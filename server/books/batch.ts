@@ -2,7 +2,7 @@
 import type { Entry } from '../../shared/entry.ts'
 import type { SubjectKey, SubjectRecord } from '../engine/subject.ts'
 import type { Place } from '../stream/eventLog.ts'
-import { eachBucket, minutesFrom } from './buckets.ts'
+import { eachBucket, minutesFrom, type Grain } from './buckets.ts'
 import type { Calendar } from './calendar.ts'
 import type { CellRow, Cells } from './cells.ts'
 import type { Counts } from './counts.ts'
@@ -85,8 +85,9 @@ export function book(
     const { counter, fromMs, toMs, amount, subject } = entry
     const id = String(number)
     batch.entries.push({ center, id, subject, counter, detail, fromMs, toMs, amount, cell, place })
+    const account = { center, counter, cell, detail }
     eachBucket(entry, batch.calendar, minutesFromMs, (grain, bucketMs, part) => {
-      addTo(batch.balances, { center, grain, counter, bucketMs, cell, detail, amount: part })
+      addTo(batch.balances, account, grain, bucketMs, part)
     })
   }
   batch.cells.push(...cells.takeNew())
@@ -94,11 +95,18 @@ export function book(
 }
 
 /** Adds to the balance of a bucket; `detail` comes last in the name, as it may contain anything. */
-export function addTo(balances: Map<string, BalanceRow>, row: BalanceRow): void {
-  const name = `${row.grain}\n${row.counter}\n${row.bucketMs}\n${row.cell}\n${row.detail}`
+export function addTo(
+  balances: Map<string, BalanceRow>,
+  account: Pick<BalanceRow, 'center' | 'counter' | 'cell' | 'detail'>,
+  grain: Grain,
+  bucketMs: number,
+  amount: number,
+): void {
+  const { center, counter, cell, detail } = account
+  const name = `${grain}\n${bucketMs}\n${counter}\n${cell}\n${detail}`
   const known = balances.get(name)
-  if (known) known.amount += row.amount
-  else balances.set(name, row)
+  if (known) known.amount += amount
+  else balances.set(name, { center, grain, counter, bucketMs, cell, detail, amount })
 }
 
 /** Keeps a subject as it is now, and the names of its parts where those are new. */

@@ -43,10 +43,10 @@ export async function rebuildDays(
       .limit(ENTRIES_AT_ONCE)
       .execute()
     for (const entry of entries) {
-      const { counter, cell, detail } = entry
+      const account = { center, counter: entry.counter, cell: entry.cell, detail: entry.detail }
       eachBucket(entry, calendar, Infinity, (grain, bucketMs, amount) => {
         if (grain !== '1d' && grain !== '1M') return
-        addTo(balances, { center, grain, counter, bucketMs, cell, detail, amount })
+        addTo(balances, account, grain, bucketMs, amount)
       })
     }
     if (balances.size >= MAX_HELD_BALANCES) await write()

@@ -33,11 +33,9 @@ export function createRetiring(
       for (const [key, touchedAtMs] of closed) {
         const isCrowded = closed.size > MAX_CLOSED
         if (!isCrowded && touchedAtMs + GRACE_MS > nowMs) return
-        if (isUnwritten(key)) {
-          // Those behind it were touched later, and are no more written than it is.
-          if (!isCrowded) return
-          continue
-        }
+        // Those behind it were touched later, and are no more written than it is: not looked at, as
+        // an import has thousands of them after every batch.
+        if (isUnwritten(key)) return
         closed.delete(key)
         engine.release(key)
         released(key)

@@ -14,7 +14,7 @@ import { kindOf, systemKey } from './subjects/keys.ts'
 import { kinds as ourKinds } from './subjects/registry.ts'
 import type { Kinds } from './subjects/registry.ts'
 import { wantsOf } from './wants.ts'
-import { beginWork, change, changeIt, resume, withSubject } from './work.ts'
+import { beginWork, change, changeIt, read, resume, withSubject } from './work.ts'
 import type { Work } from './work.ts'
 
 /**
@@ -102,8 +102,13 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function put(work: Work, routed: Routed): void {
-    withSubject(work, routed.to, (held) => {
+    const held = read(work, routed.to)
+    if (held) {
       if (!hasReport(held, routed)) addReport(change(work, held), routed)
+      return
+    }
+    work.waiting.push(() => {
+      put(work, routed)
     })
   }
 
