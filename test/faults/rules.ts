@@ -73,7 +73,7 @@ export const brokenRules: readonly BrokenRule[] = [
     file: 'server/books/outbox.ts',
     from: '  await log.append(rows.map(({ event }) => JSON.parse(event) as StreamEvent))\n',
     to: `  await database.kysely.updateTable('outbox').set({ sentAtMs: nowMs }).execute()
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  await new Promise((resolve) => setTimeout(resolve, 3_000))
   await log.append(rows.map(({ event }) => JSON.parse(event) as StreamEvent))
 `,
     fault: 'directory-put',

@@ -84,7 +84,7 @@ const masterUnderSentinels: Fault = {
   ...withServers(startSentinels, { RINGSIDE_REDIS_REPLICAS: '1' }, async (scene, topology) => {
     await killMaster(scene, topology)
     await scene.sending.rest()
-    await loseNone(scene, scene.sending.acknowledged(), true)
+    await loseNone(scene, true)
     mustHaveHealed(scene)
   }),
 }
@@ -108,7 +108,7 @@ const masterOfCluster: Fault = {
     note(`${String(sending.acknowledged().size - before)} accepted without a replica`)
     await killed.start()
     await sending.rest()
-    await loseNone(scene, sending.acknowledged(), true)
+    await loseNone(scene, true)
     mustHaveHealed(scene)
   }),
 }
@@ -128,8 +128,7 @@ const lostTail: Fault = {
     await sending.reached(sending.acknowledged().size / scene.load.batches.length + 0.1)
     await master.kill()
     await takenOver(topology, master, note)
-    // All that was acknowledged until the end of its master: a feed cannot know what is lost of it.
-    await loseNone(scene, new Map(sending.acknowledged()), false)
+    await loseNone(scene, false)
     mustHaveHealed(scene)
   }),
 }

@@ -91,7 +91,7 @@ function instants(): number[] {
   return [...inside.sort((a, b) => a - b), endMs - 1]
 }
 
-describe('a simulated week in books', { timeout: 300_000 }, () => {
+describe('a simulated week in books', { timeout: 900_000 }, () => {
   let opened: OpenedDatabase
   let stream: TestStream
   beforeAll(async () => {

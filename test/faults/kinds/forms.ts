@@ -1,13 +1,16 @@
 /** Faults of what people enter: in the database first, and from its outbox on to the stream. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { API_KEY } from '../../server.ts'
+import { differences } from '../check.ts'
 import { eventually } from '../eventually.ts'
 import type { Fault, Scene } from '../fault.ts'
 import { withTeams } from '../load.ts'
+import { someTime } from './processes.ts'
 
-const TEAMS = { front: ['ana', 'bo', 'cy', 'dee'], back: ['eli', 'fay', 'gil', 'hana'] } as const
-/** Within this after it is sent, a directory is checked, written, and sent on to the stream. */
-const LONGEST_MS = 150
+const TEAMS = {
+  front: ['ana', 'bo', 'cy', 'dee'],
+  back: ['eli', 'fay', 'gil', 'hana'],
+  side: ['ira', 'jun', 'kit', 'lou'],
+} as const
 
 /** Puts the directory; false: nobody answered, or not now. */
 async function put({ ringside }: Scene, directory: unknown): Promise<boolean> {
@@ -30,7 +33,7 @@ export const putUntilTaken = (scene: Scene, directory: unknown): Promise<void> =
   eventually('the directory is taken', () => put(scene, directory))
 
 /** The first of these teams with their agents, who always were in them. */
-function directoryOf(teams: number): unknown {
+function directoryOf(teams: number): object {
   const described = Object.entries(TEAMS).slice(0, teams)
   return {
     teams: described.map(([key]) => ({ key })),
@@ -40,25 +43,43 @@ function directoryOf(teams: number): unknown {
   }
 }
 
+/** Whether the database has it. */
+async function isWritten({ ringside }: Scene, directory: object): Promise<boolean> {
+  const found = await ringside.get('/api/directory').catch(() => null)
+  const { teams } = (found?.body ?? {}) as { teams?: unknown[] }
+  return teams?.length === (directory as { teams: unknown[] }).teams.length
+}
+
 export const directoryPut: Fault = {
   name: 'directory-put',
-  title: 'the directory is put under load, and the server killed over it, twice',
-  // Both directories are events of ours.
-  reload: (load) => ({ ...withTeams(load, TEAMS), events: load.events + 2 }),
+  title: 'the directory is put under load, and the server killed once it is written, three times',
+  // Each directory is an event of ours.
+  reload: (load) => ({ ...withTeams(load, TEAMS), events: load.events + 3 }),
   strike: async (scene) => {
-    const { sending, ringside, random } = scene
-    for (const [share, teams] of [
-      [0.2, 1],
-      [0.6, 2],
+    const { sending, ringside, random, load } = scene
+    for (const [share, teams, longestMs] of [
+      [0.1, 1, 30],
+      [0.4, 2, 200],
+      [0.7, 3, 1_000],
     ] as const) {
-      await sending.reached(share + 0.2 * random.next())
+      await sending.reached(share + 0.1 * random.next())
       const directory = directoryOf(teams)
-      const answered = put(scene, directory)
-      await pause(random.between(10, LONGEST_MS))
+      const taken = putUntilTaken(scene, directory)
+      // Whoever awaits it is told as well.
+      taken.catch(() => undefined)
+      await eventually('the directory is written', () => isWritten(scene, directory))
+      // Before it is sent on to the stream, meanwhile, or after it.
+      await someTime(scene, longestMs)
       await ringside.kill()
-      await answered
       await ringside.start()
-      await putUntilTaken(scene, directory)
+      await taken
     }
+    await sending.rest()
+    // What came before a directory is derived anew by it, after the end of the stream is reached; what
+    // is not right then is told as after any other fault.
+    await eventually('the directory is in the figures', async () => {
+      const wrong = await differences(ringside, load, ringside.url).catch(() => null)
+      return wrong?.length === 0
+    }).catch(() => undefined)
   },
 }
