@@ -98,7 +98,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (event.data.type === 'source.restarted') cut(work, systemOf(event.source))
     const at = retracted(event, settings)
     if (at && 'subject' in at) changeIt(work, at.subject)
-    else if (at) changeOwner(work, `part/${at.part}`)
+    else for (const part of at?.parts ?? []) changeOwner(work, `part/${part}`)
   }
 
   function put(work: Work, routed: Routed): void {

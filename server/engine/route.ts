@@ -261,14 +261,18 @@ function instantIn(key: string): number | null {
   return at === -1 ? null : parseInstant(key.slice(at + 1))
 }
 
+/** What follows each slash of a name. */
+const afterSlashes = (name: string): string[] =>
+  [...name.matchAll(/\//g)].map(({ index }) => name.slice(index + 1))
+
 /**
- * The subject that a retracted fact's key names, or the id of the contact's part that has to be
+ * The subject that a retracted fact's key names, or the ids of which one is the part that has to be
  * looked up to find it; null where facts of its type are only kept, and where it names none.
  */
 export function retracted(
   event: EventOf<'fact.retracted'>,
   settings: Settings,
-): { subject: SubjectKey } | { part: string } | null {
+): { subject: SubjectKey } | { parts: readonly string[] } | null {
   const { system, event: bare } = withBareKey(event, settings)
   const key = retractedKey(bare.data.key)
   // Without an instant an @ is part of the name, as in every Message-ID.
@@ -282,7 +286,9 @@ export function retracted(
     case 'contact.ended':
       return object('contact', name)
     case 'contact.disposed':
-      return object('contact', beforeSlash)
+      if (name.endsWith('/')) return object('contact', beforeSlash)
+      // contactId/legId, each of which may have slashes itself.
+      return { parts: afterSlashes(name).map((leg) => `${system}#${leg}`) }
     case 'contact.queued':
     case 'contact.dequeued':
     case 'contact.offered':
@@ -294,7 +300,7 @@ export function retracted(
     case 'contact.transferred':
     case 'contact.wrapUpStarted':
     case 'contact.wrapUpEnded':
-      return { part: `${system}#${name}` }
+      return { parts: [`${system}#${name}`] }
     case 'callback.changed':
       return object('callback', beforeSlash)
     case 'agent.stateChanged':
@@ -321,7 +327,7 @@ export function retracted(
     case 'message.tracked':
       return object('trackedMessage', beforeSlash)
     case 'message.recorded':
-      return { part: `${system}#${name}` }
+      return { parts: [`${system}#${name}`] }
     case 'case.changed':
       return object('case', beforeSlash)
     case 'lead.changed':

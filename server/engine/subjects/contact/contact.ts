@@ -69,7 +69,7 @@ function deriveContact(input: DeriveInput): Derived {
     open: isGoingOn || accruals.length > 0 || offers.some(({ end }) => end === null),
     unopened: unopenedParts(facts),
     flags: flagsOf(resolved),
-    parts: [...facts.visits.keys()].concat([...facts.offers.keys()], [...facts.legs.keys()]),
+    parts: partsOf(facts),
     silentAtMs: isGoingOn && !facts.end ? facts.lastAtMs + silenceMs : null,
   }
 }
@@ -261,6 +261,15 @@ function liveOf(key: string, resolved: Resolved): Live {
     }),
     agent: null,
   }
+}
+
+/** The ids by which what is taken back of it may name it. */
+function partsOf({ visits, offers, legs, disposed }: ContactFacts): string[] {
+  const parts = [...visits.keys()].concat([...offers.keys()], [...legs.keys()])
+  for (const { data } of disposed) {
+    if (data.legId !== undefined && !legs.has(data.legId)) parts.push(data.legId)
+  }
+  return parts
 }
 
 /** Parts that something was said of, but never that they began. */
