@@ -73,7 +73,6 @@ export const ownEn = {
   outdated:
     'Somebody else changed this metric meanwhile. What you see here is yours; save again to put it in the place of theirs.',
 
-  editTitle: (name: string) => name,
   newTitle: 'New metric',
   back: 'All metrics',
   restored: 'This is what you had not saved yet.',

@@ -39,7 +39,6 @@ export const ownJa: OwnMessages = {
   outdated:
     'ほかの人がこの指標を先に変更しました。表示しているのはあなたの内容です。もう一度保存すると、こちらに置き換わります。',
 
-  editTitle: (name) => name,
   newTitle: '新しい指標',
   back: '指標の一覧',
   restored: '保存していない内容を表示しています。',
