@@ -66,7 +66,7 @@ export const exampleIds = Object.keys(examples) as readonly ExampleId[]
 
 /** A form that begins as an example, which has a name in the language of the screen. */
 export function exampleDraft(id: ExampleId, name: string): Draft {
-  const example: Partial<Draft> = structuredClone(examples[id]) as Partial<Draft>
+  const example: Partial<Draft> = structuredClone(examples[id])
   return { ...structuredClone(emptyDraft), ...example, name, key: keyOf(name) }
 }
 

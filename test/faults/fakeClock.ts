@@ -36,7 +36,12 @@ export async function makeFakeClock(file: string, hours = 0): Promise<FakeClock>
   }
 }
 
-async function library(): Promise<string | null> {
+let fetched: Promise<string | null> | null = null
+
+/** Several faults ask at once: two that unpack into one folder would be in each other's way. */
+const library = (): Promise<string | null> => (fetched ??= fetchLibrary())
+
+async function fetchLibrary(): Promise<string | null> {
   const had = await unpacked()
   if (had !== null) return had
   const searchPath = process.env['PATH'] ?? ''
