@@ -17,8 +17,9 @@ export default defineConfig({
       input: {
         main: pathOf('server/main.ts'),
         cli: pathOf('server/cli/main.ts'),
-        // Runs in a thread of its own, so it is a file of its own.
+        // They run in a thread and a process of their own, so they are files of their own.
         sqliteWorker: pathOf('server/database/sqliteWorker.ts'),
+        backupWorker: pathOf('server/database/backupWorker.ts'),
       },
       // All beside each other, so that a path relative to a source file's folder has one meaning.
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

@@ -24,6 +24,7 @@ import { readConfig, unknownSettings } from './config.ts'
 import type { Config } from './config.ts'
 import { lacksOf } from './connectors/registry.ts'
 import { lockDataDir, refusal } from './dataLock.ts'
+import { backUpBeside } from './database/backupProcess.ts'
 import { openDatabase, type Database } from './database/database.ts'
 import { openEmbedded, type Condition } from './database/embedded.ts'
 import { isDamaged } from './database/failure.ts'
@@ -194,8 +195,8 @@ async function openDemo(): Promise<Center> {
 /** The backups of the embedded database, a day each; it begins with the center's books. */
 async function backedUp(found: Condition): Promise<Nightly> {
   return nightlyBackups({
-    file: databaseFile,
     folder: backups,
+    backUp: (nowMs) => backUpBeside(databaseFile, backups, nowMs, ending.signal),
     keep: config.RINGSIDE_BACKUP_KEEP,
     dueMs: async (nowMs) => {
       const time = config.RINGSIDE_BACKUP_TIME
@@ -209,6 +210,7 @@ async function backedUp(found: Condition): Promise<Nightly> {
       log.info({ file, bytes }, 'backed up')
     },
     failed: (error) => {
+      if (ending.signal.aborted) return
       log.error({ err: error }, 'the backup failed; it is tried again')
       if (isDamaged(error)) found.met(error instanceof Error ? error.message : String(error))
     },

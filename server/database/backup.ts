@@ -2,6 +2,8 @@
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { exists, putAside, type Why } from './aside.ts'
+import { damageSeen } from './damage.ts'
+import { DamagedError } from './failure.ts'
 import { onFile } from './sqlite.ts'
 import type { SqliteThread } from './sqliteThread.ts'
 
@@ -22,9 +24,10 @@ const nameOf = (nowMs: number): string =>
 
 /**
  * Copies the database file into a folder as the day's backup, in place of an earlier one of that
- * day, and checks the copy. Work on the database goes on meanwhile; the copy is of one instant.
- * It has its name only once it is whole, sound, and on the disk. Rejects, and leaves no file behind,
- * where the copy cannot be made or is not sound.
+ * day. Reads all of the file's pages before, and all of the copy after. Work on the database goes on
+ * meanwhile; the copy is of one instant. It has its name only once it is whole, sound, and on the
+ * disk. Rejects, and leaves no file behind, where the file is damaged (see `isDamaged`) or the copy
+ * cannot be made or is not sound.
  */
 export async function backUp(file: string, folder: string, nowMs: number): Promise<Backup> {
   // Opening a file that is not there would make an empty one.
@@ -35,8 +38,15 @@ export async function backUp(file: string, folder: string, nowMs: number): Promi
   const unfinished = join(folder, 'ringside.db.part')
   await removeDatabase(unfinished)
   try {
-    await onFile(file, (thread) => thread.run('vacuum into ?', [unfinished]))
-    const checked = await checkBackup(unfinished)
+    await onFile(file, async (thread) => {
+      const damage = await damageSeen(thread, 'pages')
+      if (damage !== null) throw new DamagedError(damage)
+      await thread.run('vacuum into ?', [unfinished])
+    })
+    const checked = await checkBackup(unfinished).catch((error: unknown) => {
+      // Not to be taken for damage of the file itself.
+      throw new Error(`The copy is not sound: ${String(error)}`, { cause: error })
+    })
     await reachDisk(unfinished)
     await removeDatabase(finished)
     await rename(unfinished, finished)
@@ -52,11 +62,8 @@ export async function backUp(file: string, folder: string, nowMs: number): Promi
 export async function checkBackup(file: string): Promise<Backup> {
   await stat(file)
   return onFile(file, async (thread) => {
-    const { rows } = await thread.run('pragma integrity_check', [])
-    const [{ integrity_check: verdict } = { integrity_check: 'nothing' }] = rows as {
-      integrity_check: string
-    }[]
-    if (verdict !== 'ok') throw new Error(`${file} is damaged: ${verdict}`)
+    const damage = await damageSeen(thread, 'indexes')
+    if (damage !== null) throw new Error(`${file} is damaged: ${damage}`)
     return described(file, thread)
   })
 }

@@ -40,7 +40,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Opening> {
         'the stream. Restart Ringside: it puts the last backup in place and counts them.',
     )
   }
-  const found = await ensureSound({ file, backups, nowMs: now(), foundLater: met })
+  const found = await ensureSound({ file, backups, nowMs: now() })
   if (found.kind === 'lost') return found
   if (found.kind === 'restored') {
     const { aside, from } = found

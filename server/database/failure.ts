@@ -32,6 +32,12 @@ export function isAway(kind: DatabaseKind, error: unknown): boolean {
 /** SQLite's codes for a file that is not what it wrote. */
 const damage = /^SQLITE_(CORRUPT|NOTADB)/
 
+/** The embedded database's file was found damaged by a look at it, not by a statement that failed. */
+export class DamagedError extends Error {
+  override name = 'DamagedError'
+  readonly code = 'SQLITE_CORRUPT'
+}
+
 /** Whether the embedded database's file is damaged: no later try can help, a restart heals it. */
 export function isDamaged(error: unknown): boolean {
   return error instanceof Error && 'code' in error && damage.test(String(error.code))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { until } from '../../test/keeping.ts'
 import { DAY_MS, HOUR_MS } from '../../shared/time.ts'
-import { listBackups } from './backup.ts'
+import { backUp, listBackups } from './backup.ts'
 import { openDatabase, type Database } from './database.ts'
 import { nightlyBackups, type Nightly } from './nightly.ts'
 
@@ -42,8 +42,8 @@ async function lookAt(
 ): Promise<{ nightly: Nightly; told: string[] }> {
   const told: string[] = []
   const nightly = await nightlyBackups({
-    file: file(),
     folder: backups(),
+    backUp: (atMs) => backUp(file(), backups(), atMs),
     keep: 2,
     dueMs: async (atMs) => due(atMs),
     now: () => nowMs,
@@ -95,8 +95,8 @@ it('tells of one that fails, and does not try again at once', async () => {
   const stop = new AbortController()
   let fails = 0
   const nightly = await nightlyBackups({
-    file: file(),
     folder: backups(),
+    backUp: (atMs) => backUp(file(), backups(), atMs),
     keep: 2,
     dueMs: async () => 1,
     now: () => NOON_MS,

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { HOUR_MS, MINUTE_MS } from '../../shared/time.ts'
 import type { Place } from '../stream/eventLog.ts'
-import { backUp, deleteOldBackups, listBackups, readBackup, type Backup } from './backup.ts'
+import { deleteOldBackups, listBackups, readBackup, type Backup } from './backup.ts'
 import { takingTurns } from './turns.ts'
 
 /** How often it is looked whether a backup is due, and when one that failed is tried again. */
@@ -25,8 +25,9 @@ export type Storage = BackupStatus & {
 }
 
 export type NightlyOptions = {
-  file: string
   folder: string
+  /** Makes the backup of the day into `folder`. Rejects where it cannot. */
+  backUp: (nowMs: number) => Promise<Backup>
   /** How many backups are kept, the newest ones. */
   keep: number
   /**
@@ -54,7 +55,7 @@ export type Nightly = {
 
 /** Reads what the newest backup says, so that it is known before the first one is made here. */
 export async function nightlyBackups(options: NightlyOptions): Promise<Nightly> {
-  const { file, folder, now } = options
+  const { folder, now } = options
   let newest = await newestIn(folder)
   let failure: BackupStatus['failure'] = null
 
@@ -63,7 +64,7 @@ export async function nightlyBackups(options: NightlyOptions): Promise<Nightly> 
   const backUpNow = async (nowMs: number): Promise<void> => {
     const endTurn = await turns()
     try {
-      newest = await backUp(file, folder, nowMs)
+      newest = await options.backUp(nowMs)
       failure = null
       options.done(newest)
       await deleteOldBackups(folder, options.keep)

@@ -16,6 +16,7 @@ import Sqlite from 'libsql'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backUp } from './backup.ts'
 import { openEmbedded } from './embedded.ts'
+import { isDamaged } from './failure.ts'
 import { ensureSound, type Soundness } from './soundness.ts'
 import { onFile } from './sqlite.ts'
 
@@ -64,7 +65,6 @@ const ensure = (more: Partial<Parameters<typeof ensureSound>[0]> = {}): Promise<
     file: file(),
     backups: backups(),
     nowMs: NOW_MS,
-    foundLater: () => undefined,
     ...more,
   })
 
@@ -142,14 +142,28 @@ it('puts the backup in the place of a file that is gone, or that lost its log', 
   expect(notes()).toBe(90)
 })
 
-it('lets a start go on where the check of a large file takes long, and tells what it found', async () => {
-  await overwrite((await stat(file())).size / 2, 40_000)
-  const found = new Promise((foundLater) => {
-    void ensure({ smallBytes: 0, checkLimitMs: 0, foundLater }).then((begun) => {
-      expect(begun).toEqual({ kind: 'sound' })
-    })
+describe('a large file', () => {
+  it('is not read whole, and still seen to be cut or overwritten at its head', async () => {
+    make(backupOf('20'), 90)
+    const sound = await readFile(file())
+    await harms['overwritten in the middle']?.()
+    expect(await ensure({ smallBytes: 0 })).toEqual({ kind: 'sound' })
+    for (const harm of ['overwritten at its head', 'cut in half', 'cut to nothing']) {
+      await writeFile(file(), sound)
+      await harms[harm]?.()
+      expect(await ensure({ smallBytes: 0 }), harm).toMatchObject({ kind: 'restored' })
+      await rm(file())
+    }
   })
-  expect(await found).toContain('page')
+
+  it('is read whole before it is backed up, and damage found then is told as such', async () => {
+    await harms['overwritten in the middle']?.()
+    const failure: unknown = await backUp(file(), backups(), NOW_MS).catch(
+      (error: unknown) => error,
+    )
+    expect(isDamaged(failure)).toBe(true)
+    expect(await readdir(backups())).toEqual([])
+  })
 })
 
 it('says that a file was damaged in use, and heals it at the next start', async () => {

@@ -2,20 +2,16 @@
 import { rm, stat } from 'node:fs/promises'
 import { writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { SECOND_MS } from '../../shared/time.ts'
 import { exists, putAside } from './aside.ts'
 import { checkBackup, listBackups, putInPlace, type Backup } from './backup.ts'
+import { damageSeen } from './damage.ts'
 import { isDamaged } from './failure.ts'
 import { onFile } from './sqlite.ts'
 
 /**
- * A start waits no longer for the check of a large file, as walls wait for it: a gigabyte takes some
- * 20 s. The check goes on beside the work then, and what it still finds is told as damage that was
- * met in use.
+ * Up to this size every page is read at each start: some 2 s. Walls wait for a start, and the pages
+ * of a larger file are read before each backup of it (`backUp`), where nobody waits.
  */
-const CHECK_LIMIT_MS = 2 * SECOND_MS
-/** Up to this size it is waited for, however slow the machine: some 2 s. */
 const SMALL_BYTES = 100 * 1024 * 1024
 
 export type SoundnessOptions = {
@@ -24,12 +20,8 @@ export type SoundnessOptions = {
   /** Where its backups are; null: it has none, and what is in it can be made again. */
   backups: string | null
   nowMs: number
-  /** For a check that takes longer than a start may: told when it finds damage after all. */
-  foundLater: (damage: string) => void
   /** For tests; `SMALL_BYTES` otherwise. */
   smallBytes?: number
-  /** For tests; `CHECK_LIMIT_MS` otherwise. */
-  checkLimitMs?: number
 }
 
 export type Soundness =
@@ -78,8 +70,10 @@ async function heal({
 }
 
 /** What is wrong with the file; null: nothing that was found. */
-async function damageOf(options: SoundnessOptions, hasBackup: boolean): Promise<string | null> {
-  const { file } = options
+async function damageOf(
+  { file, smallBytes = SMALL_BYTES }: SoundnessOptions,
+  hasBackup: boolean,
+): Promise<string | null> {
   const size = await stat(file).then(
     (stats) => stats.size,
     () => null,
@@ -88,51 +82,21 @@ async function damageOf(options: SoundnessOptions, hasBackup: boolean): Promise<
   if (size === null) return hasBackup ? 'the file is gone' : null
   if (size === 0) return 'the file is empty'
   const isSuspect = await exists(suspectOf(file))
-  const isWaitedFor = isSuspect || size <= (options.smallBytes ?? SMALL_BYTES)
-  const damage = await check(options, { isSuspect, isWaitedFor, hasBackup })
+  // What was met in use, the quick check may not see.
+  const depth = isSuspect ? 'indexes' : size <= smallBytes ? 'pages' : 'schema'
+  const damage = await onFile(file, async (thread) => {
+    const seen = await damageSeen(thread, depth)
+    if (seen !== null || !hasBackup) return seen
+    // What is left of a database whose log was lost before any of it was in the file.
+    const { rows } = await thread.run('select name from sqlite_schema limit 1', [])
+    return rows.length === 0 ? 'the file holds no tables' : null
+  }).catch((error: unknown) => {
+    // So much so that it cannot be opened.
+    if (isDamaged(error)) return (error as Error).message
+    throw error
+  })
   if (damage !== null) return damage
   if (isSuspect) await rm(suspectOf(file), { force: true })
-  return null
-}
-
-/**
- * SQLite's own check: of every page, and, where damage was met before, of every index as well,
- * however long that takes.
- */
-async function check(
-  { file, foundLater, checkLimitMs = CHECK_LIMIT_MS }: SoundnessOptions,
-  how: { isSuspect: boolean; isWaitedFor: boolean; hasBackup: boolean },
-): Promise<string | null> {
-  const checking = onFile(file, async (thread) => {
-    const ask = async (sql: string): Promise<string> => {
-      const { rows } = await thread.run(sql, [])
-      const [verdict] = Object.values((rows[0] ?? {}) as Record<string, unknown>)
-      return String(verdict)
-    }
-    const verdict = await ask(how.isSuspect ? 'pragma integrity_check(1)' : 'pragma quick_check(1)')
-    if (verdict !== 'ok') return verdict.replaceAll('\n', ' ')
-    // What is left of a database whose log was lost before any of it was in the file.
-    const tables = await ask('select count(*) from sqlite_schema')
-    return how.hasBackup && tables === '0' ? 'the file holds no tables' : null
-  }).catch((error: unknown) => {
-    if (!isDamaged(error)) throw error
-    return error instanceof Error ? error.message : String(error)
-  })
-  if (how.isWaitedFor) return checking
-  const limit = new AbortController()
-  const first = await Promise.race([
-    checking,
-    pause(checkLimitMs, 'later' as const, { signal: limit.signal }).catch(() => 'later' as const),
-  ])
-  limit.abort()
-  if (first !== 'later') return first
-  checking.then(
-    (damage) => {
-      if (damage !== null) foundLater(damage)
-    },
-    // Whoever works on the file meets that as well.
-    () => undefined,
-  )
   return null
 }
 

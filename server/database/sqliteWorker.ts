@@ -16,6 +16,8 @@ const BUSY_TIMEOUT_MS = 5_000
 /** Pages that a connection keeps in memory, in KiB: the writer's are the books of the last hours. */
 const WRITER_CACHE_KIB = 16_384
 const READER_CACHE_KIB = 4_096
+/** To this the log is cut once all of it is in the file: it grows for as long as a backup reads. */
+const LOG_LIMIT_BYTES = 64 * 1024 * 1024
 
 const port = parentPort
 if (port === null) throw new Error('sqliteWorker.ts runs as a worker thread only')
@@ -63,6 +65,7 @@ function open(): Sqlite.Database {
   // An acknowledged commit is on the disk: WAL alone would lose the newest ones with the power.
   opened.pragma('synchronous = FULL')
   opened.pragma('foreign_keys = OFF')
+  opened.pragma(`journal_size_limit = ${String(LOG_LIMIT_BYTES)}`)
   opened.pragma(`cache_size = -${String(readOnly ? READER_CACHE_KIB : WRITER_CACHE_KIB)}`)
   opened.pragma('temp_store = MEMORY')
   if (readOnly) opened.pragma('query_only = ON')
