@@ -3,7 +3,12 @@ import { z } from 'zod'
 import type { CounterId } from '../../shared/counters.ts'
 import type { FilterField } from '../../shared/counters/filterFields.ts'
 import { scopesOfOwn } from '../../shared/metrics/own.ts'
-import { OwnMetric, ownFaultsOf, type OwnFault } from '../../shared/metrics/ownDefinition.ts'
+import {
+  MAX_KEY_LENGTH,
+  OwnMetric,
+  ownFaultsOf,
+  type OwnFault,
+} from '../../shared/metrics/ownDefinition.ts'
 import type { ScopeKind } from '../../shared/scope.ts'
 
 // Our pages allow no code made from text, which zod would try for speed.
@@ -161,9 +166,6 @@ function faultOf({ code, path, message }: z.core.$ZodIssue, { key }: Draft): For
   if (code === 'too_big') return { part, fault: { kind: 'tooLong' } }
   return { part, fault: { kind: 'other', message } }
 }
-
-/** More than a key may have. */
-const MAX_KEY_LENGTH = 64
 
 /** The key that a name suggests: `Calls about bills` is `callsAboutBills`. Empty: none. */
 export function keyOf(name: string): string {

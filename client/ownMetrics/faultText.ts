@@ -1,9 +1,11 @@
-/** What is wrong with a part of the form, in the words of the screen. */
+/** What is wrong with a form, or why it was refused, in the words of the screen. */
 import { counterOf, type CounterId } from '../../shared/counters.ts'
 import { fieldsOf } from '../../shared/narrowing.ts'
+import type { Failure } from '../api.ts'
 import type { Messages } from '../i18n/en.ts'
 import type { FormFault } from './draft.ts'
 
+/** What is wrong with a part of the form. */
 export function faultText({ part, fault }: FormFault, { own }: Messages): string {
   const { wrong, fields, scopes, units } = own
   const unit = (id: CounterId): string => units[counterOf(id).unit]
@@ -39,4 +41,12 @@ export function faultText({ part, fault }: FormFault, { own }: Messages): string
     case 'reasons':
       return wrong[fault.kind]
   }
+}
+
+/** Why the server did not keep a definition. */
+export function refusalText(failure: Failure, { own, failures }: Messages): string {
+  if (failure.kind === 'outdated') return own.outdated
+  if (failure.kind !== 'refused') return failures[failure.kind]
+  const isOfGoal = failure.faults.some(({ path }) => path.startsWith('goals'))
+  return isOfGoal ? own.ofGoal : failure.detail
 }

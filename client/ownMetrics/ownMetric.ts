@@ -4,6 +4,9 @@ import type { Unit } from '../../shared/metrics/metric.ts'
 import type { ScopeKind } from '../../shared/scope.ts'
 import type { Answer, Api, Failure } from '../api.ts'
 
+/** The whole center, or a site, team or queue that there is. */
+export type Place = { scope: string; kind: ScopeKind; key: string; name: string }
+
 /** One of them; the last three are null for one that is put aside. */
 export type Kept = {
   id: string

@@ -27,9 +27,13 @@ const Counters = z
   .max(MAX_COUNTERS)
 const Fields = z.record(Name, Name)
 
+/** A key is a word that is typed into addresses. */
+export const MAX_KEY_LENGTH = 64
+
 export const OwnKey = z
   .string()
-  .regex(/^[a-z][A-Za-z0-9]{0,63}$/, 'must be a word such as callsPerSale')
+  .max(MAX_KEY_LENGTH)
+  .regex(/^[a-z][A-Za-z0-9]*$/, 'must be a word such as callsPerSale')
 
 /**
  * A metric of the center's own: counters added up, less others, and by others where it is a ratio;

@@ -214,6 +214,7 @@ describe('an administrator', () => {
     await page.getByText('Save it to put it in use.').waitFor()
     await page.getByRole('button', { name: 'Remove shortCalls' }).waitFor()
     await save(page)
+    await page.getByText('Mine is saved.').waitFor()
     await page.getByText('handled − shortCalls').waitFor()
 
     await page.getByRole('button', { name: 'Put aside: Mine' }).click()

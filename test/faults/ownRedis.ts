@@ -1,22 +1,27 @@
 /** A Redis beside the server, as on a machine of its own: on a port, with its log on disk. */
 import { readdir, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Scene } from './fault.ts'
 import { freePorts, startRedisServer, type RedisServer } from '../redisServer.ts'
 
 export type OwnRedis = RedisServer & { url: string }
 
-/** Starts it in a folder that is made for it. */
-export async function startOwnRedis(
+/** Starts it in a folder that is made for it, for as long as a scene lasts. */
+export async function redisOfScene(
   folder: string,
-  fsync: 'always' | 'everysec',
+  after: Scene['after'],
   env: Readonly<Record<string, string>> = {},
 ): Promise<OwnRedis> {
   const [port = 0] = await freePorts(1)
   const words = [
-    ...['--save', '', '--appendonly', 'yes', '--appendfsync', fsync],
+    ...['--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec'],
     ...['--maxmemory-policy', 'noeviction'],
   ]
   const server = await startRedisServer(folder, port, words, { env })
+  after(async () => {
+    server.client.disconnect()
+    await server.kill()
+  })
   return { ...server, url: `redis://127.0.0.1:${String(port)}` }
 }
 

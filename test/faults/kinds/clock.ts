@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Fault, Scene } from '../fault.ts'
 import { lacksFakeClock, makeFakeClock, type FakeClock } from '../fakeClock.ts'
-import { startOwnRedis, type OwnRedis } from '../ownRedis.ts'
+import { redisOfScene, type OwnRedis } from '../ownRedis.ts'
 import { mustGetYoung, mustHaveHealed, someTime } from './processes.ts'
 
 type Clocked = { clock: FakeClock; redis: OwnRedis }
@@ -18,12 +18,10 @@ const withClock = (
     prepare: async (after, dataDir) => {
       const clock = await makeFakeClock(join(dataDir, 'clock'))
       const env = whose === 'redis' ? clock.env : {}
-      const redis = await startOwnRedis(join(dataDir, 'other'), 'everysec', env)
+      const redis = await redisOfScene(join(dataDir, 'other'), after, env)
       started.set(dataDir, { clock, redis })
-      after(async () => {
+      after(() => {
         started.delete(dataDir)
-        redis.client.disconnect()
-        await redis.kill()
       })
       return { env: { REDIS_URL: redis.url, ...(whose === 'server' ? clock.env : {}) } }
     },

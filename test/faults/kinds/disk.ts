@@ -9,7 +9,7 @@ import { SECOND_MS } from '../../../shared/time.ts'
 import { statusOf } from '../check.ts'
 import { eventually } from '../eventually.ts'
 import type { Fault, Scene } from '../fault.ts'
-import { appendedBytes, startOwnRedis } from '../ownRedis.ts'
+import { appendedBytes, redisOfScene } from '../ownRedis.ts'
 import { lacksSmallDisk, mountSmallDisk, type SmallDisk } from '../smallDisk.ts'
 import { mustGetYoung, mustHaveHealed, someTime } from './processes.ts'
 
@@ -117,11 +117,7 @@ export const diskFullOfDatabase: Fault = {
   ...withSmallDisk(
     'data',
     async (after, dataDir) => {
-      const redis = await startOwnRedis(join(dataDir, 'other'), 'everysec')
-      after(async () => {
-        redis.client.disconnect()
-        await redis.kill()
-      })
+      const redis = await redisOfScene(join(dataDir, 'other'), after)
       return { DATABASE_URL: '', REDIS_URL: redis.url }
     },
     async (scene, disk) => {

@@ -7,7 +7,7 @@ import { eventually } from '../eventually.ts'
 import { startCluster, type Cluster } from '../../postgres.ts'
 import { statusOf } from '../check.ts'
 import type { Fault, Scene } from '../fault.ts'
-import { startOwnRedis } from '../ownRedis.ts'
+import { redisOfScene } from '../ownRedis.ts'
 import { startRingside, type Ringside } from '../ringside.ts'
 import { someTime } from './processes.ts'
 
@@ -28,11 +28,9 @@ const withShared = (
     prepare: async (after, dataDir) => {
       const cluster = await startCluster(['jit=off'])
       after(cluster.remove)
-      const redis = await startOwnRedis(join(dataDir, 'shared'), 'everysec')
-      after(async () => {
+      const redis = await redisOfScene(join(dataDir, 'shared'), after)
+      after(() => {
         started.delete(dataDir)
-        redis.client.disconnect()
-        await redis.kill()
       })
       const env = { DATABASE_URL: cluster.url, REDIS_URL: redis.url }
       started.set(dataDir, { env, cluster })

@@ -5,7 +5,7 @@ import { SECOND_MS } from '../../../shared/time.ts'
 import { keysOf } from '../../../server/stream/redisKeys.ts'
 import { settled } from '../check.ts'
 import type { Fault, Scene } from '../fault.ts'
-import { appendedBytes, cutLog, startOwnRedis, type OwnRedis } from '../ownRedis.ts'
+import { appendedBytes, cutLog, redisOfScene, type OwnRedis } from '../ownRedis.ts'
 import { startSending } from '../sender.ts'
 import { mustHaveHealed, someTime } from './processes.ts'
 
@@ -115,12 +115,10 @@ const withRedis = (
   const started = new Map<string, OwnRedis>()
   return {
     prepare: async (after, dataDir) => {
-      const redis = await startOwnRedis(join(dataDir, 'other'), 'everysec')
+      const redis = await redisOfScene(join(dataDir, 'other'), after)
       started.set(dataDir, redis)
-      after(async () => {
+      after(() => {
         started.delete(dataDir)
-        redis.client.disconnect()
-        await redis.kill()
       })
       return { env: { REDIS_URL: redis.url } }
     },

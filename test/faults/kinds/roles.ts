@@ -4,7 +4,7 @@ import { SECOND_MS } from '../../../shared/time.ts'
 import { startCluster } from '../../postgres.ts'
 import { statusOf } from '../check.ts'
 import type { Fault, Scene } from '../fault.ts'
-import { startOwnRedis } from '../ownRedis.ts'
+import { redisOfScene } from '../ownRedis.ts'
 import { startRingside, type Ringside } from '../ringside.ts'
 import { takenOver } from './engines.ts'
 import { mustGetYoung, someTime } from './processes.ts'
@@ -23,11 +23,9 @@ export const rolesKilled: Fault = {
   prepare: async (after, dataDir) => {
     const cluster = await startCluster(['jit=off'])
     after(cluster.remove)
-    const redis = await startOwnRedis(join(dataDir, 'shared'), 'everysec')
-    after(async () => {
+    const redis = await redisOfScene(join(dataDir, 'shared'), after)
+    after(() => {
       started.delete(dataDir)
-      redis.client.disconnect()
-      await redis.kill()
     })
     const env = { DATABASE_URL: cluster.url, REDIS_URL: redis.url }
     const start = async (name: string, roles: string): Promise<Ringside> => {

@@ -5,7 +5,7 @@ import { eventually } from '../eventually.ts'
 import { statusOf } from '../check.ts'
 import { lacksFakeClock, makeFakeClock } from '../fakeClock.ts'
 import type { Fault } from '../fault.ts'
-import { startOwnRedis } from '../ownRedis.ts'
+import { redisOfScene } from '../ownRedis.ts'
 import { backupsOf, fileOf, mustHaveRestored, overwrite } from './damage.ts'
 import { putUntilTaken } from './forms.ts'
 import { someTime } from './processes.ts'
@@ -20,11 +20,7 @@ export const restoredAfterTrimming: Fault = {
   lacks: lacksFakeClock,
   prepare: async (after, dataDir) => {
     const clock = await makeFakeClock(join(dataDir, 'clock'), OLD_HOURS)
-    const redis = await startOwnRedis(join(dataDir, 'other'), 'everysec', clock.env)
-    after(async () => {
-      redis.client.disconnect()
-      await redis.kill()
-    })
+    const redis = await redisOfScene(join(dataDir, 'other'), after, clock.env)
     return { env: { REDIS_URL: redis.url, DATABASE_URL: '' } }
   },
   // The directory is an event of ours.
