@@ -1,11 +1,13 @@
+import { DAY_MS } from '../../shared/time.ts'
 import { addReport, hasReport, removeFacts, setFed } from './held.ts'
 import type { Held } from './held.ts'
 import type { Settings } from './settings.ts'
 import type { Fed, SubjectKey } from './subject.ts'
-import { agentTimeKey, planKey, planOf, startOf } from './subjects/keys.ts'
+import type { ActivityFeed, CarryFeed } from './subjects/agentTime/activity.ts'
+import { agentDayKey, agentTimeKey, agentOfDay, planKey, planOf, startOf } from './subjects/keys.ts'
 import type { SubjectName } from './subjects/keys.ts'
 import type { AgentTimePlace } from './subjects/kind.ts'
-import { change, read, withSubject } from './work.ts'
+import { change, changeIt, read, withSubject } from './work.ts'
 import type { Work } from './work.ts'
 
 /**
@@ -27,8 +29,21 @@ function listed({ fed }: Held): readonly SubjectKey[] {
   return list
 }
 
-/** The times of an agent's day, which are judged by the plan that the day keeps. */
-export const timesOf = (day: Held): readonly SubjectKey[] => listed(day)
+/**
+ * Has times judged by the plan that an agent's day keeps, which is another now: those of the day,
+ * and the last one before it, which goes on until the agent is heard of again.
+ */
+export function judgeTimes(work: Work, day: Held): void {
+  for (const time of listed(day)) changeIt(work, time)
+  withSubject(work, agentOfDay(day.key), (days) => {
+    const before = listed(days).findLast((other) => other < day.key)
+    if (before === undefined) return
+    withSubject(work, before, (held) => {
+      const last = listed(held).at(-1)
+      if (last !== undefined) changeIt(work, last)
+    })
+  })
+}
 
 /**
  * Where an agent's time stands among the agent's times; null: subjects are lacking. A time comes
@@ -63,12 +78,51 @@ export function placeOf(
       return 'later'
     }
   }
-  return {
-    agent,
-    startMs,
-    next: next === null ? null : { key: next, startMs: startOf(next) },
-    plans: plansOf(day),
+  const follows = next === null ? null : { key: next, startMs: startOf(next) }
+  const plans = plansFor(work, day, time, agent, startMs, follows?.startMs ?? Infinity)
+  return plans && { agent, startMs, next: follows, plans }
+}
+
+/** Of a talk that lasts for longer, plans of so many days are read, each of which is a subject. */
+const MOST_DAYS = 100
+
+/**
+ * The plans that a time is judged by, each once; null: subjects are lacking. Its own day keeps
+ * those of the next as well, which is as far as a time reaches without a word of the agent; only a
+ * talk goes on for longer.
+ */
+function plansFor(
+  work: Work,
+  day: Held,
+  time: Held,
+  agent: string,
+  startMs: number,
+  endMs: number,
+): readonly Fed[] | null {
+  const own = plansOf(day)
+  const beyondMs = Math.floor(startMs / DAY_MS) * DAY_MS + 2 * DAY_MS
+  const untilMs = Math.min(heardOf(time) + DAY_MS, endMs, beyondMs + MOST_DAYS * DAY_MS)
+  if (untilMs <= beyondMs) return own
+  const plans = new Map(own.map((plan) => [`${plan.from}/${plan.id}`, plan]))
+  let isComplete = true
+  for (let atMs = beyondMs; atMs < untilMs; atMs += DAY_MS) {
+    const other = read(work, agentDayKey(agent, atMs))
+    isComplete &&= other !== null
+    for (const plan of other ? plansOf(other) : []) plans.set(`${plan.from}/${plan.id}`, plan)
   }
+  return isComplete ? [...plans.values()] : null
+}
+
+/** The last that was heard of an agent by what others tell a time: the end of a talk, say. */
+function heardOf({ fed }: Held): number {
+  let heardMs = -Infinity
+  for (const { data } of fed) {
+    // Feeds are made by our own subjects, by these types.
+    const feed = data as ActivityFeed | CarryFeed
+    const untilMs = feed.activity === 'carry' ? feed.heardMs : (feed.toMs ?? feed.fromMs)
+    heardMs = Math.max(heardMs, untilMs)
+  }
+  return heardMs
 }
 
 const plansOf = ({ fed }: Held): readonly Fed[] => {

@@ -1,5 +1,5 @@
 import type { Entry } from '../../shared/entry.ts'
-import { placeOf, timesOf } from './agentTimes.ts'
+import { judgeTimes, placeOf } from './agentTimes.ts'
 import { difference, dueOf, isSame } from './difference.ts'
 import { setFed, standingFacts } from './held.ts'
 import type { Held } from './held.ts'
@@ -8,7 +8,7 @@ import type { Fed, SubjectKey } from './subject.ts'
 import { systemKey } from './subjects/keys.ts'
 import type { DeriveInput, Derived, Kind } from './subjects/kind.ts'
 import type { Kinds } from './subjects/registry.ts'
-import { change, changeIt, read, withSubject } from './work.ts'
+import { change, read, withSubject } from './work.ts'
 import type { Work } from './work.ts'
 
 /** Takes the functions of changed subjects again, and has those that they feed do the same. */
@@ -87,9 +87,7 @@ function tell(
   withSubject(work, to, (held) => {
     const target = change(work, held)
     setFed(target, from, id, data)
-    if (target.name.kind !== 'agentDay') return
-    // A day keeps the plan; its times are judged by it.
-    for (const time of timesOf(target)) changeIt(work, time)
+    if (target.name.kind === 'agentDay') judgeTimes(work, target)
   })
 }
 

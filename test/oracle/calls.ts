@@ -22,6 +22,8 @@ export type Offer = {
   visitId: string | null
   fromMs: number
   end: { atMs: number; outcome: string } | null
+  /** The leg that it led to. */
+  accepted: Leg | null
 }
 export type Leg = {
   contact: Contact
@@ -271,6 +273,10 @@ function offerOf(contact: Contact, fact: Fact, all: (type: string) => Fact[], wo
   const ofQueue = queue === null ? (visit?.queue ?? null) : world.queue(queue)
   const startedChannel = text(all('started')[0], 'channel')
   const own = all('offerEnded').find((one) => text(one, 'offerId') === text(fact, 'offerId'))
+  const stopsMs = visit?.end?.atMs ?? contact.end?.atMs
+  // Whom somebody else's answer ended the ring of was rung no more.
+  const untilMs =
+    visit?.end?.outcome === 'answered' && visit.end.atMs >= fact.atMs ? visit.end.atMs : Infinity
   const accepted = contact.legs
     .filter(
       (leg) =>
@@ -279,8 +285,8 @@ function offerOf(contact: Contact, fact: Fact, all: (type: string) => Fact[], wo
         leg.visitId === visitId &&
         leg.fromMs >= fact.atMs,
     )
+    .filter(({ fromMs }) => fromMs <= untilMs)
     .sort((one, other) => one.fromMs - other.fromMs)[0]
-  const stopsMs = visit?.end?.atMs ?? contact.end?.atMs
   const end = own
     ? { atMs: Math.max(own.atMs, fact.atMs), outcome: text(own, 'outcome')! }
     : accepted
@@ -297,6 +303,8 @@ function offerOf(contact: Contact, fact: Fact, all: (type: string) => Fact[], wo
     visitId,
     fromMs: fact.atMs,
     end,
+    accepted:
+      end === null || ['accepted', 'unknown'].includes(end.outcome) ? (accepted ?? null) : null,
   }
 }
 

@@ -52,7 +52,11 @@ export function touchesOf(contacts: readonly Contact[]): Touch[] {
   })
 }
 
-const isBefore = (one: Touch, other: Touch) => one.fromMs < other.fromMs
+/** Of those of one instant one opened the matter: a call rather than a mail, else the first by key. */
+const isBefore = (one: Touch, other: Touch) =>
+  (one.fromMs - other.fromMs ||
+    Number(one.channel === 'email') - Number(other.channel === 'email') ||
+    compareText(one.key, other.key)) < 0
 /** From the end of one to the beginning of the next. */
 const isRepeat = (touch: Touch, others: readonly Touch[], windowMs: number): boolean =>
   others.some((other) => isBefore(other, touch) && touch.fromMs - other.atMs <= windowMs)

@@ -1,4 +1,4 @@
-import type { Contact, Leg, Offer, Visit } from './calls.ts'
+import type { Contact, Leg, Visit } from './calls.ts'
 import type { Fact } from './facts.ts'
 import { reference, text } from './facts.ts'
 import { ratio } from './marks.ts'
@@ -118,19 +118,9 @@ function offerMarks({ offers, direction, legs }: Contact, world: World): Mark[] 
       return rung
     })
   // Who answered was offered it, whether the feed says so or not.
-  const used = new Set<Offer>()
-  for (const leg of [...legs].sort((one, other) => one.fromMs - other.fromMs)) {
-    const led = offers.findLast(
-      (offer) =>
-        !used.has(offer) &&
-        leg.role === 'primary' &&
-        offer.agent === leg.agent &&
-        offer.visitId === leg.visitId &&
-        offer.fromMs <= leg.fromMs &&
-        (offer.end === null || ['accepted', 'unknown'].includes(offer.end.outcome)),
-    )
-    if (led) used.add(led)
-    if (led || leg.role !== 'primary' || leg.visit?.reason === 'callback') continue
+  for (const leg of legs) {
+    const wasOffered = offers.some(({ accepted }) => accepted === leg)
+    if (wasOffered || leg.role !== 'primary' || leg.visit?.reason === 'callback') continue
     const { agent, queue, fromMs } = leg
     marks.push({
       of: 'offers',

@@ -86,6 +86,10 @@ function remembered<Key, Value>(most: number, work: (key: Key) => Value): (key: 
 /** The days of an agent that there are. */
 export const agentKey = (agent: string): SubjectKey => agentKeys(agent)
 
+/** The subject that lists an agent's day. */
+export const agentOfDay = (day: SubjectKey): SubjectKey =>
+  `agent${day.slice(day.indexOf('/'), day.lastIndexOf('/'))}`
+
 export const matterKey = (customer: string, matter: string): SubjectKey =>
   `matter/${part(customer)}/${part(matter)}`
 

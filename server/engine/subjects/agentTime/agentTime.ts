@@ -13,14 +13,14 @@ import type { ActivityFeed, CarryFeed, PlanFeed, WrapUpFeed } from './activity.t
 import { bookTime } from './bookTime.ts'
 import { bookPlans } from './plan.ts'
 import { declaredSteps, segmentsOf, wrapUpEnd } from './timeline.ts'
-import type { Interval, Segment } from './timeline.ts'
+import type { DeclaredStep, Interval, Segment } from './timeline.ts'
 
 /**
  * An agent's time: a quarter of an hour, up to the next one in which anything happened. It books
  * the time in each state, ends wrap-ups, says which state the agent is in now, and carries what
  * goes on into the next.
  */
-export const agentTime: Kind = { version: 7, derive: deriveAgentTime }
+export const agentTime: Kind = { version: 8, derive: deriveAgentTime }
 
 /** An agent of whom nothing was heard for so long is in no known state any more. */
 const SILENT_AGENT_MS = DAY_MS
@@ -326,7 +326,7 @@ function liveAgent(
   segments: readonly Segment[],
   heardMs: number,
   fed: Activities,
-  steps: readonly { declared: CarryFeed['declared'] }[],
+  steps: readonly DeclaredStep[],
 ): LiveAgent {
   const index = Math.max(
     0,
@@ -334,7 +334,9 @@ function liveAgent(
   )
   const segment = segments[index]
   const next = segments[index + 1]
-  const { queues } = steps.at(-1)?.declared ?? fed.carry?.declared ?? nothingDeclared
+  // A silence to come has not made anybody forget anything yet.
+  const said = steps.findLast(({ atMs }) => atMs <= heardMs)?.declared
+  const { queues } = said ?? fed.carry?.declared ?? nothingDeclared
   const { settings } = input
   // Where the agent is, and in which queues, as of the last word: the agent's, or the directory's.
   const asOfMs = Math.max(heardMs, settings.changedMs)

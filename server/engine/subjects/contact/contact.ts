@@ -32,7 +32,7 @@ import type { Visit } from './visits.ts'
  * diagrams). Visits book what their queue offers, answers and loses; offers and legs what agents
  * do. Its legs feed the agents' days, and the whole feeds the customer's matter.
  */
-export const contact: Kind = { version: 5, derive: deriveContact }
+export const contact: Kind = { version: 6, derive: deriveContact }
 
 function deriveContact(input: DeriveInput): Derived {
   const facts = readContact(input)

@@ -29,7 +29,7 @@ export function resolveOffers(
   legs: readonly Leg[],
   agentKey: (name: string) => string,
 ): Offer[] {
-  const accepted = acceptances(contact, legs, agentKey)
+  const accepted = acceptances(contact, visits, legs, agentKey)
   const offers: Offer[] = []
   for (const facts of contact.offers.values()) {
     const { offered } = facts
@@ -63,45 +63,45 @@ export function resolveOffers(
 const none: ReadonlySet<Leg> = new Set()
 const nothingAccepted: ReadonlyMap<string, Leg> = new Map()
 
-/** Which leg each offer led to: an agent's last ring before the agent's leg of the same visit. */
+/**
+ * Which leg each offer led to: the agent's next one of the same visit, unless somebody else answered
+ * before. Who is connected is rung no more, by none of the rings before it.
+ */
 function acceptances(
   contact: ContactFacts,
+  visits: readonly Visit[],
   legs: readonly Leg[],
   agentKey: (name: string) => string,
 ): ReadonlyMap<string, Leg> {
   if (legs.length === 0 || contact.offers.size === 0) return nothingAccepted
-  const led = new Map<string, Leg>()
+  const accepted = new Map<string, Leg>()
   const primary = legs
     .filter(({ role }) => role === 'primary')
     .sort((a, b) => a.connectedAtMs - b.connectedAtMs || (a.leg < b.leg ? -1 : 1))
-  for (const leg of primary) {
-    const agent = agentKey(leg.agent)
-    // Of a visit whose beginning is unknown, both still name it.
-    const visit = leg.visit?.visit ?? contact.legs.get(leg.leg)?.connected?.visit ?? null
-    let last: OpenedOffer | null = null
-    for (const offer of contact.offers.values()) {
-      const fits =
-        isOpened(offer) &&
-        offer.offered.visit === visit &&
-        offer.offered.atMs <= leg.connectedAtMs &&
-        mayBeAccepted(offer) &&
-        agentKey(offer.offered.agent) === agent &&
-        !led.has(offer.offer)
-      if (fits && (!last || isAfter(offer, last))) last = offer
-    }
-    if (last) led.set(last.offer, leg)
+  for (const { offer, offered, ended } of contact.offers.values()) {
+    if (!offered || !mayBeAccepted(ended)) continue
+    const agent = agentKey(offered.agent)
+    const leg = primary.find(
+      (one) =>
+        one.connectedAtMs >= offered.atMs &&
+        visitOf(contact, one) === offered.visit &&
+        agentKey(one.agent) === agent,
+    )
+    if (!leg) continue
+    const end = offered.visit === null ? null : visitNamed(visits, offered.visit)?.end
+    const isAnsweredBefore =
+      end?.outcome === 'answered' && end.atMs >= offered.atMs && end.atMs < leg.connectedAtMs
+    if (!isAnsweredBefore) accepted.set(offer, leg)
   }
-  return led
+  return accepted
 }
 
-type OpenedOffer = OfferFacts & { offered: NonNullable<OfferFacts['offered']> }
-const isOpened = (offer: OfferFacts): offer is OpenedOffer => offer.offered !== null
+/** Of a visit whose beginning is unknown, both still name it. */
+const visitOf = (contact: ContactFacts, { leg, visit }: Leg): string | null =>
+  visit?.visit ?? contact.legs.get(leg)?.connected?.visit ?? null
 
-const mayBeAccepted = ({ ended }: OfferFacts): boolean =>
+const mayBeAccepted = (ended: OfferFacts['ended']): boolean =>
   ended === null || ended.outcome === 'accepted' || ended.outcome === 'unknown'
-
-const isAfter = (a: OpenedOffer, b: OpenedOffer): boolean =>
-  a.offered.atMs > b.offered.atMs || (a.offered.atMs === b.offered.atMs && a.offer > b.offer)
 
 function endOf(
   contact: ContactFacts,
