@@ -23,6 +23,8 @@ export type StandIn = {
   /** How often the status is asked before the engine has caught up; null: it never does. */
   lag: number | null
   statusAsked: number
+  /** How often it then says that the past is judged anew, and that something was committed. */
+  judgingLooks: number
   /** How large a body may be. */
   maxBytes: number
   /** Answers of other paths. */
@@ -43,7 +45,7 @@ export async function startStandIn(): Promise<StandIn> {
   const { port } = server.address() as AddressInfo
   const standIn: StandIn = {
     url: `http://127.0.0.1:${String(port)}`,
-    ...{ posts: [], accepted: [], troubles: [], lag: 0, statusAsked: 0 },
+    ...{ posts: [], accepted: [], troubles: [], lag: 0, statusAsked: 0, judgingLooks: 0 },
     ...{ maxBytes: 4 * 1024 * 1024, answers: new Map() },
     close: async () => {
       server.closeAllConnections()
@@ -61,7 +63,11 @@ export async function startStandIn(): Promise<StandIn> {
     } else if (url.pathname === '/api/status' && !standIn.answers.has('/api/status')) {
       standIn.statusAsked += 1
       const isThere = standIn.lag !== null && standIn.statusAsked > standIn.lag
-      send(response, 200, { engine: { place: isThere ? `${String(batches)}-0` : '0-0' } })
+      const place = isThere ? `${String(batches)}-0` : '0-0'
+      const judgingAnew = isThere && standIn.judgingLooks > 0
+      if (judgingAnew) standIn.judgingLooks -= 1
+      const committedAt = new Date(standIn.statusAsked).toISOString()
+      send(response, 200, { engine: { place, judgingAnew, committedAt } })
     } else {
       const found = standIn.answers.get(url.pathname)
       send(response, found === undefined ? 404 : 200, found ?? { title: 'Not Found' })

@@ -152,8 +152,8 @@ async function pastWaitsOf(
 
 /**
  * What an answer is of. It is complete where the books hold everything that reached the stream
- * before the span ended, and nothing is known to be missing in what has passed of the span. `end`
- * is null while the stream cannot be asked for it.
+ * before the span ended, nothing of it is being judged anew, and nothing is known to be missing in
+ * what has passed of the span. `end` is null while the stream cannot be asked for it.
  */
 async function takenOf(
   committed: Committed,
@@ -163,7 +163,7 @@ async function takenOf(
 ): Promise<Taken> {
   const { place, reading, center } = committed
   const isAtEnd = end !== null && comparePlaces(place, end) >= 0
-  const holdsAll = isAtEnd || placeMs(place) >= span.toMs
+  const holdsAll = !committed.isJudgedAnew && (isAtEnd || placeMs(place) >= span.toMs)
   const gaps = holdsAll ? await readGaps(reading, center) : []
   const untilMs = Math.max(Math.min(span.toMs, nowMs), span.fromMs + 1)
   const isWhole = gaps.every(({ fromMs, toMs }) => toMs <= span.fromMs || fromMs >= untilMs)

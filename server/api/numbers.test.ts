@@ -5,6 +5,7 @@ import { MINUTE_MS, SECOND_MS } from '../../shared/time.ts'
 import { calls, CALLS_BEGIN_MS } from '../../test/calls.ts'
 import { databaseKinds } from '../../test/database.ts'
 import { append, committed } from '../../test/keeping.ts'
+import { NOT_ANEW, OLDER_ANEW } from '../database/schema.ts'
 import type { StreamEvent } from '../stream/eventLog.ts'
 import type { CenterStream } from '../stream/openStream.ts'
 import {
@@ -76,6 +77,25 @@ describe.each(databaseKinds)('%s', (kind) => {
   const metrics = (query: string): Promise<Metrics> => get(`/api/metrics?${query}`)
 
   describe('/api/metrics', () => {
+    it('is not complete while what was booked is judged anew', async () => {
+      const database = server.centers.get('main')?.database
+      const marked = async (anewAfter: string) => {
+        await database?.kysely
+          .updateTable('center')
+          .set({ anewAfter })
+          .where('center', '=', 'main')
+          .execute()
+        const { complete } = await metrics('scope=center&ids=callsOffered')
+        const status = await get<{ complete: boolean; engine: { judgingAnew: boolean } }>('/api/status')
+        expect(status.engine.judgingAnew).toBe(!complete)
+        expect(status.complete).toBe(complete)
+        return complete
+      }
+      expect(await marked('')).toBe(false)
+      expect(await marked(OLDER_ANEW)).toBe(false)
+      expect(await marked(NOT_ANEW)).toBe(true)
+    })
+
     it('has the shape of the contract', async () => {
       const end = await server.centers.get('main')?.stream.log.end()
       const answer = await get(

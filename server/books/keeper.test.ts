@@ -727,6 +727,50 @@ describe.each(databaseKinds)('with %s', (kind) => {
     expect(third.keeper.status().counts.entries).toBe(449)
   })
 
+  it('says so for as long as a new release derives anew', async () => {
+    const costs = Array.from({ length: 450 }, (_, n): Event => ({
+      id: `cost-${String(n)}`,
+      source: '/crm/main',
+      type: 'cost.recorded',
+      atMs: CALLS_BEGIN_MS + n,
+      data: {
+        costId: String(n),
+        kind: 'leads',
+        amount: { value: '1', currency: 'USD' },
+        from: CALLS_BEGIN_MS,
+        to: CALLS_BEGIN_MS + HOUR_MS,
+      },
+    }))
+    const older: Kinds = { ...kinds, cost: stored }
+    await keepAll(costs, 50, (directories) => createEngine({ directories, kinds: older }))
+    const isJudgedAnew = async () =>
+      (await booksStatus(opened.database, stream.center)).isJudgedAnew
+    expect(await isJudgedAnew()).toBe(false)
+
+    let onRederive = (): void => undefined
+    const makeEngine = engineWith(({ rederive }) => ({
+      rederive: (key) => {
+        onRederive()
+        return rederive(key)
+      },
+    }))
+    const stopping = new Promise<void>((stopped) => {
+      const second = start({ makeEngine })
+      // Ended after its first page.
+      onRederive = () => {
+        onRederive = () => undefined
+        stopped(second.stop())
+      }
+    })
+    await stopping
+    expect(await isJudgedAnew()).toBe(true)
+
+    const third = start({ makeEngine })
+    await until('it follows', () => third.keeper.status().state === 'following')
+    await third.stop()
+    expect(await isJudgedAnew()).toBe(false)
+  })
+
   describe('a directory that says whose names came before it', () => {
     const directory = {
       sites: [{ key: 'tokyo' }],
@@ -827,6 +871,9 @@ describe.each(databaseKinds)('with %s', (kind) => {
       expect(stored.map(({ key }) => key)).toContain(after)
       const ahead = stored.filter(({ key }) => key > after).length
       expect(ahead).toBeGreaterThan(0)
+      expect(await booksStatus(opened.database, stream.center)).toMatchObject({
+        isJudgedAnew: true,
+      })
 
       rederived = []
       onRederive = () => undefined
@@ -835,6 +882,9 @@ describe.each(databaseKinds)('with %s', (kind) => {
       await second.stop()
       // Not from the beginning again.
       expect(new Set(rederived).size).toBe(ahead)
+      expect(await booksStatus(opened.database, stream.center)).toMatchObject({
+        isJudgedAnew: false,
+      })
       expect(await anewAfter()).toBe(NOT_ANEW)
       const { balances } = await booksOf(opened.database, stream.center)
       const expected = await expectedBalances(events)

@@ -76,7 +76,10 @@ export async function subjectsAfter(
   return rows.map(({ record }) => parseRecord(record))
 }
 
-/** Up to which key all subjects were derived anew; `NOT_ANEW`: none are to be. */
+/**
+ * Up to which key all subjects were derived anew; `NOT_ANEW`: none are to be; `OLDER_ANEW`: only those
+ * of an older release.
+ */
 export async function anewAfter(database: Database, center: string): Promise<string> {
   const row = await database.kysely
     .selectFrom('center')

@@ -1,6 +1,6 @@
 /** Applies a new release's functions to what older ones booked: the difference is booked. */
 import type { Database } from '../database/database.ts'
-import { NOT_ANEW } from '../database/schema.ts'
+import { NOT_ANEW, OLDER_ANEW } from '../database/schema.ts'
 import type { Engine, Folded, SubjectKey } from '../engine/subject.ts'
 import type { Books } from './books.ts'
 import { isBookable } from './buckets.ts'
@@ -49,11 +49,13 @@ export async function rederiveStale(
   }
 
   const kinds = await staleKinds(database, center, books.engine)
-  for (const stale of kinds) await pages(stale, '', async () => undefined)
-  const from = await anewAfter(database, center)
-  if (from === NOT_ANEW) return kinds.length > 0
   const keep = (after: SubjectKey) => keepAnewAfter(database, center, books.epoch, after)
-  await pages(null, from, keep)
+  const from = await anewAfter(database, center)
+  // Whoever reads the books meanwhile is told that they are not complete.
+  if (kinds.length > 0 && from === NOT_ANEW) await keep(OLDER_ANEW)
+  for (const stale of kinds) await pages(stale, '', async () => undefined)
+  if (from === NOT_ANEW && kinds.length === 0) return false
+  if (from !== NOT_ANEW && from !== OLDER_ANEW) await pages(null, from, keep)
   if (!ending.aborted) await keep(NOT_ANEW)
   return true
 }

@@ -1,5 +1,6 @@
 /** What the stored books say of themselves, for /api/status and whoever looks after a center. */
 import type { Database } from '../database/database.ts'
+import { NOT_ANEW } from '../database/schema.ts'
 import { START, type Place } from '../stream/eventLog.ts'
 import { parseCounts, type Counts } from './counts.ts'
 
@@ -13,6 +14,8 @@ export type BooksStatus = {
   /** Up to here the stream is in the books. */
   place: Place
   committedAtMs: number
+  /** Whether what was booked by an older directory or release is being judged anew. */
+  isJudgedAnew: boolean
   counts: Counts
   /** Facts that wait for their opener, in how many subjects, and some of these. */
   unopened: { facts: number; subjects: number; listed: { subject: string; facts: number }[] }
@@ -98,6 +101,7 @@ export function booksStatus(database: Database, center: string): Promise<BooksSt
       generation: row?.generation ?? '',
       place: row?.place ?? START,
       committedAtMs: row?.committedAtMs ?? 0,
+      isJudgedAnew: row !== undefined && row.anewAfter !== NOT_ANEW,
       counts: parseCounts(row?.counts ?? ''),
       unopened: {
         facts: unopenedSums.facts ?? 0,

@@ -307,6 +307,14 @@ describe('a server in trouble', () => {
     expect(ran.err).toMatch(/Everything is stored, but the engine stands still at 0-0, before 1-0/)
   })
 
+  it('is waited for while the past is judged anew, as long as that goes on', async () => {
+    // Two minutes and a half, in which the engine stays where it is and commits.
+    server.judgingLooks = 1_500
+    const ran = await sendOne()
+    expect(ran.code, ran.err).toBe(0)
+    expect(server.judgingLooks).toBe(0)
+  })
+
   it('is not waited for where it was never there', async () => {
     const ran = await sendOne({ env: { RINGSIDE_URL: 'http://127.0.0.1:9' } })
     expect(ran.code).toBe(1)

@@ -10,9 +10,15 @@ const LOOK_EVERY_MS = 100
 /** An engine that has not moved for so long will not: it is stopped, or runs elsewhere and is gone. */
 const STANDSTILL_LIMIT_MS = 2 * MINUTE_MS
 
-const Status = z.object({ engine: z.object({ place: z.string() }) })
+const Status = z.object({
+  engine: z.object({
+    place: z.string(),
+    committedAt: z.string().nullable().default(null),
+    judgingAnew: z.boolean().default(false),
+  }),
+})
 
-/** Resolves when the engine has reached a place; rejects when it stands still before it. */
+/** Resolves when the numbers hold all up to a place, judged by what is known by then; rejects when it stands still before it. */
 export async function untilInNumbers(
   io: CliIo,
   connection: Connection,
@@ -23,9 +29,11 @@ export async function untilInNumbers(
   let movedMs = io.now()
   for (;;) {
     const { engine } = await connection.get('/api/status', {}, Status)
-    if (comparePlaces(engine.place, place) >= 0) return
-    if (engine.place !== reached) {
-      reached = engine.place
+    if (comparePlaces(engine.place, place) >= 0 && !engine.judgingAnew) return
+    // It stays at its place while it judges the past anew, and commits what it has done.
+    const now = `${engine.place} ${engine.judgingAnew ? (engine.committedAt ?? '') : ''}`
+    if (now !== reached) {
+      reached = now
       movedMs = io.now()
     }
     if (io.now() - movedMs > STANDSTILL_LIMIT_MS) {
@@ -33,7 +41,8 @@ export async function untilInNumbers(
         `Everything is stored, but the engine stands still at ${engine.place}, before ${place}.`,
       )
     }
-    progress.show(null, 'waiting for the numbers …')
+    const doing = engine.judgingAnew ? 'the past is being judged anew' : 'waiting for the numbers'
+    progress.show(null, `${doing} …`)
     await io.wait(LOOK_EVERY_MS)
     io.signal.throwIfAborted()
   }

@@ -45,7 +45,7 @@ const StatusAnswer = z.object({
   asOf: z.string(),
   /** Up to here the stream is in the numbers, as they are committed. */
   place: z.string(),
-  /** Whether that is the stream’s end. */
+  /** Whether that is the stream’s end, and nothing in the numbers is being judged anew. */
   complete: z.boolean(),
   stream: z.object({
     /** Null: it cannot be reached now, and what was counted at the door is not known either. */
@@ -62,6 +62,8 @@ const StatusAnswer = z.object({
     /** How far behind the stream’s end, in the stream’s own time; null: that is not known. */
     delayMs: z.number().nullable(),
     committedAt: z.string().nullable(),
+    /** Whether what a directory, or a release, that came later says of the past is being applied. */
+    judgingAnew: z.boolean(),
     epoch: z.int(),
   }),
   events: z.object({
@@ -145,7 +147,8 @@ export function statusRoutes(parts: { now: () => number }): Route[] {
           center: { key, name: directory.center.name, simulated: center.simulated },
           asOf: instantText(parts.now()),
           place: books.place,
-          complete: door !== null && comparePlaces(books.place, door.end) >= 0,
+          complete:
+            door !== null && comparePlaces(books.place, door.end) >= 0 && !books.isJudgedAnew,
           stream: {
             end: door?.end ?? null,
             entries: door?.size.entries ?? null,
@@ -157,6 +160,7 @@ export function statusRoutes(parts: { now: () => number }): Route[] {
             place: books.place,
             delayMs: door && behindMs(books.place, door.end),
             committedAt: books.committedAtMs === 0 ? null : instantText(books.committedAtMs),
+            judgingAnew: books.isJudgedAnew,
             epoch: books.epoch,
           },
           events: {

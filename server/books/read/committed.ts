@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { emptyDirectory } from '../../../shared/directory.ts'
 import type { Database } from '../../database/database.ts'
-import type { Tables } from '../../database/schema.ts'
+import { NOT_ANEW, type Tables } from '../../database/schema.ts'
 import { START, type Place } from '../../stream/eventLog.ts'
 import { createCalendar, type Calendar } from '../calendar.ts'
 
@@ -16,6 +16,8 @@ export type Committed = {
   /** Up to here the stream is in what is read. */
   place: Place
   committedAtMs: number
+  /** Whether what was booked by an older directory or release is being judged anew. */
+  isJudgedAnew: boolean
   /** By which the stored balances of days and months begin. */
   calendar: Calendar
 }
@@ -29,7 +31,7 @@ export function readCommitted<Result>(
   return database.read(async (reading) => {
     const row = await reading
       .selectFrom('center')
-      .select(['epoch', 'place', 'committedAtMs', 'calendar'])
+      .select(['epoch', 'place', 'committedAtMs', 'calendar', 'anewAfter'])
       .where('center', '=', center)
       .executeTakeFirst()
     return work({
@@ -38,6 +40,7 @@ export function readCommitted<Result>(
       epoch: row?.epoch ?? 0,
       place: row?.place ?? START,
       committedAtMs: row?.committedAtMs ?? 0,
+      isJudgedAnew: row !== undefined && row.anewAfter !== NOT_ANEW,
       calendar: calendarOf(row?.calendar ?? ''),
     })
   })

@@ -12,7 +12,7 @@ const Status = z.object({
   center: z.object({ key: z.string(), name: z.string(), simulated: z.boolean() }),
   asOf: z.string(),
   stream: z.object({ end: z.string(), gaps: z.array(Gap) }),
-  engine: z.object({ place: z.string(), delayMs: z.number(), committedAt: z.string().nullable() }),
+  engine: z.object({ place: z.string(), delayMs: z.number(), committedAt: z.string().nullable(), judgingAnew: z.boolean().default(false) }),
   events: z.object({
     folded: z.int(),
     duplicates: z.int(),
@@ -81,6 +81,7 @@ function print(io: CliIo, status: Status): void {
   const behind =
     engine.delayMs === 0 ? 'holds the whole stream' : `${spanText(engine.delayMs)} behind`
   io.out(`engine   ${behind}, at ${engine.place} of ${stream.end}`)
+  if (engine.judgingAnew) io.out('         judges the past anew: the numbers are not complete yet')
   io.out(`events   ${countText(events.folded)} in the numbers`)
   const notes: [number, string][] = [
     [events.duplicates, 'duplicates'],
