@@ -86,7 +86,9 @@ describe.each(databaseKinds)('%s', (kind) => {
           .where('center', '=', 'main')
           .execute()
         const { complete } = await metrics('scope=center&ids=callsOffered')
-        const status = await get<{ complete: boolean; engine: { judgingAnew: boolean } }>('/api/status')
+        const status = await get<{ complete: boolean; engine: { judgingAnew: boolean } }>(
+          '/api/status',
+        )
         expect(status.engine.judgingAnew).toBe(!complete)
         expect(status.complete).toBe(complete)
         return complete

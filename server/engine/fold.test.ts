@@ -58,6 +58,35 @@ const eventOf = (
   return parsed.event
 }
 
+describe('what others say of a contact', () => {
+  it('is no word of its own, whether it comes weeks later or first', () => {
+    const started = eventOf('contact.started', {
+      contactId: 'c1',
+      channel: 'voice',
+      direction: 'inbound',
+    })
+    const answered = eventOf(
+      'survey.answered',
+      {
+        responseId: 'r1',
+        survey: 's',
+        audience: 'customer',
+        kind: 'csat',
+        score: 5,
+        contactId: 'c1',
+      },
+      { time: '2027-01-20T10:00:00Z' },
+    )
+    for (const events of [
+      [started, answered],
+      [answered, started],
+    ]) {
+      const { firstAtMs, lastAtMs } = told(events, [0]).records.get('contact/pbx/1#c1') ?? {}
+      expect({ firstAtMs, lastAtMs }).toEqual({ firstAtMs: started.atMs, lastAtMs: started.atMs })
+    }
+  })
+})
+
 describe('the order of events does not matter', () => {
   it.each([
     ['a history', shuffledHistories],

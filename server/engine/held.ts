@@ -3,6 +3,7 @@ import { compareFacts, factName, standing } from './facts.ts'
 import type { Retractions, Standing } from './facts.ts'
 import type { Routed } from './route.ts'
 import type { Fact, Fed, SubjectKey, SubjectRecord } from './subject.ts'
+import { isSaidOfContact } from './subjects/contactCredit.ts'
 import { nothingDerived } from './subjects/kind.ts'
 import type { Derived } from './subjects/kind.ts'
 import { nameOf } from './subjects/keys.ts'
@@ -90,6 +91,7 @@ export function addReport(draft: Held, { type, key, system, report }: Routed): v
   draft.facts = before ? draft.facts.with(at, fact) : draft.facts.concat(fact)
   const others = before ? draft.standing.filter((one) => !isSameFact(one, fact)) : draft.standing
   draft.standing = withStanding(others, standing(fact, noRetractions))
+  if (isSaidOfContact(draft.name.kind, type)) return
   // What takes something back of an agent's time came later, yet belongs to that time.
   const atMs = (type === 'fact.retracted' ? draft.name.time?.startMs : undefined) ?? report.atMs
   draft.firstAtMs = Math.min(draft.firstAtMs, atMs)
@@ -174,10 +176,11 @@ export function recordOf(held: Held): SubjectRecord {
 export function heldOf(record: SubjectRecord): Held {
   const { key, version, facts, booked } = record
   const { accruals, live, feeds, open, unopened, flags, parts, silentAtMs } = record
-  const hasFacts = facts.length > 0
+  const name = nameOf(key)
+  const hasFacts = facts.some(({ type }) => !isSaidOfContact(name.kind, type))
   return {
     key,
-    name: nameOf(key),
+    name,
     version,
     facts,
     standing: inOrder(facts, noRetractions),

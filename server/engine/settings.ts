@@ -22,8 +22,11 @@ export type Settings = {
   queueAt: (key: string, atMs: number) => DirectoryQueue | null
   centerAt: (atMs: number) => Directory['center']
   directoryAt: (atMs: number) => Directory
-  /** The pipelines that are described, each as it is at an instant. */
-  pipelinesAt: (atMs: number) => readonly DirectoryPipeline[]
+  /**
+   * The pipelines that are described, each as it is at an instant; where a name is given, those that
+   * ever were called so: renamed, a pipeline goes on to be the one that it was.
+   */
+  pipelinesAt: (atMs: number, name?: string) => readonly DirectoryPipeline[]
   knows: (kind: 'agent' | 'queue', key: string) => boolean
   /** From when on the newest directory is in force; -Infinity: it always was. */
   changedMs: number
@@ -67,6 +70,7 @@ type Indexed = {
   teamSites: ReadonlyMap<string, string | undefined>
 }
 const noMoves: readonly number[] = []
+const noKeys: readonly string[] = []
 
 type Membership = { queue: string; from: number; to: number }
 
@@ -169,6 +173,14 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
   }))
   const teamSiteAt = datedItems(versions, ({ teamSites }) => teamSites)
   const pipelineKeys = [...new Set(versions.flatMap(({ pipelines }) => [...pipelines.keys()]))]
+  const pipelinesNamed = new Map<string, string[]>()
+  for (const { key, name, nameJa } of versions.flatMap(({ directory }) => directory.pipelines)) {
+    for (const called of [key, name, nameJa]) {
+      if (called === undefined) continue
+      const keys = pipelinesNamed.get(called) ?? []
+      if (!keys.includes(key)) pipelinesNamed.set(called, [...keys, key])
+    }
+  }
   const siteOfTeam = (team: string, atMs: number): string | null => teamSiteAt(team, atMs) ?? null
 
   const aliases = (kind: 'agents' | 'queues'): ReadonlyMap<string, string> =>
@@ -253,7 +265,10 @@ export function settingsOver(history: readonly DatedDirectory[]): Settings {
     queueAt,
     centerAt: (atMs) => versionAt(atMs).directory.center,
     directoryAt: (atMs) => versionAt(atMs).directory,
-    pipelinesAt: (atMs) => pipelineKeys.flatMap((key) => pipelineAt(key, atMs) ?? []),
+    pipelinesAt: (atMs, name) =>
+      (name === undefined ? pipelineKeys : (pipelinesNamed.get(name) ?? noKeys)).flatMap(
+        (key) => pipelineAt(key, atMs) ?? [],
+      ),
     changedMs: newest.atMs,
     knows: (kind, key) => (kind === 'agent' ? newest.agents : newest.queues).has(key),
     queuesOf: (agent, atMs) =>

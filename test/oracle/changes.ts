@@ -136,6 +136,32 @@ const center = fc
     { requiredKeys: [] },
   )
   .map((to): Change => (directory) => ({ ...directory, center: { ...directory.center, ...to } }))
+/** How a pipeline is described; feeds go on to call it as they did. */
+const pipelines = fc
+  .tuple(
+    fc.constantFrom('standard', 'renewals'),
+    fc.constantFrom('found', 'meeting', 'offer', 'due', 'terms', 'elsewhere', 'mql', 'scored'),
+    fc.record({
+      order: fc.integer({ min: 0, max: 6 }),
+      probability: fc.constantFrom(0, 0.1, 0.5, 0.95, 1),
+      standard: fc.constantFrom(undefined, 'one', 'two', 'mql', 'sql'),
+    }),
+    fc.constantFrom('as it is', 'renamed', 'left out', 'without it'),
+  )
+  .map(([key, name, { standard, ...stage }, how]): Change => (directory) => ({
+    ...directory,
+    pipelines: directory.pipelines.flatMap((pipeline) => {
+      if (pipeline.key !== key) return [pipeline]
+      const others = pipeline.stages.filter((one) => one.name !== name)
+      const stages =
+        how === 'without it'
+          ? others
+          : [...others, { name, ...stage, ...(standard && { standard }) }]
+      return how === 'left out'
+        ? []
+        : [{ ...pipeline, ...(how === 'renamed' && { name: 'Kept' }), stages }]
+    }),
+  }))
 /** Somebody is left out altogether, or described for the first time. */
 const people = fc.oneof(
   agents.map((key): Change => (directory) => ({
@@ -154,6 +180,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 2, arbitrary: rates },
   { weight: 2, arbitrary: center },
   { weight: 1, arbitrary: people },
+  { weight: 4, arbitrary: pipelines },
 )
 
 const { dateOf } = worldOf([

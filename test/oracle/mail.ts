@@ -40,6 +40,15 @@ export function mailOf(
             fact.data['noReplyNeeded'] === true),
       )
       .map((fact) => ({ atMs: fact.atMs, fact }))
+    /** Where the case was put, by when. */
+    const moves = cases
+      .filter((fact) => fact.system === own[0]!.system && text(fact, 'caseId') === caseId)
+      .flatMap((fact) => {
+        const to = text(fact, 'field') === 'queue' ? text(fact, 'to') : null
+        const queue = text(fact, 'queue') ?? to
+        return queue === null ? [] : [{ atMs: fact.atMs, queue: world.queue(queue) }]
+      })
+      .sort((one, other) => one.atMs - other.atMs)
     const steps = [...own.map((fact) => ({ atMs: fact.atMs, fact })), ...closes].sort(
       (one, other) => one.atMs - other.atMs,
     )
@@ -66,13 +75,20 @@ export function mailOf(
           open ??= { queue, receivedMs, customer, key }
         }
       } else if (!isMessage || (author === 'agent' && direction === 'outbound')) {
-        if (open) turn(open, { atMs, agent: agentOf(fact), isReply: isMessage })
+        if (open) turn(inItsQueue(open, atMs), { atMs, agent: agentOf(fact), isReply: isMessage })
         open = null
       }
     }
     if (open) {
-      turn(open, null)
-      openTurns.push(open)
+      const waiting = inItsQueue(open, Infinity)
+      turn(waiting, null)
+      openTurns.push(waiting)
+    }
+
+    /** Whoever moves a case takes along what waits: the last queue that it was put into meanwhile. */
+    function inItsQueue(one: Open, untilMs: number): Open {
+      const move = moves.findLast(({ atMs }) => atMs >= one.receivedMs && atMs <= untilMs)
+      return move ? { ...one, queue: move.queue } : one
     }
   }
 

@@ -105,18 +105,14 @@ export function orderMarks(facts: readonly Fact[], world: World): Mark[] {
       : lines.reduce((sum, line) => sum + (world.money(line.amount, lined!.atMs) ?? 0), 0)
     mark('sales', order, atMs, amount)
     const account = accountOf(order)
-    const own = said(order, 'opportunityId') as string | null
+    const own = opportunityOf(order)
     const isExisting =
       account !== null &&
-      shown(account).some(
-        ({ atMs: shownMs, of }) =>
-          shownMs < atMs && (own === null || of.key !== `${order.system}#${own}`),
-      )
+      shown(account).some(({ atMs: shownMs, of }) => shownMs < atMs && of.key !== own)
     if (isExisting) {
       mark('sales.existing', order, atMs, amount)
     }
-    const opportunityId = said(order, 'opportunityId') as string | null
-    if (opportunityId !== null) sourced(order, opportunityId, atMs, amount)
+    if (own !== null) sourced(own, atMs, amount)
     for (const line of lines) {
       const worth = world.money(line.amount, lined!.atMs) ?? 0
       const cost = line.cost === undefined ? null : world.money(line.cost, lined!.atMs)
@@ -128,15 +124,33 @@ export function orderMarks(facts: readonly Fact[], world: World): Mark[] {
     if (!lined) mark('products', order, atMs, amount, 'unspecified')
   }
 
-  function sourced(order: Thing, opportunityId: string, atMs: number, amount: number): void {
-    const own = reference(opportunityId, order.system)
+  /** The opportunity that an order names, else that of the quote, or proposal, that it names. */
+  function opportunityOf(order: Thing): string | null {
+    const keyOf = (text: string, system: string) => {
+      const named = reference(text, system)
+      return `${named.system}#${named.id}`
+    }
+    const own = said(order, 'opportunityId') as string | null
+    if (own !== null) return keyOf(own, order.system)
+    const quoteId = order.facts.map((fact) => text(fact, 'quoteId')).findLast((id) => id !== null)
+    if (quoteId === undefined) return null
+    const named = facts
+      .filter((fact) => fact.type === 'quote.changed' && text(fact, 'opportunityId') !== null)
+      .filter((fact) => keyOf(text(fact, 'quoteId')!, fact.system) === keyOf(quoteId, order.system))
+      .sort((one, other) => one.atMs - other.atMs)
+    const isQuote = (fact: Fact) => text(fact, 'document') === 'quote'
+    const last = named.findLast(isQuote) ?? named.at(-1)
+    return last ? keyOf(text(last, 'opportunityId')!, last.system) : null
+  }
+
+  function sourced(own: string, atMs: number, amount: number): void {
     const appointment = facts
       .filter((fact) => {
         const id = text(fact, 'opportunityId')
         if (fact.type !== 'activity.recorded' || text(fact, 'kind') !== 'appointment') return false
         if (id === null || fact.atMs > atMs) return false
         const other = reference(id, fact.system)
-        return other.system === own.system && other.id === own.id
+        return `${other.system}#${other.id}` === own
       })
       .sort((one, other) => one.atMs - other.atMs)[0]
     const name = text(appointment, 'agent')

@@ -5,7 +5,7 @@ import type { Formula, Mark } from './marks.ts'
 import { accountOf, changes, credit, said, thingsOf } from './objects.ts'
 import type { Thing } from './objects.ts'
 import type { Dial } from './outbound.ts'
-import type { World } from './world.ts'
+import type { Pipeline, World } from './world.ts'
 
 /** Group 5: leads and opportunities. */
 
@@ -81,11 +81,8 @@ export function pipelineMarks(
       mark('companies', lead, atMs)
     }
     if (said(lead, 'origin') === 'referral') mark('referrals', lead, atMs)
-    for (const [stage, name] of [
-      ['mql', 'mql'],
-      ['sql', 'sql'],
-    ] as const) {
-      const first = changes(lead, 'stage').find((fact) => text(fact, 'stage') === stage)
+    for (const name of ['mql', 'sql'] as const) {
+      const first = changes(lead, 'stage').find((fact) => qualifies(fact, world) === name)
       if (first) mark(name, lead, first.atMs)
     }
     const response = responseOf(lead)
@@ -156,7 +153,7 @@ export function pipelineMarks(
       const so = { ...one, facts: one.facts.slice(0, index + 1) }
       if (decisionOf(so, world)) continue
       const open = amountAt(fact.atMs) ?? 0
-      const { probability = 0 } = stageOf(so, stage, world) ?? {}
+      const { probability = 0 } = stageOf(one, stageAt(one, index), world) ?? {}
       const until = one.facts[index + 1]?.atMs ?? Infinity
       const place = credit(one, fact.atMs, world)
       for (const [of, amount] of [
@@ -215,9 +212,9 @@ type Decision = { outcome: 'won' | 'lost'; atMs: number }
 function decisionOf(one: Thing, world: World): Decision | null {
   let decision = null as Decision | null
   let before: string | null = null
-  for (const fact of one.facts) {
+  for (const [index, fact] of one.facts.entries()) {
     const [change, to] = [text(fact, 'change'), text(fact, 'stage')]
-    const { probability = 0 } = stageOf(one, to, world) ?? {}
+    const { probability = 0 } = stageOf(one, stageAt(one, index), world) ?? {}
     const isMoved = to !== null && (change === 'stage' || to !== before)
     if (isMoved && probability > 0 && probability < 1) decision = null
     before = to ?? before
@@ -240,41 +237,60 @@ function leadOf(one: Thing): string | null {
   return `${system}#${id}`
 }
 
-/** The pipelines that an opportunity may be in: the one that it names, by key or name, else any. */
-function pipelinesOf(one: Thing, world: World) {
-  const name = said(one, 'pipeline') as string | null
-  return world.directory.pipelines.filter(
-    (pipeline) => name === null || [pipeline.key, pipeline.name, pipeline.nameJa].includes(name),
-  )
+/** The stage that a fact leaves an opportunity in, and since when it is in it. */
+type Standing = { name: string; sinceMs: number }
+function stageAt(one: Thing, index: number): Standing | null {
+  let standing = null as Standing | null
+  for (const fact of one.facts.slice(0, index + 1)) {
+    const name = text(fact, 'stage')
+    if (name !== null && name !== standing?.name) standing = { name, sinceMs: fact.atMs }
+  }
+  return standing
 }
-const stageOf = (one: Thing, name: string | null, world: World) =>
-  pipelinesOf(one, world)
+
+/** The pipeline that an opportunity is in, as it was described when it came to its stage. */
+const pipelineOf = (one: Thing, { name, sinceMs }: Standing, world: World): Pipeline | undefined =>
+  world
+    .pipelinesAt(sinceMs, said(one, 'pipeline') as string | null)
+    .find(({ stages }) => stages.some((stage) => stage.name === name))
+
+const stageOf = (one: Thing, standing: Standing | null, world: World) =>
+  standing && pipelineOf(one, standing, world)?.stages.find(({ name }) => name === standing.name)
+
+/** What a lead's stage is: as its pipeline says by then, else by its own name. */
+function qualifies(fact: Fact, world: World): string | null {
+  const name = text(fact, 'stage')
+  const described = world
+    .pipelinesAt(fact.atMs, null)
     .flatMap(({ stages }) => stages)
     .find((stage) => stage.name === name)
+  const { standard } = described ?? {}
+  return standard === 'mql' || standard === 'sql' ? standard : name
+}
 
 /**
  * When an opportunity first came to a standard stage, or to one behind it that is no less likely to
  * be won. Where the lost are put is no progress.
  */
 function reached(one: Thing, standard: 'one' | 'two', world: World): number | null {
-  const isThere = (name: string | null, wanted: string) => {
-    const pipeline = pipelinesOf(one, world).find(({ stages }) =>
-      stages.some((stage) => stage.name === name),
-    )
-    const stage = stageOf(one, name, world)
-    return pipeline?.stages.some(
+  const isThere = (standing: Standing, wanted: string) => {
+    const stage = stageOf(one, standing, world)
+    return pipelineOf(one, standing, world)?.stages.some(
       (other) =>
-        stage !== undefined &&
+        !!stage &&
         other.standard === wanted &&
         other.order <= stage.order &&
         other.probability <= stage.probability,
     )
   }
-  const first = one.facts.find((fact) => {
-    if (text(fact, 'change') === 'lost') return false
-    const name = text(fact, 'stage')
+  const first = one.facts.find((fact, index) => {
+    const standing = stageAt(one, index)
+    if (text(fact, 'change') === 'lost' || standing?.sinceMs !== fact.atMs) return false
     // Reaching two implies one.
-    return isThere(name, standard) === true || (standard === 'one' && isThere(name, 'two') === true)
+    return (
+      isThere(standing, standard) === true ||
+      (standard === 'one' && isThere(standing, 'two') === true)
+    )
   })
   return first?.atMs ?? null
 }

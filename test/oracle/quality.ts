@@ -149,7 +149,8 @@ export function surveyMarks(facts: readonly Fact[], credits: Credits, world: Wor
         ...dimensions(fact, sent.find(same(fact)), fact.atMs),
       })
     mark(`${kind}.answers`)
-    mark(`${kind}.height`, (score - min) / (max - min))
+    // The ledger holds whole numbers: a place on a scale is told in ten-thousandths.
+    mark(`${kind}.height`, Math.round(((score - min) / (max - min)) * 10_000) / 10_000)
     if (kind === 'csat' && isOnTop(fact, score)) mark('csat.satisfied')
     if (kind === 'nps' && score >= 9) mark('nps.promoters')
     if (kind === 'nps' && score <= 6) mark('nps.detractors')

@@ -95,6 +95,14 @@ export const opportunityStory: fc.Arbitrary<Story> = fc
     ),
     appointment: maybe(owner),
     order: maybe(gap),
+    /** The order names its quote only, which is a proposal as well, or was said before. */
+    quoted: maybe(
+      fc.record({
+        after: fc.integer({ min: -HOUR, max: HOUR }),
+        document: fc.constantFrom('quote', 'proposal'),
+      }),
+      2,
+    ),
   })
   .map((of) => (n) => {
     const opportunityId = `deal${n}`
@@ -148,6 +156,15 @@ export const opportunityStory: fc.Arbitrary<Story> = fc
       }
       say((atMs += after), { change, ...more[change] })
     }
+    if (of.order !== undefined && of.quoted) {
+      const { after, document } = of.quoted
+      said.push({
+        source: CRM,
+        type: 'quote.changed',
+        atMs: atMs + of.order + after,
+        data: { quoteId: `dealQuote${n}`, document, change: 'issued', opportunityId },
+      })
+    }
     if (of.order !== undefined) {
       said.push({
         source: CRM,
@@ -156,7 +173,7 @@ export const opportunityStory: fc.Arbitrary<Story> = fc
         data: {
           orderId: `dealOrder${n}`,
           change: 'placed',
-          opportunityId,
+          ...(of.quoted ? { quoteId: `dealQuote${n}` } : { opportunityId }),
           ...given({ agent, account: of_, amount }),
         },
       })
@@ -473,7 +490,10 @@ export const mailStory: fc.Arbitrary<Story> = fc
     steps: fc.array(
       fc.record({
         after: gap,
-        what: fc.constantFrom('customer', 'agent', 'automation', 'agent', 'solved'),
+        what: fc.constantFrom('customer', 'agent', 'automation', 'agent', 'solved', 'moved'),
+        to: fc.constantFrom('mail', 'orders'),
+        /** Said with whatever is said of the case, or as its change. */
+        isField: fc.boolean(),
         agent: fc.constantFrom('ana', 'ana@example.com', 'bo', 'cy'),
         receivedBefore: maybe(fc.integer({ min: 0, max: 900 })),
       }),
@@ -484,9 +504,22 @@ export const mailStory: fc.Arbitrary<Story> = fc
     const said: Said[] = []
     let atMs = startMs
     const base = { threadId: `t${n}`, caseId: `k${n}`, queue }
-    const first = { after: 0, what: 'customer' as const, agent: 'ana', receivedBefore: undefined }
-    ;[first, ...steps].forEach(({ after, what, agent, receivedBefore }, i) => {
+    const none = { receivedBefore: undefined, to: queue, isField: false }
+    const first = { ...none, after: 0, what: 'customer' as const, agent: 'ana' }
+    ;[first, ...steps].forEach(({ after, what, agent, receivedBefore, to, isField }, i) => {
       atMs += after
+      if (what === 'moved') {
+        const change = isField
+          ? { field: 'queue', to }
+          : { field: 'priority', to: 'high', queue: to }
+        said.push({
+          source: '/mail/1/feed',
+          type: 'case.changed',
+          atMs,
+          data: { caseId: `k${n}`, ...change },
+        })
+        return
+      }
       if (what === 'solved') {
         said.push({
           source: '/mail/1/feed',

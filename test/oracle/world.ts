@@ -8,6 +8,7 @@ import type { Directory } from '../../shared/directory.ts'
  */
 export type Place = { team: string | null; site: string | null }
 export type Queue = Directory['queues'][number]
+export type Pipeline = Directory['pipelines'][number]
 export type World = {
   /** The newest: of today's people, quotas and settings of metrics. */
   directory: Directory
@@ -18,6 +19,8 @@ export type World = {
   queue: (name: string) => string
   /** What the directory says of a queue at an instant; its defaults where it says nothing. */
   queueOf: (key: string | null, atMs: number) => Queue | null
+  /** The pipelines that there are at an instant; of a name, those that were ever called so. */
+  pipelinesAt: (atMs: number, name: string | null) => Pipeline[]
   agentPlace: (key: string | null, atMs: number) => Place
   queuePlace: (key: string | null, atMs: number) => Place
   /** Where today's directory has an agent at an instant. */
@@ -169,6 +172,15 @@ export function worldOf(puts: readonly Put[]): World {
     agent: (name) => agentNames.get(name) ?? name,
     queue: (name) => queueNames.get(name) ?? name,
     queueOf,
+    pipelinesAt: (atMs, name) => {
+      const every = puts.flatMap((put) => put.directory.pipelines)
+      const keys = every
+        .filter((one) => name === null || [one.key, one.name, one.nameJa].includes(name))
+        .map(({ key }) => key)
+      return [...new Set(keys)].flatMap(
+        (key) => saidOf(puts, ({ pipelines }) => pipelines, key, atMs) ?? [],
+      )
+    },
     agentPlace: (key, atMs) => {
       const agent = agentAt(key, atMs)
       if (!agent) return nowhere

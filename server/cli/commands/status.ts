@@ -12,7 +12,12 @@ const Status = z.object({
   center: z.object({ key: z.string(), name: z.string(), simulated: z.boolean() }),
   asOf: z.string(),
   stream: z.object({ end: z.string(), gaps: z.array(Gap) }),
-  engine: z.object({ place: z.string(), delayMs: z.number(), committedAt: z.string().nullable(), judgingAnew: z.boolean().default(false) }),
+  engine: z.object({
+    place: z.string(),
+    delayMs: z.number(),
+    committedAt: z.string().nullable(),
+    judgingAnew: z.boolean().default(false),
+  }),
   events: z.object({
     folded: z.int(),
     duplicates: z.int(),

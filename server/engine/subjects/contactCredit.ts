@@ -39,6 +39,10 @@ const speakers: Readonly<Record<string, readonly [kind: string, id: string]>> = 
   'survey.answered': ['survey', 'responseId'],
 }
 
+/** Whether it is said of a contact, or a mail thread, by others: no word of its own, whenever it comes. */
+export const isSaidOfContact = (kind: string, type: string): boolean =>
+  type in speakers && (kind === 'contact' || kind === 'thread')
+
 /** What a contact with these facts feeds to those who speak of it. */
 export function creditFeeds(facts: readonly Fact[], data: CreditFeed): Derived['feeds'] {
   if (!facts.some(({ type }) => type in speakers)) return []

@@ -1,12 +1,13 @@
 import type { CounterId } from '../../../shared/counters.ts'
 import type { Standing } from '../facts.ts'
-import type { SubjectKey } from '../subject.ts'
+import type { Fed, SubjectKey } from '../subject.ts'
 import { creditedTo } from './account.ts'
 import { accountKey, objectKey, splitReference, systemOfKey } from './keys.ts'
 import { nothingDerived } from './kind.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
 import { agentSince, changesOf, pricing } from './object.ts'
 import type { Pricing } from './object.ts'
+import type { OpportunityOfQuote } from './salesFeeds.ts'
 
 /**
  * An order.
@@ -17,9 +18,10 @@ import type { Pricing } from './object.ts'
  * Cancelled, it takes all back at the instant of the placing, however often that is said. A
  * correction for an error of ours counts once, against whoever placed it, at the placing.
  *
- * Its account learns of it, and its opportunity, for whoever set the appointment.
+ * Its account learns of it, and its opportunity, for whoever set the appointment. An order that names
+ * only its quote came of the quote's opportunity: the quote learns of it, and tells.
  */
-export const order: Kind = { version: 1, derive: deriveOrder }
+export const order: Kind = { version: 2, derive: deriveOrder }
 
 /** What an account, or an opportunity, has to know of an order that is not cancelled. */
 export type OrderFeed = {
@@ -34,11 +36,14 @@ export type OrderFeed = {
 
 type Change = Standing<'order.changed'>
 
+/** Of a quote and a proposal by one id, the quote comes first. */
+const quoteDocuments = ['quote', 'proposal'] as const
+
 const life = ['placed', 'corrected', 'cancelled'] as const
 /** What is sold by an order that has no lines. */
 const UNSPECIFIED = 'unspecified'
 
-function deriveOrder({ key, standing, settings }: DeriveInput): Derived {
+function deriveOrder({ key, standing, fed, settings }: DeriveInput): Derived {
   const changes = changesOf(standing, 'order.changed', life)
   const placed = changes.find(({ data }) => data.change === 'placed')
   if (!placed) return { ...nothingDerived, unopened: changes.length }
@@ -63,7 +68,8 @@ function deriveOrder({ key, standing, settings }: DeriveInput): Derived {
 
   const prices = pricing(settings)
   const amount = bookSold(changes, prices, book)
-  const opportunity = opportunityOf(key, changes)
+  const quotes = quotesOf(key, changes)
+  const opportunity = opportunityOf(key, changes) ?? opportunityOfQuote(fed, quotes)
   const data: OrderFeed = { placedAtMs: atMs, amount, agent, opportunity }
   const account = changes.findLast(({ data }) => data.account !== undefined)?.data.account
   const to = [
@@ -74,7 +80,10 @@ function deriveOrder({ key, standing, settings }: DeriveInput): Derived {
     ...nothingDerived,
     bookings,
     ...prices.unpriced(),
-    feeds: to.map((subject) => ({ to: subject, id: 'order', data })),
+    feeds: [
+      ...to.map((subject) => ({ to: subject, id: 'order', data })),
+      ...quotes.map((subject) => ({ to: subject, id: 'order', data: {} })),
+    ],
   }
 }
 
@@ -91,6 +100,24 @@ function opportunityOf(key: SubjectKey, changes: readonly Change[]): SubjectKey 
   if (reference === undefined) return null
   const { system, id } = splitReference(reference, systemOfKey(key))
   return objectKey('opportunity', system, id)
+}
+
+/** What the quote may be that the last change to name one means: a quote, or a proposal. */
+function quotesOf(key: SubjectKey, changes: readonly Change[]): SubjectKey[] {
+  const reference = changes.findLast(({ data }) => data.quoteId !== undefined)?.data.quoteId
+  if (reference === undefined) return []
+  const { system, id } = splitReference(reference, systemOfKey(key))
+  return quoteDocuments.map((document) => objectKey('quote', system, `${document}/${id}`))
+}
+
+/** The opportunity of the first of these quotes that names one. */
+function opportunityOfQuote(fed: readonly Fed[], quotes: readonly SubjectKey[]): SubjectKey | null {
+  for (const quote of quotes) {
+    const found = fed.find(({ from, id }) => from === quote && id === 'opportunity')
+    // Fed by our own subject, by this type.
+    if (found) return (found.data as OpportunityOfQuote).opportunity
+  }
+  return null
 }
 
 /**

@@ -1,9 +1,12 @@
 import type { CounterId } from '../../../shared/counters.ts'
 import type { Standing } from '../facts.ts'
+import type { Fed, SubjectKey } from '../subject.ts'
 import { creditedTo } from './account.ts'
+import { objectKey, splitReference, systemOfKey } from './keys.ts'
 import { nothingDerived } from './kind.ts'
 import type { Booking, DeriveInput, Derived, Kind } from './kind.ts'
 import { agentSince, changesOf, pricing } from './object.ts'
+import type { OpportunityOfQuote } from './salesFeeds.ts'
 
 /**
  * A quote, or a proposal.
@@ -12,8 +15,10 @@ import { agentSince, changesOf, pricing } from './object.ts'
  *
  * The first issue dates it and says whose it is; of lines and amount, what the last issue says
  * stands. A correction for an error of ours counts once, against whoever issued it, at that issue.
+ *
+ * It tells the orders that name it of its opportunity.
  */
-export const quote: Kind = { version: 1, derive: deriveQuote }
+export const quote: Kind = { version: 2, derive: deriveQuote }
 
 type Change = Standing<'quote.changed'>
 
@@ -56,15 +61,16 @@ type Counted = Readonly<
 
 const life = ['requested', 'issued', 'corrected', 'accepted', 'rejected', 'expired'] as const
 
-function deriveQuote({ standing, settings }: DeriveInput): Derived {
+function deriveQuote({ key, standing, fed, settings }: DeriveInput): Derived {
   const changes = changesOf(standing, 'quote.changed', life)
+  const feeds = orderFeeds(key, changes, fed)
   const issues = changes.filter(({ data }) => data.change === 'issued')
   const requested = changes.find(({ data }) => data.change === 'requested')
   const [first] = issues
   if (!first) {
     // What was only requested waits for nobody's word; any other change does.
     const unopened = changes.filter(({ data }) => data.change !== 'requested').length
-    return { ...nothingDerived, unopened }
+    return { ...nothingDerived, feeds, unopened }
   }
 
   const { minorUnits, unpriced } = pricing(settings)
@@ -102,8 +108,25 @@ function deriveQuote({ standing, settings }: DeriveInput): Derived {
   return {
     ...nothingDerived,
     bookings,
+    feeds,
     open,
     flags:
       requested && requested.atMs > atMs ? [...flags, 'issued before it was requested'] : flags,
   }
+}
+
+/** Each order that names it learns of the opportunity that the last change to name one means. */
+function orderFeeds(
+  key: SubjectKey,
+  changes: readonly Change[],
+  fed: readonly Fed[],
+): Derived['feeds'] {
+  const reference = changes.findLast(({ data }) => data.opportunityId !== undefined)?.data
+    .opportunityId
+  if (reference === undefined) return []
+  const { system, id } = splitReference(reference, systemOfKey(key))
+  const data: OpportunityOfQuote = { opportunity: objectKey('opportunity', system, id) }
+  return fed
+    .filter((one) => one.id === 'order')
+    .map(({ from }) => ({ to: from, id: 'opportunity', data }))
 }

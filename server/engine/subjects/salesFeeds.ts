@@ -1,3 +1,5 @@
+import type { SubjectKey } from '../subject.ts'
+
 /** What leads, opportunities and accounts derive for one another. */
 
 /** What a lead's account has to know of it. */
@@ -26,6 +28,9 @@ export type OpportunityOfLead = {
   hasReachedTwo: boolean
   outcome: 'won' | 'lost' | null
 }
+
+/** What an order has to know of its quote: the opportunity that it is of. */
+export type OpportunityOfQuote = { opportunity: SubjectKey }
 
 /** What an account has to know of an opportunity that was won. */
 export type ContractFeed = {

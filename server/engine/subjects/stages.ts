@@ -18,10 +18,8 @@ export function stageAt(
   name: string,
   atMs: number,
 ): PlacedStage | null {
-  for (const described of settings.pipelinesAt(atMs)) {
-    const isMeant =
-      pipeline === undefined || [described.key, described.name, described.nameJa].includes(pipeline)
-    const stage = isMeant ? described.stages.find((one) => one.name === name) : undefined
+  for (const described of settings.pipelinesAt(atMs, pipeline)) {
+    const stage = described.stages.find((one) => one.name === name)
     if (stage) return { ...stage, reaches: reaches(stage, described.stages) }
   }
   return null

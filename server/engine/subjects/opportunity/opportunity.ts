@@ -24,7 +24,7 @@ import { sourcedOrderBookings } from './sourcedOrders.ts'
  * it came, and tells it of the first response; its account learns of the contract once it is won; its
  * orders are credited to whoever set the appointment.
  */
-export const opportunity: Kind = { version: 5, derive: deriveOpportunity }
+export const opportunity: Kind = { version: 6, derive: deriveOpportunity }
 
 function deriveOpportunity(input: DeriveInput): Derived {
   const changes = changesOf(input.standing, 'opportunity.changed', [

@@ -18,7 +18,7 @@ import type { Message, Turn } from './turns.ts'
  * holds their diagram). A turn is in target when it is answered within its queue's target of
  * opening hours; one that is not is a miss at the instant at which it was due, answered or not.
  */
-export const thread: Kind = { version: 3, derive: deriveThread }
+export const thread: Kind = { version: 4, derive: deriveThread }
 
 function deriveThread(input: DeriveInput): Derived {
   const { settings } = input

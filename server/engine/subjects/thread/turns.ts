@@ -1,6 +1,6 @@
 import { isOf } from '../../facts.ts'
 import type { Standing } from '../../facts.ts'
-import type { ClosingFeed } from '../case.ts'
+import type { CaseFeed } from '../case.ts'
 import { objectKey } from '../keys.ts'
 import type { DeriveInput } from '../kind.ts'
 
@@ -11,12 +11,13 @@ import type { DeriveInput } from '../kind.ts'
  *                                                        └── its case is closed ──► closed
  *
  * Automation neither opens a turn nor answers one. A case closes the turns of the threads whose
- * messages name it.
+ * messages name it; put into another queue, it takes the turn that waits there, which is that queue's
+ * from its beginning.
  */
 export type Turn = {
   /** When the first of its messages was received. */
   sinceMs: number
-  /** As the feed names it: said by the turn's messages, else earlier in the thread. */
+  /** As the feed names it: where its case was put, else said by its messages, else before them. */
   queue: string | null
   customer: string | null
   /** Whether a contact tells of its messages as well. */
@@ -47,9 +48,10 @@ type Step = { atMs: number } & (
   | { kind: 'asked'; queue: string | null; customer: string | null; isContact: boolean }
   | { kind: 'answered'; queue: string | null; agent: string | null; untimedBy: string | null }
   | { kind: 'closed'; agent: string | null }
+  | { kind: 'moved'; queue: string }
 )
-/** Of one instant, an answer is to what was asked then, and a case is closed after it. */
-const order = { asked: 0, answered: 1, closed: 2 } as const
+/** Of one instant, an answer is to what was asked then, and a case is moved before, closed after it. */
+const order = { asked: 0, moved: 1, answered: 2, closed: 3 } as const
 
 /** The turns of a thread, in order; only the last can be open. */
 export function resolveTurns(input: DeriveInput, messages: readonly Message[]): Turn[] {
@@ -67,6 +69,8 @@ export function resolveTurns(input: DeriveInput, messages: readonly Message[]): 
       open.customer ??= step.customer
       open.isContact ||= step.isContact
       customer = step.customer ?? customer
+    } else if (step.kind === 'moved') {
+      if (open !== null) open.queue = step.queue
     } else if (open !== null) {
       const untimedBy = step.kind === 'answered' && !open.isContact ? step.untimedBy : null
       open.end = { how: step.kind, atMs: step.atMs, agent: step.agent, untimedBy }
@@ -107,9 +111,9 @@ function stepsOf({ key, fed }: DeriveInput, messages: readonly Message[]): Step[
     // A message that was taken back no longer makes the thread its case's.
     if (!cases.has(from)) continue
     // Fed by our own subject, by this type.
-    for (const { atMs, agent } of (data as ClosingFeed).closings) {
-      steps.push({ kind: 'closed', atMs, agent })
-    }
+    const { closings, moves = [] } = data as CaseFeed
+    for (const { atMs, agent } of closings) steps.push({ kind: 'closed', atMs, agent })
+    for (const { atMs, queue } of moves) steps.push({ kind: 'moved', atMs, queue })
   }
   return steps.sort((a, b) => a.atMs - b.atMs || order[a.kind] - order[b.kind])
 }
