@@ -1,9 +1,11 @@
 /** A redis-server on a port of its own, to be one of several, and to be killed and started again. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Redis, type RedisOptions } from 'ioredis'
 import { environmentOf, findOrFetchRedis } from '../server/redis/binary.ts'
 import { CACHE_DIR } from './cache.ts'
@@ -28,14 +30,30 @@ export type RedisServer = {
   folder: string
 }
 
+/** How a server of the tests proves who it is: no other authority knows it. */
+const CERTIFICATE = fileURLToPath(new URL('fixtures/tls/certificate.pem', import.meta.url))
+const CERTIFICATE_KEY = fileURLToPath(new URL('fixtures/tls/key.pem', import.meta.url))
+/** What whoever connects to it has to trust. */
+export const testAuthority = (): string => readFileSync(CERTIFICATE, 'utf8')
+
+/** What a redis-server listens with. */
+const listening = (port: number, tls: boolean): readonly string[] =>
+  tls
+    ? [
+        ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
+        ...['--tls-cert-file', CERTIFICATE, '--tls-key-file', CERTIFICATE_KEY],
+        ...['--tls-ca-cert-file', CERTIFICATE, '--tls-replication', 'yes'],
+      ]
+    : ['--port', String(port)]
+
 /** Starts it in a folder that is made for it; `words` come after the port and the folder. */
 export async function startRedisServer(
   folder: string,
   port: number,
   words: readonly string[],
-  options: { login?: RedisOptions; env?: Readonly<Record<string, string>> } = {},
+  options: { login?: RedisOptions; env?: Readonly<Record<string, string>>; tls?: boolean } = {},
 ): Promise<RedisServer> {
-  const { login = {}, env = {} } = options
+  const { login = {}, env = {}, tls = false } = options
   const binary = await findOrFetchRedis({
     redisBin: process.env['RINGSIDE_REDIS_BIN'] ?? null,
     searchPath: process.env['PATH'] ?? '',
@@ -48,6 +66,7 @@ export async function startRedisServer(
   const { replyMapping: _, ...credentials } = login
   const client = new Redis({
     ...credentials,
+    ...(tls && { tls: { ca: testAuthority() } }),
     port,
     retryStrategy: () => 100,
     // What is asked of one that is being killed is refused: else it waits for another life of it.
@@ -61,7 +80,7 @@ export async function startRedisServer(
     const others = words.slice(named.length)
     child = spawn(
       binary.path,
-      [...named, '--port', String(port), '--bind', '127.0.0.1', '--dir', own, ...others],
+      [...named, ...listening(port, tls), '--bind', '127.0.0.1', '--dir', own, ...others],
       { cwd: own, env: { ...environmentOf(binary.libraryPath), ...env }, stdio: 'ignore' },
     )
     await until(

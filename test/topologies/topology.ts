@@ -28,15 +28,20 @@ export type Topology = {
 
 const onDisk = ['--save', '', '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'] as const
 
+/** With `tls`, all of them speak nothing else, among themselves too. */
+type How = { tls?: boolean }
+const schemeOf = (tls: boolean): string => (tls ? 'rediss' : 'redis')
+
 /** A master and two replicas with a password, and three Sentinels with another one. */
-export async function startSentinels(): Promise<Topology> {
+export async function startSentinels({ tls = false }: How = {}): Promise<Topology> {
   const folder = await mkdtemp(join(tmpdir(), 'ringside-sentinel-'))
   const [first = 0, second = 0, third = 0, ...watching] = await freePorts(6)
   const started: RedisServer[] = []
   const secret = ['--requirepass', PASSWORD, '--masterauth', PASSWORD]
   const start = async (port: number, more: readonly string[]): Promise<RedisServer> => {
     const words = [...onDisk, ...secret, ...more]
-    const server = await startRedisServer(folder, port, words, { login: { password: PASSWORD } })
+    const login = { password: PASSWORD }
+    const server = await startRedisServer(folder, port, words, { login, tls })
     started.push(server)
     return server
   }
@@ -56,7 +61,10 @@ export async function startSentinels(): Promise<Topology> {
     ]
     await writeFile(file, `${settings.join('\n')}\n`)
     started.push(
-      await startRedisServer(folder, port, [file, '--sentinel'], { login: { password: PASSWORD } }),
+      await startRedisServer(folder, port, [file, '--sentinel'], {
+        login: { password: PASSWORD },
+        tls,
+      }),
     )
   }
   const sentinels = started.slice(data.length)
@@ -69,7 +77,7 @@ export async function startSentinels(): Promise<Topology> {
   const hosts = sentinels.map(({ port }) => `127.0.0.1:${String(port)}`).join(',')
   const encoded = encodeURIComponent(PASSWORD)
   return {
-    url: `redis+sentinel://:${encoded}@${hosts}/wall?sentinelPassword=${encoded}`,
+    url: `${schemeOf(tls)}+sentinel://:${encoded}@${hosts}/wall?sentinelPassword=${encoded}`,
     masterOf: () => masterAmong(data),
     replicasOf: async () => followers(data),
     handOver: () =>
@@ -82,13 +90,14 @@ export async function startSentinels(): Promise<Topology> {
 }
 
 /** Three masters with a replica each. */
-export async function startCluster(): Promise<Topology> {
+export async function startCluster({ tls = false }: How = {}): Promise<Topology> {
   const folder = await mkdtemp(join(tmpdir(), 'ringside-cluster-'))
   const ports = await freePorts(6)
   const words = ['--cluster-enabled', 'yes', '--cluster-node-timeout', String(SILENT_MS)]
+  if (tls) words.push('--tls-cluster', 'yes')
   const nodes: RedisServer[] = []
   for (const port of ports) {
-    nodes.push(await startRedisServer(folder, port, [...onDisk, ...words]))
+    nodes.push(await startRedisServer(folder, port, [...onDisk, ...words], { tls }))
   }
   const masters = nodes.slice(0, 3)
   const replicas = nodes.slice(3)
@@ -137,7 +146,7 @@ export async function startCluster(): Promise<Topology> {
     return all.filter((_, n) => its[n])
   }
   return {
-    url: `redis+cluster://${hosts}`,
+    url: `${schemeOf(tls)}+cluster://${hosts}`,
     masterOf,
     replicasOf,
     handOver: (key) =>
