@@ -34,8 +34,8 @@ export type Ringside = {
   end: () => Promise<number | null>
   /** Resolves with its exit code when it ends by itself. */
   ended: () => Promise<number | null>
-  /** GET with the key: the status and the JSON. */
-  get: (path: string) => Promise<{ status: number; body: unknown }>
+  /** GET with the key: the status and the JSON. Rejects where none has come in time. */
+  get: (path: string, limitMs?: number) => Promise<{ status: number; body: unknown }>
   /** The most memory that its process had so far, in bytes. */
   peakBytes: () => Promise<number>
   /** The end of what it printed, over all of its lives. */
@@ -110,10 +110,10 @@ export async function startRingside(life: Life): Promise<Ringside> {
     },
     end: () => signal('SIGTERM'),
     ended: () => exited,
-    get: async (path) => {
+    get: async (path, limitMs = ANSWER_LIMIT_MS) => {
       const response = await fetch(url + path, {
         headers: { authorization: `Bearer ${API_KEY}` },
-        signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+        signal: AbortSignal.timeout(limitMs),
       })
       return { status: response.status, body: await response.json() }
     },
