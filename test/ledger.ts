@@ -4,6 +4,8 @@ import type { CounterId } from '../shared/counters.ts'
 import { Directory } from '../shared/directory.ts'
 import type { Live } from '../shared/live.ts'
 import type { Scope } from '../shared/scope.ts'
+import { parseRecord } from '../server/books/recordText.ts'
+import { subjectRow } from '../server/books/rows.ts'
 import { createEngine } from '../server/engine/fold.ts'
 import type { EngineOptions } from '../server/engine/fold.ts'
 import type { FoldedEvent } from '../server/engine/stream.ts'
@@ -54,8 +56,8 @@ export function openLedger(options: Partial<EngineOptions> = {}): Ledger {
       }
     },
   }
-  /** Through JSON, as a database gives it back. */
-  const asStored = (record: SubjectRecord) => JSON.parse(JSON.stringify(record)) as SubjectRecord
+  /** As a database gives it back. */
+  const asStored = (record: SubjectRecord) => parseRecord(subjectRow('main', record).record)
   const admit = (key: SubjectKey) => {
     if (!key.startsWith('part/')) {
       ledger.engine.admit(key, ledger.records.get(key) ?? null)

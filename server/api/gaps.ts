@@ -1,6 +1,7 @@
 /** Stretches of time about which something is known to be missing. */
 import type { Kysely } from 'kysely'
 import { parseInstant } from '../../shared/events/fields.ts'
+import { parseRecord } from '../books/recordText.ts'
 import type { Tables } from '../database/schema.ts'
 import type { SubjectRecord } from '../engine/subject.ts'
 
@@ -23,8 +24,7 @@ export async function readGaps(reading: Kysely<Tables>, center: string): Promise
     .execute()
   return [
     ...lost.map((gap) => ({ ...gap, source: null })),
-    // The keeper wrote the record.
-    ...systems.flatMap(({ record }) => missedBy(JSON.parse(record) as SubjectRecord)),
+    ...systems.flatMap(({ record }) => missedBy(parseRecord(record))),
   ]
 }
 

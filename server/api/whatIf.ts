@@ -6,6 +6,7 @@ import { takenDirectories } from '../books/checkpoint.ts'
 import type { Committed } from '../books/read/committed.ts'
 import type { Present } from '../books/read/present.ts'
 import { storedSubjects } from '../books/read/storedSubjects.ts'
+import { parseRecord } from '../books/recordText.ts'
 import { createEngine } from '../engine/fold.ts'
 import type { DatedDirectory } from '../engine/settings.ts'
 import type { Engine, SubjectKey, SubjectRecord } from '../engine/subject.ts'
@@ -121,5 +122,5 @@ async function readRecord(
     .where('center', '=', center)
     .where('key', '=', key)
     .executeTakeFirst()
-  return row ? (JSON.parse(row.record) as SubjectRecord) : null
+  return row ? parseRecord(row.record) : null
 }

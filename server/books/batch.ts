@@ -17,6 +17,9 @@ import {
   type TakenDirectoryRow,
 } from './rows.ts'
 
+/** What is added to balances, by their grain, their bucket, and the account within it. */
+export type Balances = Map<Grain, Map<number, Map<string, BalanceRow>>>
+
 /** Whole batches of the stream, folded, as they go into one transaction. */
 export type Batch = {
   /** Up to here the stream is in the books when this is written. */
@@ -27,7 +30,7 @@ export type Batch = {
   /** The calendar is another one than before: days and months are added up anew, from entries. */
   isRebuilt: boolean
   entries: EntryRow[]
-  balances: Map<string, BalanceRow>
+  balances: Balances
   cells: CellRow[]
   subjects: Map<SubjectKey, SubjectRecord>
   parts: Map<string, PartRow>
@@ -85,7 +88,7 @@ export function book(
     const { counter, fromMs, toMs, amount, subject } = entry
     const id = String(number)
     batch.entries.push({ center, id, subject, counter, detail, fromMs, toMs, amount, cell, place })
-    const account = { center, counter, cell, detail }
+    const account = accountOf({ center, counter, cell, detail })
     eachBucket(entry, batch.calendar, minutesFromMs, (grain, bucketMs, part) => {
       addTo(batch.balances, account, grain, bucketMs, part)
     })
@@ -94,19 +97,39 @@ export function book(
   batch.counts = { ...batch.counts, entries: number }
 }
 
-/** Adds to the balance of a bucket; `detail` comes last in the name, as it may contain anything. */
+/** What a balance is of, whatever its bucket, and its name. */
+export type BalanceAccount = Pick<BalanceRow, 'center' | 'counter' | 'cell' | 'detail'> & {
+  name: string
+}
+
+/** The detail comes last in the name, as it may contain anything. */
+export function accountOf(of: Omit<BalanceAccount, 'name'>): BalanceAccount {
+  const { center, counter, cell, detail } = of
+  return { center, counter, cell, detail, name: `${counter}\n${cell}\n${detail}` }
+}
+
+/** Adds to the balance of a bucket. */
 export function addTo(
-  balances: Map<string, BalanceRow>,
-  account: Pick<BalanceRow, 'center' | 'counter' | 'cell' | 'detail'>,
+  balances: Balances,
+  { center, counter, cell, detail, name }: BalanceAccount,
   grain: Grain,
   bucketMs: number,
   amount: number,
 ): void {
-  const { center, counter, cell, detail } = account
-  const name = `${grain}\n${bucketMs}\n${counter}\n${cell}\n${detail}`
-  const known = balances.get(name)
+  let buckets = balances.get(grain)
+  if (!buckets) balances.set(grain, (buckets = new Map<number, Map<string, BalanceRow>>()))
+  let rows = buckets.get(bucketMs)
+  if (!rows) buckets.set(bucketMs, (rows = new Map<string, BalanceRow>()))
+  const known = rows.get(name)
   if (known) known.amount += amount
-  else balances.set(name, { center, grain, counter, bucketMs, cell, detail, amount })
+  else rows.set(name, { center, grain, counter, bucketMs, cell, detail, amount })
+}
+
+/** All rows of balances. */
+export function* balanceRowsOf(balances: Balances): Generator<BalanceRow> {
+  for (const buckets of balances.values()) {
+    for (const rows of buckets.values()) yield* rows.values()
+  }
 }
 
 /** Keeps a subject as it is now, and the names of its parts where those are new. */
@@ -114,14 +137,16 @@ export function keepSubject(
   batch: Batch,
   center: string,
   record: SubjectRecord,
-  storedParts: Map<SubjectKey, string>,
+  storedParts: Map<SubjectKey, readonly string[]>,
 ): void {
   batch.subjects.set(record.key, record)
-  const parts = record.parts.join('\n')
-  if (parts === (storedParts.get(record.key) ?? '')) return
-  storedParts.set(record.key, parts)
+  if (isSameList(record.parts, storedParts.get(record.key) ?? [])) return
+  storedParts.set(record.key, record.parts)
   for (const part of record.parts) {
     const name = partName(record.key, part)
     batch.parts.set(`${name}\n${record.key}`, { center, part: name, subject: record.key })
   }
 }
+
+const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((item, index) => item === other[index])

@@ -49,7 +49,7 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
   const found = await takeOver(database, center)
   const { generation, place: startPlace } = await follow(database, log, center, found, now())
   const engine = options.makeEngine(found.directories)
-  const storedParts = new Map<SubjectKey, string>()
+  const storedParts = new Map<SubjectKey, readonly string[]>()
   const writing = createWriting({
     ...found,
     place: startPlace,
@@ -68,7 +68,7 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
   const shown = new Set<SubjectKey>()
   await eachOpen(database, center, (record) => {
     engine.admit(record.key, record)
-    storedParts.set(record.key, record.parts.join('\n'))
+    storedParts.set(record.key, record.parts)
     if (showsSomething(record)) shown.add(record.key)
   })
   health.answered()
@@ -78,7 +78,7 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
     lookup: createLookup(database, center, health),
     unwritten: writing.hashOf,
     admitted: (key, record) => {
-      if (record) storedParts.set(key, record.parts.join('\n'))
+      if (record) storedParts.set(key, record.parts)
       retiring.touched(key, record?.open ?? false, now())
     },
     refused: options.refused,

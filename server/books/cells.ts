@@ -16,7 +16,7 @@ export function createCells(center: string, stored: readonly CellRow[]): Cells {
   const ids = new Map<string, string>()
   for (const row of stored) {
     const { queue, agent, team, site, channel, filters } = row
-    ids.set(JSON.stringify([queue, agent, team, site, channel, filters]), row.id)
+    ids.set(nameOf(queue, agent, team, site, channel, filters), row.id)
   }
   let fresh: CellRow[] = []
   return {
@@ -27,7 +27,7 @@ export function createCells(center: string, stored: readonly CellRow[]): Cells {
       const site = dimensions.site ?? ''
       const channel = dimensions.channel ?? ''
       const filters = filtersText(dimensions.filters)
-      const name = JSON.stringify([queue, agent, team, site, channel, filters])
+      const name = nameOf(queue, agent, team, site, channel, filters)
       const known = ids.get(name)
       if (known !== undefined) return known
       const id = String(ids.size + 1)
@@ -42,6 +42,16 @@ export function createCells(center: string, stored: readonly CellRow[]): Cells {
     },
   }
 }
+
+/** Names have no NUL: an event or a directory with one could not be stored. */
+const nameOf = (
+  queue: string,
+  agent: string,
+  team: string,
+  site: string,
+  channel: string,
+  filters: string,
+): string => `${queue}\0${agent}\0${team}\0${site}\0${channel}\0${filters}`
 
 /** Filters as the cell's row has them: JSON, names sorted; empty: none. */
 function filtersText(filters: Dimensions['filters']): string {

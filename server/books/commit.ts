@@ -3,7 +3,7 @@ import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/schema.ts'
 import { bringBack } from '../directory/broughtBack.ts'
-import type { Batch } from './batch.ts'
+import { balanceRowsOf, type Batch } from './batch.ts'
 import { calendarText } from './checkpoint.ts'
 import { FencedOff } from './fencedOff.ts'
 import { bySource, inPieces } from './pieces.ts'
@@ -133,7 +133,7 @@ function* subjectRows(center: string, { subjects }: Batch): Generator<Tables['su
 
 /** Days and months are left out where all of them are about to be added up anew. */
 function* balancesOf({ balances, isRebuilt }: Batch): Generator<Tables['balance']> {
-  for (const row of balances.values()) {
+  for (const row of balanceRowsOf(balances)) {
     if (row.amount === 0) continue
     if (isRebuilt && (row.grain === '1d' || row.grain === '1M')) continue
     yield row

@@ -4,6 +4,7 @@ import { isAway } from '../database/failure.ts'
 import type { SubjectKey, SubjectRecord } from '../engine/subject.ts'
 import type { Health } from './health.ts'
 import { bySource, inPieces } from './pieces.ts'
+import { parseRecord } from './recordText.ts'
 
 /** A delivery of an event: who sent it, and its id there. */
 export type Delivery = { source: string; id: string }
@@ -85,9 +86,4 @@ export function createLookup(database: Database, center: string, health: Health)
         }
       }),
   }
-}
-
-/** A record as it was stored; only the keeper writes them. */
-export function parseRecord(text: string): SubjectRecord {
-  return JSON.parse(text) as SubjectRecord
 }

@@ -2,7 +2,7 @@
 import type { Database } from '../database/database.ts'
 import { NOT_ANEW } from '../database/schema.ts'
 import type { Engine, SubjectKey, SubjectRecord } from '../engine/subject.ts'
-import { parseRecord } from './lookup.ts'
+import { parseRecord } from './recordText.ts'
 
 /** Records read at a time: an agent's day may have a hundred kilobytes. */
 const RECORDS_AT_ONCE = 200

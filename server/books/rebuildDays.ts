@@ -2,10 +2,10 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/schema.ts'
-import { addTo } from './batch.ts'
+import { accountOf, addTo, balanceRowsOf, type Balances } from './batch.ts'
 import { eachBucket } from './buckets.ts'
 import type { Calendar } from './calendar.ts'
-import { addToBalances, type BalanceRow } from './rows.ts'
+import { addToBalances } from './rows.ts'
 
 /** Entries read at a time, and balances held before they are written. */
 const ENTRIES_AT_ONCE = 10_000
@@ -27,9 +27,9 @@ export async function rebuildDays(
     .where('grain', 'in', ['1d', '1M'])
     .execute()
 
-  let balances = new Map<string, BalanceRow>()
+  let balances: Balances = new Map()
   const write = async (): Promise<void> => {
-    await addToBalances(transaction, kind, balances.values())
+    await addToBalances(transaction, kind, balanceRowsOf(balances))
     balances = new Map()
   }
   let after = ''
@@ -43,16 +43,23 @@ export async function rebuildDays(
       .limit(ENTRIES_AT_ONCE)
       .execute()
     for (const entry of entries) {
-      const account = { center, counter: entry.counter, cell: entry.cell, detail: entry.detail }
+      const { counter, cell, detail } = entry
+      const account = accountOf({ center, counter, cell, detail })
       eachBucket(entry, calendar, Infinity, (grain, bucketMs, amount) => {
         if (grain !== '1d' && grain !== '1M') return
         addTo(balances, account, grain, bucketMs, amount)
       })
     }
-    if (balances.size >= MAX_HELD_BALANCES) await write()
+    if (countOf(balances) >= MAX_HELD_BALANCES) await write()
     const last = entries.at(-1)
     if (!last || entries.length < ENTRIES_AT_ONCE) break
     after = last.id
   }
   await write()
+}
+
+function countOf(balances: Balances): number {
+  let rows = 0
+  for (const buckets of balances.values()) for (const some of buckets.values()) rows += some.size
+  return rows
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { bulkInsert } from '../database/bulkInsert.ts'
 import type { Tables } from '../database/schema.ts'
 import type { SubjectKey, SubjectRecord } from '../engine/subject.ts'
+import { recordText } from './recordText.ts'
 
 export type EntryRow = Tables['entry']
 export type BalanceRow = Tables['balance']
@@ -140,7 +141,7 @@ export const keepDirectories = bulkInsert<TakenDirectoryRow>(
 
 /** A subject's row. */
 export function subjectRow(center: string, record: SubjectRecord): SubjectRow {
-  const { live, accruals, ...rest } = record
+  const { live, accruals } = record
   // It stands in both columns, and is made once: an agent's may be longer than all else.
   const present = JSON.stringify({ live, accruals })
   return {
@@ -153,7 +154,7 @@ export function subjectRow(center: string, record: SubjectRecord): SubjectRow {
     lastAtMs: record.lastAtMs,
     unopened: record.unopened,
     flags: record.flags.length,
-    record: `${JSON.stringify(rest).slice(0, -1)},${present.slice(1)}`,
+    record: recordText(record, present),
     present: record.open ? present : '',
   }
 }

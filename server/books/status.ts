@@ -3,6 +3,7 @@ import type { Database } from '../database/database.ts'
 import { NOT_ANEW } from '../database/schema.ts'
 import { START, type Place } from '../stream/eventLog.ts'
 import { parseCounts, type Counts } from './counts.ts'
+import { parseRecord } from './recordText.ts'
 
 /** Rows of each list, the newest first; the counts beside them are whole. */
 const MAX_LISTED = 100
@@ -20,7 +21,7 @@ export type BooksStatus = {
   /** Facts that wait for their opener, in how many subjects, and some of these. */
   unopened: { facts: number; subjects: number; listed: { subject: string; facts: number }[] }
   /** Subjects in which something looks wrong, and some of them with what. */
-  flagged: { subjects: number; listed: { subject: string; flags: string[] }[] }
+  flagged: { subjects: number; listed: { subject: string; flags: readonly string[] }[] }
   deadLetters: {
     place: Place
     position: number
@@ -110,7 +111,10 @@ export function booksStatus(database: Database, center: string): Promise<BooksSt
       },
       flagged: {
         subjects: flaggedSums.subjects,
-        listed: flaggedListed.map(({ key, record }) => ({ subject: key, flags: flagsOf(record) })),
+        listed: flaggedListed.map(({ key, record }) => ({
+          subject: key,
+          flags: parseRecord(record).flags,
+        })),
       },
       deadLetters: deadLetters.map((letter) => ({
         ...letter,
@@ -120,9 +124,4 @@ export function booksStatus(database: Database, center: string): Promise<BooksSt
       discovered,
     }
   })
-}
-
-function flagsOf(record: string): string[] {
-  const { flags } = JSON.parse(record) as { flags: string[] }
-  return flags
 }

@@ -66,8 +66,8 @@ export type WritingOptions = BatchState & {
   committedAtMs: number
   cells: Cells
   directories: readonly DatedDirectory[]
-  /** The parts of each held subject that are stored already, joined; kept up to date here. */
-  storedParts: Map<SubjectKey, string>
+  /** The parts of each held subject that are stored already; kept up to date here. */
+  storedParts: Map<SubjectKey, readonly string[]>
   health: Health
   now: () => number
   /** For tests; `MAX_UNWRITTEN_ROWS` otherwise. */

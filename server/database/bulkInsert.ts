@@ -38,31 +38,29 @@ export function bulkInsert<Row extends Readonly<Record<string, string | number>>
 
   return async (transaction, kind, rows) => {
     const running: Promise<unknown>[] = []
-    const run = async (some: readonly Row[]): Promise<void> => {
-      const parameters = some.flatMap((row) => columns.map((column) => row[column]))
-      const query = CompiledQuery.raw(sqlFor(transaction, kind, some.length), parameters)
+    const run = async (size: number, parameters: unknown[]): Promise<void> => {
+      const query = CompiledQuery.raw(sqlFor(transaction, kind, size), parameters)
       const result = transaction.executeQuery(query)
       // Whoever awaits it below is told; until then nobody is to call it unhandled.
       result.catch(() => undefined)
       running.push(result)
       if (running.length >= AHEAD) await running.shift()
     }
-    for (const piece of piecesOf(rows, sizes)) await run(piece)
+    const largest = sizes[0] ?? 1
+    let values: unknown[] = []
+    let waiting = 0
+    for (const row of rows) {
+      for (const column of columns) values.push(row[column])
+      waiting += 1
+      if (waiting < largest) continue
+      await run(largest, values)
+      values = []
+      waiting = 0
+    }
+    for (const size of sizes) {
+      for (; waiting >= size; waiting -= size)
+        await run(size, values.splice(0, size * columns.length))
+    }
     await Promise.all(running)
-  }
-}
-
-/** Rows in pieces of the given sizes, the largest first. */
-function* piecesOf<Row>(rows: Iterable<Row>, sizes: readonly number[]): Generator<Row[]> {
-  const largest = sizes[0] ?? 1
-  let rest: Row[] = []
-  for (const row of rows) {
-    rest.push(row)
-    if (rest.length < largest) continue
-    yield rest
-    rest = []
-  }
-  for (const size of sizes) {
-    while (rest.length >= size) yield rest.splice(0, size)
   }
 }

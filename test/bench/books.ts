@@ -3,7 +3,13 @@ import Sqlite from 'libsql'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import pg from 'pg'
 import { emptyDirectory } from '../../shared/directory.ts'
-import { book, emptyBatch, keepSubject, type Batch } from '../../server/books/batch.ts'
+import {
+  balanceRowsOf,
+  book,
+  emptyBatch,
+  keepSubject,
+  type Batch,
+} from '../../server/books/batch.ts'
 import { createCalendar } from '../../server/books/calendar.ts'
 import { createCells } from '../../server/books/cells.ts'
 import { takeOver } from '../../server/books/checkpoint.ts'
@@ -59,7 +65,7 @@ async function foldedBatches(): Promise<Batch[]> {
     alone: new Set(),
   }
   const cells = createCells(CENTER, [])
-  const storedParts = new Map<string, string>()
+  const storedParts = new Map<string, readonly string[]>()
   const batches: Batch[] = []
   let state = {
     place: START,
@@ -88,7 +94,7 @@ function rowsOf(batch: Batch): [Table, Record<string, string | number>[]][] {
   return [
     ['cell', batch.cells],
     ['entry', batch.entries],
-    ['balance', [...batch.balances.values()].filter(({ amount }) => amount !== 0)],
+    ['balance', [...balanceRowsOf(batch.balances)].filter(({ amount }) => amount !== 0)],
     ['subject', [...batch.subjects.values()].map((record) => subjectRow(CENTER, record))],
     ['part', [...batch.parts.values()]],
     ['delivered', [...batch.delivered.values()]],

@@ -28,6 +28,8 @@ import { createEngine } from '../../engine/fold.ts'
 import type { FoldedEvent } from '../../engine/stream.ts'
 import { localLive } from '../../stream/liveChannel.ts'
 import { createCalendar } from '../calendar.ts'
+import { parseRecord } from '../recordText.ts'
+import { subjectRow } from '../rows.ts'
 import { readSums } from './balances.ts'
 import { readCommitted } from './committed.ts'
 import { explain, type ExplainedPart, type Explanation, type PageEnd } from './explain.ts'
@@ -425,11 +427,11 @@ describe.each(databaseKinds)('books that the keeper wrote, on %s', (kind) => {
       .where('center', '=', stream.center)
       .where('kind', '=', 'contact')
       .executeTakeFirstOrThrow()
-    const record = JSON.parse(contact.record) as { booked: { amount: number }[] }
-    for (const entry of record.booked) entry.amount += 1
+    const record = parseRecord(contact.record)
+    const booked = record.booked.map((entry) => ({ ...entry, amount: entry.amount + 1 }))
     await kysely
       .updateTable('subject')
-      .set({ record: JSON.stringify(record) })
+      .set(subjectRow(stream.center, { ...record, booked }))
       .where('center', '=', stream.center)
       .where('key', '=', contact.key)
       .execute()

@@ -1,5 +1,6 @@
 /** Stored subjects by when something was said of them: page by page, however many there ever were. */
 import type { SubjectKey, SubjectRecord } from '../../engine/subject.ts'
+import { parseRecord } from '../recordText.ts'
 import type { Committed } from './committed.ts'
 
 export type StoredSubject = { key: SubjectKey; record: SubjectRecord }
@@ -35,8 +36,8 @@ export async function* storedSubjects(
       .orderBy('key')
       .limit(pageSize)
       .execute()
-    // Only the keeper writes records.
-    if (rows.length > 0) yield rows.map((row) => ({ key: row.key, record: recordOf(row.record) }))
+    if (rows.length > 0)
+      yield rows.map((row) => ({ key: row.key, record: parseRecord(row.record) }))
     const last = rows.at(-1)
     if (!last || rows.length < pageSize) return
     after = last
@@ -57,7 +58,5 @@ export async function openSubjects(
     .where('kind', '=', kind)
     .where('firstAtMs', '<=', firstToMs)
     .execute()
-  return rows.map(({ key, record }) => ({ key, record: recordOf(record) }))
+  return rows.map(({ key, record }) => ({ key, record: parseRecord(record) }))
 }
-
-const recordOf = (text: string): SubjectRecord => JSON.parse(text) as SubjectRecord

@@ -6,6 +6,7 @@ import { compareFacts, standing, type Retractions } from '../../engine/facts.ts'
 import { registerOf } from '../../engine/register.ts'
 import type { Report, SubjectKey, SubjectRecord } from '../../engine/subject.ts'
 import { systemKey } from '../../engine/subjects/keys.ts'
+import { parseRecord } from '../recordText.ts'
 import type { Committed } from './committed.ts'
 
 /** A fact as it stands, and every report of it. */
@@ -60,8 +61,7 @@ export async function readRecord(
     .where('center', '=', center)
     .where('key', '=', key)
     .executeTakeFirst()
-  // The keeper wrote it from the engine's own record.
-  return row ? (JSON.parse(row.record) as SubjectRecord) : null
+  return row ? parseRecord(row.record) : null
 }
 
 function timelineOf(record: SubjectRecord, retractions: Retractions): Timeline {
