@@ -436,14 +436,21 @@ export function createLiveBook(base: LiveBase, directory: Directory) {
       const windows = shown.map((window) => {
         const { moved } = window
         const taken: number[] = []
+        if (passing || moved) {
+          for (const slot of window.passing) window.changed.add(slot)
+          window.passing.clear()
+        }
         for (const slot of window.changed) {
           const key = slots.keys[slots.keyOf[slot] ?? -1]
-          if (key?.isPassing && !passing && !moved) continue
+          if (key?.isPassing && !passing && !moved) {
+            window.passing.add(slot)
+            continue
+          }
           taken.push(slot)
-          window.changed.delete(slot)
           const queue = queueIn(slots.rowOf[slot]?.text ?? '')
           if (queue !== null && window.name !== 'today') restaff.add(queue)
         }
+        window.changed.clear()
         window.moved = false
         if (moved && window === named.interval)
           for (const queue of knownQueues()) restaff.add(queue)

@@ -14,6 +14,8 @@ export type LiveWindow = {
   accruing: Map<number, Accruing>
   /** Slots whose sums changed since they were last taken; the span itself may have moved on. */
   changed: Set<number>
+  /** Those of them that change as time passes, and are told later. */
+  passing: Set<number>
   moved: boolean
   /** Only these are kept in it; null: all. */
   counters: ReadonlySet<CounterId> | null
@@ -30,6 +32,7 @@ export function createWindow(
     booked: new Float64Array(64),
     accruing: new Map(),
     changed: new Set(),
+    passing: new Set(),
     moved: false,
     counters,
   }

@@ -31,6 +31,14 @@ export type Cell = {
   handleMs: number
 }
 
+type CellDimensions = Omit<Dimensions, 'filters'>
+const isOf = (one: CellDimensions, other: CellDimensions): boolean =>
+  one.queue === other.queue &&
+  one.agent === other.agent &&
+  one.team === other.team &&
+  one.site === other.site &&
+  one.channel === other.channel
+
 /** Channels by their place; the last stands for none. */
 const channels = Channel.options
 const NO_CHANNEL = channels.length
@@ -52,6 +60,10 @@ export function createSlots(narrowed: NarrowedKeys = new Map()) {
   const channelOf: number[] = []
 
   const queues: string[] = []
+  /** Each key by itself, by its place. */
+  const alone: (readonly [number])[] = []
+  /** What was asked for last: bookings of one part of a contact follow one another. */
+  let last: { of: CellDimensions; cell: Cell } | null = null
 
   const rowFor = (text: string): ScopeRow => {
     let row = rows.get(text)
@@ -106,12 +118,13 @@ export function createSlots(narrowed: NarrowedKeys = new Map()) {
     /** The places of all keys that a booking counts in, its own first. */
     keysFor(of: Dimensions & { counter: CounterId; detail: string | null }): readonly number[] {
       const own = this.keyFor(of.counter, of.detail)
-      if (!narrowed.has(of.counter)) return [own]
+      if (!narrowed.has(of.counter)) return (alone[own] ??= [own])
       return [own, ...narrowedFor(narrowed, of).map(narrowedKeyFor)]
     },
 
     cellFor(of: Dimensions): Cell {
       const { queue, agent, team, site, channel } = of
+      if (last && isOf(last.of, of)) return last.cell
       const name = `${queue ?? ''}\n${agent ?? ''}\n${team ?? ''}\n${site ?? ''}\n${channel ?? ''}`
       let cell = cells.get(name)
       if (!cell) {
@@ -125,6 +138,7 @@ export function createSlots(narrowed: NarrowedKeys = new Map()) {
         cells.set(name, cell)
         if (agent !== null) cellsOfAgent.set(agent, [...(cellsOfAgent.get(agent) ?? []), cell])
       }
+      last = { of: { queue, agent, team, site, channel }, cell }
       return cell
     },
 
