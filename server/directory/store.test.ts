@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { Directory } from '../../shared/directory.ts'
 import { databaseKinds, makeDatabase, type TestDatabase } from '../../test/database.ts'
 import { openDatabase, type Database } from '../database/database.ts'
+import { peopleOf } from './people.ts'
 import { directoryStore, type DirectoryStore, type Put } from './store.ts'
 
 const nowMs = Date.UTC(2026, 10, 21, 9)
@@ -40,6 +41,22 @@ describe.each(databaseKinds)('%s', (kind) => {
     !outcome.ok && outcome.refused === 'faults'
       ? outcome.errors.map(({ path, message }) => `${path}: ${message}`)
       : []
+
+  it('knows what older ones said of people, whenever it was opened', async () => {
+    const quota = { scope: 'center', metric: 'salesAmount', period: 'month', target: 100 }
+    const targets = async (of: DirectoryStore) =>
+      peopleOf((await of.current()).directory).quotas.map((steps) =>
+        steps.map(({ item }) => item?.map(({ target }) => target) ?? null),
+      )
+    await put({ quotas: [quota], teams: [{ key: 'red' }] })
+    expect(await targets(store)).toEqual([[[100]]])
+    await put({ quotas: [{ ...quota, target: 200 }], teams: [{ key: 'red' }] })
+    await put({ quotas: [{ ...quota, target: 200 }], queues: [{ key: 'sales' }] })
+    expect(await targets(store)).toEqual([[[100], [200]]])
+    await put({ queues: [{ key: 'sales' }] })
+    expect(await targets(store)).toEqual([[[100], [200], null]])
+    expect(await targets(directoryStore(opened.kysely, 'main'))).toEqual([[[100], [200], null]])
+  })
 
   it('is the empty one before anything was put', async () => {
     expect(await store.current()).toMatchObject({ version: 0, directory: Directory.parse({}) })

@@ -7,6 +7,7 @@ import { newId } from '../auth/secret.ts'
 import type { Tables } from '../database/schema.ts'
 import type { InternalEvent } from '../engine/stream.ts'
 import { withDiscovered, withoutDiscovered } from './discovered.ts'
+import { keepPeople, type DatedPeople } from './people.ts'
 import { isDescribed, strangeness } from './known.ts'
 import { maskSecrets, unmaskSecrets } from './masked.ts'
 import { isSameDirectory, written, type WrittenDirectory } from './written.ts'
@@ -48,8 +49,46 @@ export type DirectoryStore = {
 
 const nothingPut: PutDirectory = { version: 0, atMs: 0, directory: emptyDirectory, content: {} }
 
+type Past = { versions: readonly (DatedPeople & { version: number })[]; written: string }
+
+function aboutPeople(content: string): DatedPeople['directory'] {
+  const { agents, teams, quotas } = Directory.parse(JSON.parse(content))
+  return { agents, teams, quotas }
+}
+
 export function directoryStore(database: Kysely<Tables>, center: string): DirectoryStore {
   let parsed = nothingPut
+  /** Those before it, as far as they are about people; `written`: how the last of them says it. */
+  let past: Past = { versions: [], written: '' }
+
+  /** Reads what older directories say of people, one at a time, each of them once. */
+  const readPast = async (reading: Kysely<Tables>, before: number): Promise<Past> => {
+    const versions = [...past.versions]
+    let { written: last } = past
+    const rows = await reading
+      .selectFrom('directory')
+      .select(['version', 'atMs'])
+      .where('center', '=', center)
+      .where('version', '>', versions.at(-1)?.version ?? 0)
+      .where('version', '<', before)
+      .orderBy('version')
+      .execute()
+    for (const { version, atMs } of rows) {
+      const { content } = await reading
+        .selectFrom('directory')
+        .select('content')
+        .where('center', '=', center)
+        .where('version', '=', version)
+        .executeTakeFirstOrThrow()
+      const { agents, teams, quotas } = JSON.parse(content) as Record<string, unknown>
+      const said = JSON.stringify({ agents, teams, quotas })
+      // Most changes are of other things.
+      const same = said === last ? versions.at(-1) : undefined
+      versions.push({ version, atMs, directory: same?.directory ?? aboutPeople(content) })
+      last = said
+    }
+    return { versions, written: last }
+  }
 
   /** Parsing fifty thousand agents takes longer than asking whether there is a newer directory. */
   const current = async (reading: Kysely<Tables> = database): Promise<PutDirectory> => {
@@ -69,7 +108,10 @@ export function directoryStore(database: Kysely<Tables>, center: string): Direct
       .where('version', '=', version)
       .executeTakeFirstOrThrow()
     const content = JSON.parse(row.content) as Record<string, unknown>
-    parsed = { version, atMs: row.atMs, directory: Directory.parse(content), content }
+    const directory = Directory.parse(content)
+    past = await readPast(reading, version)
+    keepPeople(directory, [...past.versions, { atMs: row.atMs, directory }])
+    parsed = { version, atMs: row.atMs, directory, content }
     return parsed
   }
 

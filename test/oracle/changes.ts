@@ -136,6 +136,26 @@ const center = fc
     { requiredKeys: [] },
   )
   .map((to): Change => (directory) => ({ ...directory, center: { ...directory.center, ...to } }))
+/** Another target, none any more, or one that there was not; earlier periods keep theirs. */
+const quotas = fc
+  .tuple(fc.nat(20), fc.constantFrom(0.5, 2, null), fc.boolean())
+  .map(([n, factor, isNew]): Change => (directory) => {
+    if (isNew) {
+      const quota = { scope: 'agent:bo', metric: 'salesAmount', period: 'month' as const }
+      return { ...directory, quotas: [...directory.quotas, { ...quota, target: 1_000 * (n + 1) }] }
+    }
+    const at = n % Math.max(1, directory.quotas.length)
+    return {
+      ...directory,
+      quotas: directory.quotas.flatMap((quota, index) =>
+        index !== at
+          ? [quota]
+          : factor === null
+            ? []
+            : [{ ...quota, target: quota.target * factor }],
+      ),
+    }
+  })
 /** How a pipeline is described; feeds go on to call it as they did. */
 const pipelines = fc
   .tuple(
@@ -181,6 +201,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 2, arbitrary: center },
   { weight: 1, arbitrary: people },
   { weight: 4, arbitrary: pipelines },
+  { weight: 4, arbitrary: quotas },
 )
 
 const { dateOf } = worldOf([

@@ -1,6 +1,6 @@
 import type { Scope, Span } from './span.ts'
-import { datesOf, dayStart, passedOf, periodsIn } from './periods.ts'
-import type { World } from './world.ts'
+import { datesOf, dayStart, passedOf, periodsOver } from './periods.ts'
+import type { Agent, World } from './world.ts'
 
 /** What the directory says of people in a span, day by day. */
 export type People = {
@@ -14,11 +14,10 @@ export type People = {
 
 const DAYS_A_YEAR = 365
 const DAYS_A_MONTH = 365.2425 / 12
-type Agent = World['directory']['agents'][number]
 const has = (agent: Agent, { kind, key }: Scope, atMs: number, world: World): boolean => {
   if (kind === 'center') return true
   if (kind === 'agent') return agent.key === key
-  return kind !== 'queue' && world.placeToday(agent.key, atMs)[kind] === key
+  return kind !== 'queue' && world.agentPlace(agent.key, atMs)[kind] === key
 }
 const worksOn = ({ started, ended }: Agent, date: string): boolean =>
   (started === undefined || started <= date) && (ended === undefined || date <= ended)
@@ -38,11 +37,13 @@ export const peopleOf = (scope: Scope, span: Span, world: World, nowMs: number):
 
 function workOutPeople(scope: Scope, span: Span, world: World, nowMs: number): People {
   const dates = datesOf(passedOf(span, nowMs), world)
-  /** Who is a rep of the scope on a day, by where each is when it begins. */
-  const repsOn = (date: string) =>
-    world.directory.agents.filter(
-      (agent) => worksOn(agent, date) && has(agent, scope, dayStart(date, world), world),
-    )
+  /** Who is a rep of the scope on a day, by what is said, and where each is, when it begins. */
+  const repsOn = (date: string) => {
+    const atMs = dayStart(date, world)
+    return world
+      .agentsAt(atMs)
+      .filter((agent) => worksOn(agent, date) && has(agent, scope, atMs, world))
+  }
   let [repDays, earnings] = [0, 0]
   for (const date of dates) {
     for (const agent of repsOn(date)) {
@@ -77,17 +78,22 @@ type HeldTarget = Target & { untilMs: number }
 const targetsOf = (span: Span, world: World): HeldTarget[] =>
   once(world, ['targets', span], () => workOutTargets(span, world))
 
+/** Each period has the target that is said when it ends. */
 function workOutTargets(span: Span, world: World): HeldTarget[] {
-  return world.directory.quotas.flatMap(({ scope, metric, period, target, from, to }) => {
-    const held = {
-      fromMs: Math.max(span.fromMs, from ?? -Infinity),
-      toMs: Math.min(span.toMs, to ?? Infinity),
-    }
-    if (held.toMs <= held.fromMs) return []
-    const [kind = '', key = ''] = scope.split(':')
-    const share = periodsIn(held, period, world)
-    return [{ kind, key, metric, target: target * share, untilMs: held.toMs }]
-  })
+  return (['day', 'week', 'month', 'quarter', 'year'] as const).flatMap((kindOfPeriod) =>
+    periodsOver(span, kindOfPeriod, world).flatMap((whole) =>
+      world.quotasAt(whole.toMs - 1).flatMap(({ scope, metric, period, target, from, to }) => {
+        if (period !== kindOfPeriod) return []
+        const untilMs = Math.min(span.toMs, to ?? Infinity)
+        const heldMs =
+          Math.min(whole.toMs, untilMs) - Math.max(whole.fromMs, span.fromMs, from ?? -Infinity)
+        if (heldMs <= 0) return []
+        const [kind = '', key = ''] = scope.split(':')
+        const share = heldMs / (whole.toMs - whole.fromMs)
+        return [{ kind, key, metric, target: target * share, untilMs }]
+      }),
+    ),
+  )
 }
 
 /** Whose quota it is: of people, by the team that they are in when it ends. */
@@ -95,11 +101,11 @@ function isOf({ kind, key, untilMs }: Target & { untilMs: number }, scope: Scope
   if (scope.kind === 'center') return true
   if (kind === scope.kind && key === scope.key) return true
   if (kind === 'agent') {
-    const agent = world.directory.agents.find((one) => one.key === key)
-    return agent !== undefined && has(agent, scope, untilMs - 1, world)
+    if (scope.kind === 'agent') return false
+    return scope.kind !== 'queue' && world.agentPlace(key, untilMs - 1)[scope.kind] === scope.key
   }
-  const site = world.directory.teams.find((team) => team.key === key)?.site
-  return kind === 'team' && scope.kind === 'site' && site === scope.key
+  const isOfTeam = kind === 'team' && scope.kind === 'site'
+  return isOfTeam && world.teamSite(key, untilMs - 1) === scope.key
 }
 
 /** The quotas of a scope by metric: its own, else those of its people together, else its teams'. */

@@ -40,16 +40,13 @@ function periodAt(period: Period, atMs: number, world: World): Span {
   return { fromMs: startOf(first, world), toMs: startOf(next, world) }
 }
 
-/** How many periods a span holds; of one that it holds in part, that part of it. */
-export function periodsIn({ fromMs, toMs }: Span, period: Period, world: World): number {
-  let sum = 0
-  for (let atMs = fromMs; atMs < toMs;) {
-    const whole = periodAt(period, atMs, world)
-    const held = Math.min(whole.toMs, toMs) - atMs
-    sum += held / (whole.toMs - whole.fromMs)
-    atMs = whole.toMs
+/** The periods that a span touches, whole. */
+export function periodsOver({ fromMs, toMs }: Span, period: Period, world: World): Span[] {
+  const periods: Span[] = []
+  for (let atMs = fromMs; atMs < toMs; atMs = periods.at(-1)!.toMs) {
+    periods.push(periodAt(period, atMs, world))
   }
-  return sum
+  return periods
 }
 
 /** The local dates of a span, of those that have begun. */

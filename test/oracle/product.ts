@@ -17,6 +17,7 @@ import { createCalendar } from '../../server/books/calendar.ts'
 import { progressRows, quotasOfPeople } from '../../server/books/read/progress.ts'
 import { relatedSpan } from '../../server/books/read/related.ts'
 import type { SpanKind } from '../../server/books/read/related.ts'
+import { keepPeople } from '../../server/directory/people.ts'
 import { staffRows } from '../../server/books/read/staff.ts'
 import { liveRowsOf } from '../../server/books/read/present.ts'
 import { handleCounters, staffingOf } from '../../server/books/read/staffing.ts'
@@ -45,8 +46,12 @@ export function product(
 ): Product {
   const [first] = puts
   const ledger = openLedger({ directories: [{ atMs: first!.fromMs, directory: first!.directory }] })
-  // Of now: forecasts, people and settings of metrics.
+  // Of now: forecasts and settings of metrics; people over time are kept with it.
   const { directory } = puts.at(-1)!
+  keepPeople(
+    directory,
+    puts.map((put) => ({ atMs: put.fromMs, directory: put.directory })),
+  )
   arrivals.forEach((event, index) => {
     ledger.take(event)
     if (restarts.includes(index)) ledger.restart()

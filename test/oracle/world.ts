@@ -8,9 +8,11 @@ import type { Directory } from '../../shared/directory.ts'
  */
 export type Place = { team: string | null; site: string | null }
 export type Queue = Directory['queues'][number]
+export type Agent = Directory['agents'][number]
+export type Quota = Directory['quotas'][number]
 export type Pipeline = Directory['pipelines'][number]
 export type World = {
-  /** The newest: of today's people, quotas and settings of metrics. */
+  /** The newest: of today's settings of metrics. */
   directory: Directory
   /** When a directory was put: what it changes holds from then on. */
   changes: readonly number[]
@@ -23,8 +25,10 @@ export type World = {
   pipelinesAt: (atMs: number, name: string | null) => Pipeline[]
   agentPlace: (key: string | null, atMs: number) => Place
   queuePlace: (key: string | null, atMs: number) => Place
-  /** Where today's directory has an agent at an instant. */
-  placeToday: (key: string, atMs: number) => Place
+  /** Who is described at an instant. */
+  agentsAt: (atMs: number) => Agent[]
+  quotasAt: (atMs: number) => Quota[]
+  teamSite: (team: string, atMs: number) => string | null
   /** The queues whose member an agent is at an instant. */
   queuesOf: (agent: string, atMs: number) => string[]
   /** Instants at which the agent's team changes. */
@@ -187,13 +191,22 @@ export function worldOf(puts: readonly Put[]): World {
       const team = teamAt(agent, atMs)
       return { team, site: agent.site ?? siteOf(team, atMs) }
     },
-    placeToday: (key, atMs) => {
-      const agent = directory.agents.find((one) => one.key === key)
-      if (!agent) return nowhere
-      const team = teamAt(agent, atMs)
-      const site = directory.teams.find((one) => one.key === team)?.site ?? null
-      return { team, site: agent.site ?? site }
+    agentsAt: (atMs) =>
+      [...new Set(puts.flatMap((put) => put.directory.agents.map(({ key }) => key)))].flatMap(
+        (key) => agentAt(key, atMs) ?? [],
+      ),
+    quotasAt: (atMs) => {
+      // Those of one scope, metric and kind of period are one thing, which is said as a whole.
+      const nameOf = (quota: Quota) => `${quota.scope} ${quota.metric} ${quota.period}`
+      const named = ({ quotas }: Directory) =>
+        [...new Set(quotas.map(nameOf))].map((key) => ({
+          key,
+          quotas: quotas.filter((quota) => nameOf(quota) === key),
+        }))
+      const names = new Set(puts.flatMap((put) => put.directory.quotas.map(nameOf)))
+      return [...names].flatMap((name) => saidOf(puts, named, name, atMs)?.quotas ?? [])
     },
+    teamSite: siteOf,
     queuePlace,
     queuesOf: (agent, atMs) =>
       queueKeys.filter((key) =>

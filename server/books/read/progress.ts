@@ -7,6 +7,7 @@ import { countersOf, partsRead } from '../../../shared/metrics/reads.ts'
 import { isMetricId, metricOf, type MetricId } from '../../../shared/metrics/registry.ts'
 import type { MetricSettings } from '../../../shared/metrics/settings.ts'
 import { parseScope } from '../../../shared/scope.ts'
+import { peopleOf } from '../../directory/people.ts'
 import type { BaseRow } from './baseRow.ts'
 
 /** Told of people by `progressRows`, and by nothing else. */
@@ -20,11 +21,15 @@ function isMeasurable(id: MetricId, settings: MetricSettings): boolean {
   return partsRead(metric, 'agent', settings).every(({ at }) => !at.span && !at.level)
 }
 
-/** The people who have a quota, and the metrics that their quotas are of. */
-export function quotasOfPeople({ quotas, center }: Pick<Directory, 'quotas' | 'center'>): {
+/** The people who ever had a quota, and the metrics that their quotas are of. */
+export function quotasOfPeople(directory: Directory): {
   agents: ReadonlySet<string>
   metrics: readonly MetricId[]
 } {
+  const { center } = directory
+  const quotas = peopleOf(directory).quotas.flatMap((steps) =>
+    steps.flatMap(({ item }) => item ?? []),
+  )
   const held = quotas.flatMap(({ scope: text, metric }) => {
     const scope = parseScope(text)
     const isHeld = scope?.kind === 'agent' && isMetricId(metric) && isMeasurable(metric, center)

@@ -19,7 +19,7 @@ import { plain } from '../../../test/naiveBooks.ts'
 import { counterIds, type CounterId } from '../../../shared/counters.ts'
 import { emptyDirectory } from '../../../shared/directory.ts'
 import type { Event } from '../../../shared/events/event.ts'
-import { stateAt, type LiveAgent } from '../../../shared/live.ts'
+import { isTurn, stateAt, type LiveAgent } from '../../../shared/live.ts'
 import { usualSettings } from '../../../shared/metrics/settings.ts'
 import { parseScope, scopeText, type Scope } from '../../../shared/scope.ts'
 import { expectedWaitMs } from '../../../shared/staffing.ts'
@@ -457,10 +457,11 @@ function liveBy(events: readonly Event[], atMs: number): LiveRows {
   )
 }
 
-/** What a person is shown of it, in one order. */
+/** What a person is shown of it, in one order: contacts that wait, and no mails. */
 function shown({ visits, legs, agents }: LiveRows, atMs: number): unknown {
   const state = (agent: LiveAgent) => ({ ...agent, ...stateAt(agent, atMs), next: null })
   const inOrder = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).sort()
   const known = agents.map(state).filter((agent) => agent.state !== 'unknown')
-  return [inOrder(visits), inOrder(legs), inOrder(known)]
+  const waiting = visits.filter((visit) => !isTurn(visit))
+  return [inOrder(waiting), inOrder(legs), inOrder(known)]
 }

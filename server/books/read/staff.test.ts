@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Directory } from '../../../shared/directory.ts'
 import { scopesOf } from '../../../shared/scope.ts'
+import type { Span } from '../../../shared/entry.ts'
+import { keepPeople } from '../../directory/people.ts'
 import { createCalendar } from '../calendar.ts'
 import { staffRows } from './staff.ts'
 
@@ -11,7 +13,10 @@ const OVER = at('2027-06-01T00:00:00Z')
 
 /** Sums by scope and counter, as `scope counter detail`. */
 function sums(given: object, of = NOVEMBER, nowMs = OVER): Record<string, number> {
-  const directory = Directory.parse(given)
+  return sumsOf(Directory.parse(given), of, nowMs)
+}
+
+function sumsOf(directory: Directory, of: Span, nowMs: number): Record<string, number> {
   const found: Record<string, number> = {}
   for (const row of staffRows(directory, of, createCalendar(directory.center), nowMs)) {
     for (const scope of scopesOf(row)) {
@@ -21,6 +26,61 @@ function sums(given: object, of = NOVEMBER, nowMs = OVER): Record<string, number
   }
   return found
 }
+
+describe('people over time', () => {
+  /** What was said one after the other: of each but the first, from when on. */
+  function sumsOver(
+    first: object,
+    then: readonly (readonly [from: string, given: object])[],
+    of = NOVEMBER,
+  ): Record<string, number> {
+    const versions = [['1970-01-01T00:00:00Z', first] as const, ...then].map(([from, given]) => ({
+      atMs: at(from),
+      directory: Directory.parse(given),
+    }))
+    const newest = versions.at(-1)?.directory ?? Directory.parse({})
+    keepPeople(newest, versions)
+    return sumsOf(newest, of, OVER)
+  }
+  const red = { key: 'red', site: 'tokyo' }
+
+  it('are by what was said when each day began', () => {
+    const ana = { key: 'ana', started: '2026-01-01', teams: [{ team: 'red' }] }
+    const sites = [{ key: 'tokyo' }, { key: 'osaka' }]
+    const found = sumsOver({ sites, teams: [red], agents: [ana] }, [
+      ['2026-11-10T12:00:00Z', { sites, teams: [{ key: 'red', site: 'osaka' }], agents: [ana] }],
+      ['2026-11-21T00:00:00Z', { sites, teams: [{ key: 'red', site: 'osaka' }], agents: [] }],
+      ['2026-11-26T00:00:00Z', { sites, teams: [red], agents: [{ ...ana, site: 'tokyo' }] }],
+    ])
+    // Ten days in Tokyo, ten in Osaka, five nowhere, and the last five in Tokyo again.
+    expect(found['center reps']).toBeCloseTo(25 / 30, 12)
+    expect(found['site:tokyo reps']).toBeCloseTo(15 / 30, 12)
+    expect(found['site:osaka reps']).toBeCloseTo(10 / 30, 12)
+    expect(found['center tenuredReps']).toBe(1)
+  })
+
+  it('who is described for the first time was there from the beginning', () => {
+    const found = sumsOver({}, [['2026-11-20T00:00:00Z', { agents: [{ key: 'ana' }] }]])
+    expect(found['agent:ana reps']).toBe(1)
+  })
+
+  it('a period has the target that was said when it ended', () => {
+    const quota = { scope: 'agent:ana', metric: 'salesAmount', period: 'month', target: 100 }
+    const agents = [{ key: 'ana' }]
+    const then = [
+      ['2026-11-20T00:00:00Z', { agents, quotas: [{ ...quota, target: 200 }] }],
+      ['2026-12-10T00:00:00Z', { agents, quotas: [] }],
+    ] as const
+    const of = (from: string, to: string) =>
+      sumsOver({ agents, quotas: [quota] }, then, span(from, to))[
+        'agent:ana quotaTargets agent salesAmount'
+      ]
+    expect(of('2026-10-01T00:00:00Z', '2026-11-01T00:00:00Z')).toBe(100)
+    expect(of('2026-11-01T00:00:00Z', '2026-12-01T00:00:00Z')).toBe(200)
+    expect(of('2026-12-01T00:00:00Z', '2027-01-01T00:00:00Z')).toBeUndefined()
+    expect(of('2026-10-01T00:00:00Z', '2027-01-01T00:00:00Z')).toBe(300)
+  })
+})
 
 describe('reps', () => {
   const teams = [{ key: 'red' }, { key: 'blue' }]

@@ -5,6 +5,7 @@ import type { Span } from '../../../shared/entry.ts'
 import { quotaDetail } from '../../../shared/metrics/quota.ts'
 import { parseScope } from '../../../shared/scope.ts'
 import { DAY_MS } from '../../../shared/time.ts'
+import { peopleOf, stepAt, type People, type Quota, type Step } from '../../directory/people.ts'
 import type { Calendar } from '../calendar.ts'
 import type { BaseRow } from './baseRow.ts'
 
@@ -20,7 +21,8 @@ const dayNumber = (date: string): number => Math.round(Date.parse(`${date}T00:00
 /**
  * The rows of a span, as the stored books would have them. Reps, earnings and tenure go by the days
  * of the span that have begun by `nowMs`; all of it where none has. A rep is an agent of the
- * directory on the days from `started` to `ended`, both of them; without either, always.
+ * directory on the days from `started` to `ended`, both of them; without either, always. Each day
+ * is by what the directory said when it began.
  */
 export function staffRows(
   directory: Directory,
@@ -28,39 +30,43 @@ export function staffRows(
   calendar: Calendar,
   nowMs: number,
 ): BaseRow[] {
+  const people = peopleOf(directory)
   const untilMs = nowMs > span.fromMs ? Math.min(span.toMs, nowMs) : span.toMs
   const days: Days = {
     from: dayNumber(calendar.dayOf(span.fromMs)),
     to: dayNumber(calendar.dayOf(untilMs - 1)) + 1,
   }
+  /** The first day that begins at an instant or after it. */
   const dayOf = remembered((atMs: number): number => {
+    if (!Number.isFinite(atMs)) return atMs
     const day = dayNumber(calendar.dayOf(atMs))
     return calendar.dayStart(atMs) === atMs ? day : day + 1
   })
-  const siteOfTeam = new Map(directory.teams.map(({ key, site }) => [key, site ?? null]))
   const rows: BaseRow[] = []
-  for (const agent of directory.agents) {
-    const employed: Days = {
-      from: agent.started === undefined ? -Infinity : dayNumber(agent.started),
-      to: agent.ended === undefined ? Infinity : dayNumber(agent.ended) + 1,
-    }
-    for (const { team, ...part } of partsOf(agent, both(days, employed), dayOf)) {
-      const length = part.to - part.from
-      if (length <= 0) continue
-      const site = agent.site ?? (team === null ? null : (siteOfTeam.get(team) ?? null))
-      const put = (counter: CounterId, amount: number): void => {
-        if (amount !== 0) rows.push(rowOf({ agent: agent.key, team, site }, counter, '', amount))
+  for (const steps of people.agents.values()) {
+    for (const { item: agent, ...described } of inDays(steps, dayOf)) {
+      const employed: Days = {
+        from: agent.started === undefined ? -Infinity : dayNumber(agent.started),
+        to: agent.ended === undefined ? Infinity : dayNumber(agent.ended) + 1,
       }
-      put('reps', length / (days.to - days.from))
-      put('onTargetEarnings', earningsOf(agent, part))
-      // Whoever is there on the last day is active.
-      if (part.to === days.to && agent.started !== undefined) {
-        put('tenuredReps', 1)
-        put('tenureMonths', (days.to - dayNumber(agent.started)) / DAYS_A_MONTH)
+      const worked = both(both(days, employed), described)
+      for (const { team, site, ...part } of partsOf(agent, worked, people, dayOf)) {
+        const length = part.to - part.from
+        if (length <= 0) continue
+        const put = (counter: CounterId, amount: number): void => {
+          if (amount !== 0) rows.push(rowOf({ agent: agent.key, team, site }, counter, '', amount))
+        }
+        put('reps', length / (days.to - days.from))
+        put('onTargetEarnings', earningsOf(agent, part))
+        // Whoever is there on the last day is active.
+        if (part.to === days.to && agent.started !== undefined) {
+          put('tenuredReps', 1)
+          put('tenureMonths', (days.to - dayNumber(agent.started)) / DAYS_A_MONTH)
+        }
       }
     }
   }
-  return [...rows, ...quotaRows(directory, span, calendar)]
+  return [...rows, ...quotaRows(people, span, calendar)]
 }
 
 const both = (one: Days, other: Days): Days => ({
@@ -68,24 +74,51 @@ const both = (one: Days, other: Days): Days => ({
   to: Math.min(one.to, other.to),
 })
 
+/** What is said over time, by the days that it holds on. */
+const inDays = <Item>(
+  steps: readonly Step<Item>[],
+  dayOf: (atMs: number) => number,
+): (Days & { item: Item })[] =>
+  steps.flatMap(({ fromMs, item }, i) =>
+    item === null
+      ? []
+      : [{ from: dayOf(fromMs), to: dayOf(steps[i + 1]?.fromMs ?? Infinity), item }],
+  )
+
+type Part = Days & { team: string | null; site: string | null }
+
 /** An agent's days by team: in several at once, the one that is written last, as entries have it. */
 function partsOf(
   agent: DirectoryAgent,
   days: Days,
+  people: People,
   dayOf: (atMs: number) => number,
-): (Days & { team: string | null })[] {
+): Part[] {
   const teams = agent.teams.map(({ team, from, to }) => ({
     team,
-    from: from === undefined ? -Infinity : dayOf(from),
-    to: to === undefined ? Infinity : dayOf(to),
+    from: dayOf(from ?? -Infinity),
+    to: dayOf(to ?? Infinity),
+    sites: inDays(people.teams.get(team) ?? [], dayOf),
   }))
-  const edges = [...new Set([days.from, days.to, ...teams.flatMap(({ from, to }) => [from, to])])]
+  const changes = teams.flatMap(({ from, to, sites }) => [
+    from,
+    to,
+    ...sites.map((one) => one.from),
+  ])
+  const edges = [...new Set([days.from, days.to, ...changes])]
     .filter((day) => day >= days.from && day <= days.to)
     .sort((one, other) => one - other)
   return edges.slice(1).map((to, i) => {
     const from = edges[i] ?? to
-    const membership = teams.findLast((one) => one.from <= from && to <= one.to)
-    return { from, to, team: membership?.team ?? null }
+    const holds = (one: Days): boolean => one.from <= from && to <= one.to
+    const membership = teams.findLast(holds)
+    const ofTeam = membership?.sites.findLast(holds)?.item ?? ''
+    return {
+      from,
+      to,
+      team: membership?.team ?? null,
+      site: agent.site ?? (ofTeam === '' ? null : ofTeam),
+    }
   })
 }
 
@@ -100,60 +133,68 @@ function earningsOf({ earnings }: DirectoryAgent, days: Days): number {
   }, 0)
 }
 
-/** The targets of all quotas, as much of each of their periods as lies in the span. */
-function quotaRows(directory: Directory, span: Span, calendar: Calendar): BaseRow[] {
-  const agents = new Map(directory.agents.map((agent) => [agent.key, agent]))
-  const siteOfTeam = new Map(directory.teams.map((team) => [team.key, team.site ?? null]))
+/**
+ * The targets of all quotas, as much of each of their periods as lies in the span. A period is
+ * judged by what the directory says when it ends: until then a target may be set anew.
+ */
+function quotaRows(people: People, span: Span, calendar: Calendar): BaseRow[] {
   const shares = new Map<string, number>()
-  return directory.quotas.flatMap((quota): BaseRow[] => {
-    const scope = parseScope(quota.scope)
-    if (!scope || scope.kind === 'queue') return []
-    const held: Span = {
-      fromMs: Math.max(span.fromMs, quota.from ?? -Infinity),
-      toMs: Math.min(span.toMs, quota.to ?? Infinity),
-    }
-    const name = `${quota.period} ${String(held.fromMs)} ${String(held.toMs)}`
-    const share = shares.get(name) ?? periodsIn(held, quota.period, calendar)
-    shares.set(name, share)
-    if (share === 0) return []
-    const counter = 'quotaTargets'
-    const detail = quotaDetail(scope.kind, quota.metric)
-    const amount = quota.target * share
-    switch (scope.kind) {
-      case 'center':
-        return [rowOf({}, counter, detail, amount)]
-      case 'site':
-        return [rowOf({ site: scope.key }, counter, detail, amount)]
-      case 'team': {
-        const site = siteOfTeam.get(scope.key) ?? null
-        return [rowOf({ team: scope.key, site }, counter, detail, amount)]
-      }
-      case 'agent': {
-        // A quota is of who has it, wherever that is: it goes with the rep's team of the span's end.
-        const agent = agents.get(scope.key)
-        const team =
-          agent?.teams.findLast(
-            ({ from, to }) => (from ?? -Infinity) < held.toMs && held.toMs <= (to ?? Infinity),
-          )?.team ?? null
-        const site = agent?.site ?? (team === null ? null : (siteOfTeam.get(team) ?? null))
-        return [rowOf({ agent: scope.key, team, site }, counter, detail, amount)]
-      }
-    }
-  })
+  return people.quotas.flatMap((steps) =>
+    steps.flatMap(({ fromMs, item: quotas }, i) => {
+      const inForce: Span = { fromMs, toMs: steps[i + 1]?.fromMs ?? Infinity }
+      return (quotas ?? []).flatMap((quota): BaseRow[] => {
+        const held: Span = {
+          fromMs: Math.max(span.fromMs, quota.from ?? -Infinity),
+          toMs: Math.min(span.toMs, quota.to ?? Infinity),
+        }
+        const edges = [held.fromMs, held.toMs, inForce.fromMs, inForce.toMs]
+        const name = [quota.period, ...edges].join(' ')
+        const share = shares.get(name) ?? periodsIn(held, quota.period, inForce, calendar)
+        shares.set(name, share)
+        return share === 0 ? [] : quotaRow(people, quota, quota.target * share, held.toMs - 1)
+      })
+    }),
+  )
 }
 
-/** How many periods a span holds, a part of one as the part of it that it is. */
-function periodsIn(
-  span: Span,
-  period: Directory['quotas'][number]['period'],
-  calendar: Calendar,
-): number {
+/** A quota is of who has it, wherever that is: it goes with the rep's team of the span's end. */
+function quotaRow(people: People, quota: Quota, amount: number, lastMs: number): BaseRow[] {
+  const scope = parseScope(quota.scope)
+  if (!scope || scope.kind === 'queue') return []
+  const detail = quotaDetail(scope.kind, quota.metric)
+  const siteOf = (team: string | null): string | null =>
+    (team === null ? '' : stepAt(people.teams.get(team), lastMs)) || null
+  const of = (place: Parameters<typeof rowOf>[0]) => [rowOf(place, 'quotaTargets', detail, amount)]
+  switch (scope.kind) {
+    case 'team':
+      return of({ team: scope.key, site: siteOf(scope.key) })
+    case 'agent': {
+      const agent = stepAt(people.agents.get(scope.key), lastMs)
+      const team =
+        agent?.teams.findLast(
+          ({ from, to }) => (from ?? -Infinity) <= lastMs && lastMs < (to ?? Infinity),
+        )?.team ?? null
+      return of({ agent: scope.key, team, site: agent?.site ?? siteOf(team) })
+    }
+    case 'site':
+      return of({ site: scope.key })
+    case 'center':
+      return of({})
+  }
+}
+
+/**
+ * How many periods that end while something is in force a span holds, a part of one as the part of
+ * it that it is.
+ */
+function periodsIn(span: Span, period: Quota['period'], inForce: Span, calendar: Calendar): number {
   let count = 0
   for (let fromMs = calendar.periodStart(period, span.fromMs); fromMs < span.toMs;) {
     const toMs = calendar.periodStart(period, fromMs, 1)
     if (toMs <= fromMs) break
     const heldMs = Math.min(toMs, span.toMs) - Math.max(fromMs, span.fromMs)
-    count += Math.max(0, heldMs) / (toMs - fromMs)
+    const isMeant = toMs - 1 >= inForce.fromMs && toMs - 1 < inForce.toMs
+    if (isMeant) count += Math.max(0, heldMs) / (toMs - fromMs)
     fromMs = toMs
   }
   return count
