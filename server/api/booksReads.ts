@@ -19,8 +19,16 @@ import type { Database } from '../database/database.ts'
 import type { DirectoryStore } from '../directory/store.ts'
 import { comparePlaces, placeMs, type Place } from '../stream/eventLog.ts'
 import { unlessAway } from './behind.ts'
-import { chosenOf, partsIn, readCenterFigures, readFiguresOf, readValues } from './figures.ts'
+import {
+  chosenOf,
+  partsIn,
+  questionOfOne,
+  readCenterFigures,
+  readFiguresOf,
+  readValues,
+} from './figures.ts'
 import { readGaps } from './gaps.ts'
+import { readPeople } from './people.ts'
 import type { ExplainAsked, Reads, Taken } from './reads.ts'
 
 export type BooksOf = {
@@ -88,8 +96,10 @@ export function booksReads(of: BooksOf): Reads {
         const parts = partsIn(metric, scope, asked, of)
         const question = { scope, channel, queue, filters, parts, nowMs, after, limit }
         const { entries, next, accruing } = await explain(committed, question)
+        const behind = { scope, parts, quotasOf: metric.of }
+        const people = after ? [] : await readPeople(committed, questionOfOne(asked, of), behind)
         return {
-          ...{ entries, next, accruing, figures, of: metric.of },
+          ...{ entries, next, accruing, people, figures, of: metric.of },
           pastWaits: await pastWaitsOf(committed, asked, figures, directory),
           ...(await takenOf(committed, span, end, nowMs)),
         }

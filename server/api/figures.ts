@@ -139,14 +139,22 @@ function chosen({ metric, of }: AskedMetric, { quotas }: Directory): MetricOf[] 
 /** The figures from which one metric of one scope is evaluated. */
 export async function readFiguresOf(
   committed: Committed,
-  { scope, metric, span, spanKind, channel, queue, filters }: ExplainAsked,
+  asked: ExplainAsked,
   of: ValuesOf,
 ): Promise<Figures> {
-  const asked = { scopes: [scope], channel, queue, filters, spans: [span], spanKind }
-  const [figures] = await readWhole(committed, questionOf(asked, [metric], of, of.directory.center))
-  const found = figures?.get(scopeText(scope))
+  const [figures] = await readWhole(committed, questionOfOne(asked, of))
+  const found = figures?.get(scopeText(asked.scope))
   if (!found) throw new Error('One scope and one span have figures')
   return found
+}
+
+/** What is read for one metric of one scope. */
+export function questionOfOne(
+  { scope, metric, span, spanKind, channel, queue, filters }: ExplainAsked,
+  of: ValuesOf,
+): FiguresQuestion {
+  const asked = { scopes: [scope], channel, queue, filters, spans: [span], spanKind }
+  return questionOf(asked, [metric], of, of.directory.center)
 }
 
 /** The figures of the whole center in one span, from which any of the metrics is evaluated. */

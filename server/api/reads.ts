@@ -14,6 +14,7 @@ import type { Timeline } from '../books/read/timeline.ts'
 import type { SubjectKey } from '../engine/subject.ts'
 import type { Place } from '../stream/eventLog.ts'
 import type { Definition } from './definition.ts'
+import type { PersonBehind } from './people.ts'
 
 /** What an answer is of. */
 export type Taken = {
@@ -80,6 +81,8 @@ export type Explained = Omit<Explanation, 'parts'> & {
   figures: Figures
   /** What a relative metric is of; null: of none, or the metric is no relative one. */
   of: MetricId | null
+  /** What the directory says of people behind it; with the first page. */
+  people: PersonBehind[]
   /** How good the expected wait of the queue has been; null: the metric is another one. */
   pastWaits: PastWaits | null
 }

@@ -137,6 +137,16 @@ const ExplainAnswer = TakenAnswer.extend({
   next: z.string().nullable(),
   /** What is still open and has accrued by now; adds up to what is live in the parts. First page. */
   accruing: z.array(z.object({ ...behind, amount: z.number() })),
+  /**
+   * What the directory says of people, where a part is of that: who is a rep, for how long, whose
+   * quota is how much. It adds up to what is booked in the part as entries do. First page.
+   */
+  people: z.array(
+    z.object({
+      ...{ agent: z.string().nullable(), team: z.string().nullable(), site: z.string().nullable() },
+      ...{ parts: z.array(z.string()), counter: z.string(), amount: z.number() },
+    }),
+  ),
   /** Who waits, talks and works in the scope now, where the metric is of the live state. */
   live: LiveRows.nullable(),
   /** What a forecast rests on, for each queue of the scope; null: the metric is none. */
@@ -206,6 +216,7 @@ export function explainRoutes(parts: { now: () => number }): Route[] {
             ...accrual,
             contact: contactOf(accrual.subject),
           })),
+          people: explained.people,
           live:
             metric.kind === 'gauge'
               ? liveText(explained.figures.live, explained.asOfMs, nameIn(directory))
