@@ -98,7 +98,7 @@ export function book(
 }
 
 /** What a balance is of, whatever its bucket, and its name. */
-export type BalanceAccount = Pick<BalanceRow, 'center' | 'counter' | 'cell' | 'detail'> & {
+type BalanceAccount = Pick<BalanceRow, 'center' | 'counter' | 'cell' | 'detail'> & {
   name: string
 }
 

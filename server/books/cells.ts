@@ -19,8 +19,11 @@ export function createCells(center: string, stored: readonly CellRow[]): Cells {
     ids.set(nameOf(queue, agent, team, site, channel, filters), row.id)
   }
   let fresh: CellRow[] = []
+  /** What was asked for last: entries of one part of a subject follow one another. */
+  let last: { of: Dimensions; id: string } | null = null
   return {
     idOf: (dimensions) => {
+      if (last && isSame(last.of, dimensions)) return last.id
       const queue = dimensions.queue ?? ''
       const agent = dimensions.agent ?? ''
       const team = dimensions.team ?? ''
@@ -28,11 +31,13 @@ export function createCells(center: string, stored: readonly CellRow[]): Cells {
       const channel = dimensions.channel ?? ''
       const filters = filtersText(dimensions.filters)
       const name = nameOf(queue, agent, team, site, channel, filters)
-      const known = ids.get(name)
-      if (known !== undefined) return known
-      const id = String(ids.size + 1)
-      ids.set(name, id)
-      fresh.push({ center, id, queue, agent, team, site, channel, filters })
+      let id = ids.get(name)
+      if (id === undefined) {
+        id = String(ids.size + 1)
+        ids.set(name, id)
+        fresh.push({ center, id, queue, agent, team, site, channel, filters })
+      }
+      last = { of: dimensions, id }
       return id
     },
     takeNew: () => {
@@ -42,6 +47,14 @@ export function createCells(center: string, stored: readonly CellRow[]): Cells {
     },
   }
 }
+
+const isSame = (one: Dimensions, other: Dimensions): boolean =>
+  one.queue === other.queue &&
+  one.agent === other.agent &&
+  one.team === other.team &&
+  one.site === other.site &&
+  one.channel === other.channel &&
+  one.filters === other.filters
 
 /** Names have no NUL: an event or a directory with one could not be stored. */
 const nameOf = (
