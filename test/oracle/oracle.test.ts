@@ -11,7 +11,7 @@ import { histories } from './histories.ts'
  * the oracle, which reads kpis.md and takes the whole history at once. `ORACLE_RUNS`,
  * `ORACLE_LENGTH` (stories a history) and `ORACLE_SEED` ask for more, or for others.
  */
-const RUNS = Number(process.env['ORACLE_RUNS'] ?? 3)
+const RUNS = Number(process.env['ORACLE_RUNS'] ?? 7)
 const LENGTH = Number(process.env['ORACLE_LENGTH'] ?? 35)
 const seeds = process.env['ORACLE_SEED'] ? [Number(process.env['ORACLE_SEED'])] : [11, 15, 16, 31]
 

@@ -9,7 +9,7 @@ import type { Directory } from '../../shared/directory.ts'
 export type Place = { team: string | null; site: string | null }
 export type Queue = Directory['queues'][number]
 export type Agent = Directory['agents'][number]
-export type Quota = Directory['quotas'][number]
+type Quota = Directory['quotas'][number]
 export type Pipeline = Directory['pipelines'][number]
 export type World = {
   /** The newest: of today's settings of metrics. */
