@@ -168,20 +168,6 @@ export function formatValue(
   return shown.digits + shown.unit
 }
 
-const pieces = new Map<Locale, Intl.NumberFormat>()
-
-/**
- * An amount behind a number, as `formatValue` writes it, and what is no whole thing to a hundredth:
- * the share that a day has of a month's quota, half a month of a rep.
- */
-export function formatAmount(value: number, unit: Counter['unit'], writing: Writing): string {
-  if (unit !== 'count' || Number.isInteger(value)) return formatValue(value, unit, writing)
-  const { locale } = writing
-  const format = pieces.get(locale) ?? new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
-  pieces.set(locale, format)
-  return format.format(value)
-}
-
 type Parts = Partial<Record<Intl.DateTimeFormatPartTypes, string>>
 
 const dateFormats = new Map<string, Intl.DateTimeFormat>()

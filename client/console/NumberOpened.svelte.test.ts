@@ -25,18 +25,13 @@ afterEach(async () => {
 })
 
 /** The panel of a number that has no value, in the words of a language. */
-function open(
-  metric: MetricId,
-  words: Words,
-  answer: () => Promise<unknown> = () => new Promise(() => undefined),
-): HTMLElement {
+function open(metric: MetricId, words: Words): HTMLElement {
   given.words = words
   // The panel asks no more of them than this.
-  const api = { get: answer } as unknown as Api
+  const api = { get: () => new Promise(() => undefined) } as unknown as Api
   const numbers = {
     center: null,
     metric: metricOf,
-    agentName: (key: string) => ({ anna: 'Anna Berg', ben: 'Ben' })[key] ?? key,
     read: () => ({ value: null, reason: 'empty', parts: {} }),
   } as unknown as Numbers
   panel = mount(NumberOpened, {
@@ -98,39 +93,5 @@ describe.each(metricIds)('the Japanese text of %s', (id) => {
 
   it('tells of no value exactly where the metric may have none', () => {
     expect(empty === null).toBe(metricOf(id).empty === null)
-  })
-
-  it('lists what the directory says of people, the shares of a whole thing too', async () => {
-    const where = { team: 'red', site: null }
-    const people = [
-      { ...where, agent: 'ben', parts: ['reps'], counter: 'reps', amount: 1 },
-      { ...where, agent: 'anna', parts: ['reps'], counter: 'reps', amount: 0.5 },
-      { ...where, agent: null, parts: ['target'], counter: 'quotaTargets', amount: 4 / 30 },
-    ]
-    const answer = {
-      asOf: '2026-11-21T10:00:00Z',
-      definition: { queues: [] },
-      entries: [],
-      next: null,
-      accruing: [],
-      people,
-    }
-    const body = open('opportunitiesPerRep', inEnglish, () =>
-      Promise.resolve({ ok: true, value: answer, etag: null }),
-    )
-    await vi.waitFor(() => {
-      expect(body.textContent).toContain(en.panel.people)
-    })
-    const rows = [...body.querySelectorAll('tr')].map((row) =>
-      [...row.querySelectorAll('th, td')].map((cell) =>
-        cell.textContent.trim().replace(/\s+/g, ' '),
-      ),
-    )
-    expect(rows).toEqual([
-      [en.panel.whose, en.panel.part, en.panel.amount],
-      ['Anna Berg red', 'Reps', '0.5'],
-      ['Ben red', 'Reps', '1'],
-      ['red', 'target', '0.13'],
-    ])
   })
 })

@@ -1,6 +1,6 @@
 /** A booking's time, amount and whose it is, as text. */
 import { counterIds, counterOf } from '../../shared/counters.ts'
-import { formatAmount, formatTimeOfDay, type Writing } from '../format.ts'
+import { formatTimeOfDay, formatValue, type Writing } from '../format.ts'
 import type { Locale } from '../i18n/locale.ts'
 import type { Words } from '../i18n/words.svelte.ts'
 import type { Numbers } from '../numbers.ts'
@@ -11,7 +11,7 @@ export function amountText(counter: string, amount: number, writing: Writing): s
   const unit = id ? counterOf(id).unit : 'count'
   // A clock knows no minus.
   const sign = amount < 0 ? '\u2212' : ''
-  return sign + formatAmount(Math.abs(amount), unit, writing)
+  return sign + formatValue(Math.abs(amount), unit, writing)
 }
 
 /** The queue and the agent that it was counted for. */

@@ -30,17 +30,6 @@ export type Accruing = Where & {
   amount: number
 }
 
-/** What the directory says of somebody, or a quota; keys. */
-export type PersonBehind = {
-  /** Null: a quota of a team, a site or the center. */
-  agent: string | null
-  team: string | null
-  site: string | null
-  parts: readonly string[]
-  counter: string
-  amount: number
-}
-
 export type QueueSettings = {
   queue: string
   serviceLevel?: ServiceLevelDefinition
@@ -57,8 +46,6 @@ export type Explanation = {
   next: string | null
   /** On the first page. */
   accruing: readonly Accruing[]
-  /** On the first page. */
-  people: readonly PersonBehind[]
 }
 
 /** `GET /api/subjects/<key>`. */

@@ -440,8 +440,6 @@ export const en = {
     live: 'Still open',
     sum: 'Sum',
     entries: 'Entries',
-    people: 'From the directory',
-    whose: 'Whose',
     now: 'Now',
     noEntries: 'No entries in this period.',
     nobodyNow: 'Nobody.',

@@ -404,8 +404,6 @@ export const ja = {
     live: '進行中',
     sum: '合計',
     entries: '明細',
-    people: '名簿の内容',
-    whose: '対象',
     now: 'いま',
     noEntries: 'この期間の明細はありません。',
     nobodyNow: '該当なし。',

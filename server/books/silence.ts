@@ -1,6 +1,7 @@
 /** Closes by the clock contacts that have said nothing for longer than their channel allows. */
-import { systemOf, type EventOf } from '../../shared/events/event.ts'
+import type { EventOf } from '../../shared/events/event.ts'
 import type { Engine } from '../engine/subject.ts'
+import { ownSourceOf } from '../stream/ownSource.ts'
 
 /**
  * The events that close them, for the stream. The id follows from what is closed and when, so that
@@ -14,10 +15,4 @@ export function closings(engine: Engine, nowMs: number): EventOf<'contact.ended'
     atMs,
     data: { contactId, final: 'lost', provenance: 'derived' },
   }))
-}
-
-/** A source of ours within a system; a system of one segment has no room for another. */
-function ownSourceOf(system: string): string {
-  const source = `${system}/ringside`
-  return systemOf(source) === system ? source : system
 }

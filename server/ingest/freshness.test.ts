@@ -33,10 +33,49 @@ describe('a feed falls silent', () => {
   it.each([
     ['heard every second, quiet for 50 s', second, 100, 50 * second, false],
     ['heard every second, quiet for over a minute', second, 100, 61 * second, true],
-    ['heard every minute, quiet for five', minute, 100, 5 * minute, false],
-    ['heard every minute, quiet for eleven', minute, 100, 11 * minute, true],
+    ['heard every minute, quiet for three', minute, 100, 3 * minute, false],
+    ['heard every minute, quiet for longer', minute, 100, 3 * minute + second, true],
+    ['heard ten times, quiet for a quarter of an hour', second, 10, 15 * minute, false],
+    ['heard ten times, quiet for longer', second, 10, 15 * minute + 1, true],
+    ['heard eleven times, quiet for over a minute', second, 11, 61 * second, true],
   ])('%s', (_what, everyMs, times, silentMs, silent) => {
     expect(silenceAfter(everyMs, times, silentMs)).toBe(silent)
+  })
+
+  it('not where it comes in bursts, and has paused as long before', () => {
+    const fresh = createFreshness(() => [])
+    let atMs = startMs
+    const hear = (): void => {
+      fresh.look([counted({ lastEventAtMs: atMs, lastReceivedAtMs: atMs })])
+    }
+    for (let burst = 0; burst < 3; burst++) {
+      for (let n = 0; n < 20; n++, atMs += second) hear()
+      atMs += 10 * minute
+    }
+    hear()
+    for (let n = 0; n < 20; n++, atMs += second) hear()
+    expect(fresh.sources(atMs + 20 * minute)[0]?.silent).toBe(false)
+    expect(fresh.sources(atMs + 40 * minute)[0]?.silent).toBe(true)
+    // Once it comes without a pause, that is its rhythm.
+    for (let n = 0; n < 400; n++, atMs += second) hear()
+    expect(fresh.sources(atMs + 61 * second)[0]?.silent).toBe(true)
+  })
+
+  it('not by how fast an import came before', () => {
+    const fresh = createFreshness(() => [])
+    for (let n = 0; n < 100; n++) {
+      const atMs = startMs + n * second
+      fresh.look([counted({ lastEventAtMs: atMs - 60 * minute, lastReceivedAtMs: atMs })])
+    }
+    const liveMs = startMs + 100 * second
+    fresh.look([counted({ lastEventAtMs: liveMs, lastReceivedAtMs: liveMs })])
+    expect(fresh.sources(liveMs + 2 * minute)[0]?.silent).toBe(false)
+  })
+
+  it('not where it is ours, behind which there is no feed', () => {
+    const fresh = createFreshness(() => [])
+    fresh.look([counted({ source: '/pbx/1/ringside' })])
+    expect(fresh.sources(startMs + 60 * minute)[0]?.silent).toBe(false)
   })
 
   it('not where it told of the past: that was an import, and is over', () => {
