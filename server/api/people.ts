@@ -11,18 +11,7 @@ import type { FiguresQuestion } from '../books/read/figures.ts'
 import { staffRows } from '../books/read/staff.ts'
 import type { PartIn } from './figures.ts'
 import { readProgress } from './quotaProgress.ts'
-
-/** One row of it: a rep, the months since one began, a quota. */
-export type PersonBehind = {
-  /** Null: a quota of a team, a site or the center. */
-  agent: string | null
-  team: string | null
-  site: string | null
-  /** The parts that it counts in. */
-  parts: string[]
-  counter: CounterId
-  amount: number
-}
+import type { PersonBehind } from './reads.ts'
 
 /**
  * The rows behind those parts of a number that the directory gives; over all of them the amounts

@@ -1,4 +1,5 @@
 /** What the API asks the books of a center. Each answer is of one committed place. */
+import type { CounterId } from '../../shared/counters.ts'
 import type { Span } from '../../shared/entry.ts'
 import type { Channel } from '../../shared/events/fields.ts'
 import type { Evaluated, Figures } from '../../shared/metrics/evaluate.ts'
@@ -14,7 +15,6 @@ import type { Timeline } from '../books/read/timeline.ts'
 import type { SubjectKey } from '../engine/subject.ts'
 import type { Place } from '../stream/eventLog.ts'
 import type { Definition } from './definition.ts'
-import type { PersonBehind } from './people.ts'
 
 /** What an answer is of. */
 export type Taken = {
@@ -76,6 +76,18 @@ export type ExplainAsked = Narrowed & {
   after: PageEnd | null
   limit: number
 }
+/** What the directory says of somebody behind a number: a rep, the months since one began, a quota. */
+export type PersonBehind = {
+  /** Null: a quota of a team, a site or the center. */
+  agent: string | null
+  team: string | null
+  site: string | null
+  /** The parts that it counts in. */
+  parts: string[]
+  counter: CounterId
+  amount: number
+}
+
 export type Explained = Omit<Explanation, 'parts'> & {
   /** From which the metric is evaluated. */
   figures: Figures

@@ -327,7 +327,8 @@ export const migrations: readonly Migration[] = [
     up: async (db, kind) => {
       await addColumn(db, kind, 'center', 'anewAfter', text, NOT_ANEW)
     },
-  },  {
+  },
+  {
     // No table changes: a release that does not know lists is refused in words, not by its parser.
     name: 'subjects kept as lists',
     up: async () => undefined,
