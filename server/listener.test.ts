@@ -27,6 +27,14 @@ describe('the address that the web server listens on', () => {
     listener.close()
   })
 
+  it('keeps connections for longer than proxies do', async () => {
+    const listener = await listen(answering(), '127.0.0.1', 0)
+    const answer = await fetch(`http://127.0.0.1:${String(listener.port())}/`)
+    const [, seconds] = /timeout=(\d+)/.exec(answer.headers.get('keep-alive') ?? '') ?? []
+    expect(Number(seconds)).toBeGreaterThan(60)
+    listener.close()
+  })
+
   it('goes back where the new one cannot be had', async () => {
     const listener = await listen(answering(), '127.0.0.1', 0)
     await expect(listener.moveTo('203.0.113.1')).rejects.toThrow()

@@ -2,6 +2,7 @@
 import type { Server as HttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
+import { SECOND_MS } from '../shared/time.ts'
 
 /**
  * Connections that wait to be taken: thousands of screens come back at once after a restart, and one
@@ -9,6 +10,13 @@ import type { AddressInfo, Server } from 'node:net'
  * (Linux: `net.core.somaxconn`).
  */
 const MOST_WAITING = 4_096
+
+/**
+ * How long a connection may idle between two requests: longer than the minute for which proxies and
+ * senders keep one. Whoever closes first should not be us, as a request that is on its way then is
+ * lost, which happens to senders that pause for as long as Node's usual 5 s.
+ */
+const IDLE_MS = 75 * SECOND_MS
 
 export type Listener = {
   port: () => number
@@ -20,6 +28,7 @@ export type Listener = {
 
 /** Listens for an http server; rejects where the address cannot be had. */
 export async function listen(http: HttpServer, host: string, port: number): Promise<Listener> {
+  http.keepAliveTimeout = IDLE_MS
   let server = await open(http, host, port)
   const portNow = (): number => (server.address() as AddressInfo).port
   const moved = { host }

@@ -170,9 +170,9 @@ function lineOf(one: Minute): string {
     `loop p99 ${taken.delayP99Ms.toFixed(0)}`,
     `Redis ${mb(one.redisBytes)} MB`,
     `page ${(one.pageHeapBytes / MB).toFixed(1)} MB, ${String(one.longTasks)} long tasks`,
-    ...(seen.failed + seen.cutOff + seen.holes + seen.notAccepted > 0
+    ...(seen.failures.length + seen.cutOff + seen.holes + seen.notAccepted > 0
       ? [
-          `${String(seen.failed)} failed, ${String(seen.cutOff)} cut off, ` +
+          `${String(seen.failures.length)} failed (${seen.failures.join('; ')}), ${String(seen.cutOff)} cut off, ` +
             `${String(seen.holes)} holes, ${String(seen.notAccepted)} not accepted`,
         ]
       : []),
@@ -246,7 +246,7 @@ function wrongMinutes(perMinute: readonly Minute[], { unseen }: LoadTotal): stri
     perMinute.reduce((all, { seen }) => all + of(seen), 0)
   none(
     'requests that failed',
-    sum(({ failed }) => failed),
+    sum(({ failures }) => failures.length),
   )
   none(
     'events that were not accepted',

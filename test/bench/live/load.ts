@@ -20,8 +20,8 @@ export type LoadSeen = {
   /** Events that the server accepted, and those that it did not or knew already. */
   accepted: number
   notAccepted: number
-  /** Requests that failed and were sent again. */
-  failed: number
+  /** Why requests failed that were sent again. */
+  failures: readonly string[]
   /** POST to its answer, in milliseconds. */
   answerMs: Quantiles
   /** POST of an entry into a queue to the frame with it, read by a client; in milliseconds. */

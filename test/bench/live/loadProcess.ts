@@ -84,7 +84,10 @@ async function sendUntilAnswered(events: readonly SentEvent[]): Promise<void> {
   }
   try {
     for (;;) {
-      const answer = await post(body).catch(() => null)
+      const answer = await post(body).catch((error: unknown) => {
+        seen.failures.push(error instanceof Error ? error.message : String(error))
+        return null
+      })
       if (answer) {
         seen.answers.push(performance.now() - atMs)
         // One that was stored and not acknowledged is a double when it comes again.
@@ -94,7 +97,6 @@ async function sendUntilAnswered(events: readonly SentEvent[]): Promise<void> {
         place = answer.place
         return
       }
-      seen.failed += 1
       await pause(RETRY_MS)
     }
   } finally {
@@ -199,7 +201,8 @@ function watchText(asked: Pick<WatchRequest, 'scopes' | 'windows' | 'counters' |
 
 function nothingSeen() {
   return {
-    ...{ accepted: 0, notAccepted: 0, failed: 0, frames: 0, bytes: 0, cutOff: 0, holes: 0 },
+    ...{ accepted: 0, notAccepted: 0, frames: 0, bytes: 0, cutOff: 0, holes: 0 },
+    failures: [] as string[],
     answers: [] as number[],
     shown: [] as number[],
   }
