@@ -123,7 +123,11 @@ describe.each(databaseKinds)('%s', (kind) => {
           kind: 'system',
           unopened: 0,
           flags: 0,
-          record: JSON.stringify({ facts: [{ type: 'source.gap', reports: [report] }], flags: [] }),
+          record: JSON.stringify({
+            key: 'system/asterisk/pbx-1',
+            facts: [{ type: 'source.gap', reports: [report] }],
+            flags: [],
+          }),
         },
         {
           ...subject,
@@ -131,7 +135,11 @@ describe.each(databaseKinds)('%s', (kind) => {
           kind: 'contact',
           unopened: 2,
           flags: 1,
-          record: JSON.stringify({ facts: [], flags: ['time runs backwards'] }),
+          record: JSON.stringify({
+            key: 'contact/a/b#1',
+            facts: [],
+            flags: ['time runs backwards'],
+          }),
         },
       ])
       .execute()

@@ -26,7 +26,7 @@ describe.each(databaseKinds)('stored subjects, on %s', (kind) => {
     opened = await makeOpened(kind, inject('postgresUrl'))
     const values = rows.map(([key, of, firstAtMs, lastAtMs, open]) => ({
       ...{ center: CENTER, key, kind: of, version: 1, open, firstAtMs, lastAtMs },
-      ...{ unopened: 0, flags: 0, record: JSON.stringify({ of: key }), present: '' },
+      ...{ unopened: 0, flags: 0, record: JSON.stringify({ key }), present: '' },
     }))
     await opened.database.kysely.insertInto('subject').values(values).execute()
   })
@@ -37,7 +37,7 @@ describe.each(databaseKinds)('stored subjects, on %s', (kind) => {
       const span = { kind: 'contact', lastFromMs: 100, lastToMs: 200, firstToMs: 200 }
       const pages: string[][] = []
       for await (const page of storedSubjects(committed, { ...span, ...asked }, pageSize)) {
-        expect(page.map(({ record }) => record)).toEqual(page.map(({ key }) => ({ of: key })))
+        expect(page.map(({ record }) => record)).toEqual(page.map(({ key }) => ({ key })))
         pages.push(page.map(({ key }) => key))
       }
       return pages
