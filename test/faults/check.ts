@@ -76,12 +76,23 @@ export async function differences(
   return said
 }
 
+/** What it answers, asked again where it cannot yet: one of its connections may still be away. */
+async function answerOf(ringside: Ringside, path: string): Promise<unknown> {
+  let answer: { status: number; body: unknown } = { status: 503, body: null }
+  await eventually(`an answer to ${path}`, async () => {
+    answer = await ringside.get(path)
+    return answer.status !== 503
+  })
+  const { status, body } = answer
+  if (status !== 200) throw new Error(`${path}: ${String(status)} ${JSON.stringify(body)}`)
+  return body
+}
+
 async function figuresOf(ringside: Ringside, load: Load, scope: string): Promise<Figures> {
   const ids = Object.keys(FIGURES[kindOf(scope)]).join(',')
   const span = `from=${new Date(load.fromMs).toISOString()}&to=${new Date(load.toMs).toISOString()}`
-  const { status, body } = await ringside.get(`/api/metrics?scope=${scope}&ids=${ids}&${span}`)
-  if (status !== 200) throw new Error(`/api/metrics: ${String(status)} ${JSON.stringify(body)}`)
-  const { values } = body as {
+  const answer = await answerOf(ringside, `/api/metrics?scope=${scope}&ids=${ids}&${span}`)
+  const { values } = answer as {
     values: Record<string, { parts: Record<string, { booked: number; live: number }> }>
   }
   return Object.fromEntries(
@@ -104,8 +115,8 @@ function countersOf(figure: string, scope: string): readonly string[] {
 }
 
 async function liveOf(ringside: Ringside): Promise<unknown> {
-  const { body } = await ringside.get('/api/live?scope=center')
-  const { waiting, talking } = body as { waiting: unknown; talking: unknown }
+  const answer = await answerOf(ringside, '/api/live?scope=center')
+  const { waiting, talking } = answer as { waiting: unknown; talking: unknown }
   return { waiting, talking }
 }
 
@@ -116,9 +127,8 @@ async function unreconciled(ringside: Ringside, load: Load): Promise<string[]> {
   let checked = 0
   for (const dayMs of days) {
     const day = new Date(dayMs).toISOString().slice(0, 10)
-    const { status, body } = await ringside.get(`/api/reconcile?day=${day}`)
-    if (status !== 200) throw new Error(`/api/reconcile: ${String(status)} ${JSON.stringify(body)}`)
-    const found = body as { checked: number; differences: unknown[] }
+    const answer = await answerOf(ringside, `/api/reconcile?day=${day}`)
+    const found = answer as { checked: number; differences: unknown[] }
     checked += found.checked
     said.push(...found.differences.map((one) => `reconcile ${day}: ${JSON.stringify(one)}`))
   }
