@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LogUnavailable, START } from '../../server/stream/eventLog.ts'
 import { eventLogContract } from '../../server/stream/eventLog.contract.ts'
-import { redisLiveFeed, redisLivePublisher } from '../../server/stream/liveChannel.ts'
 import { openStream, type CenterStream } from '../../server/stream/openStream.ts'
 import { parseRedisUrl } from '../../server/stream/redisAddress.ts'
 import { keysOf } from '../../server/stream/redisKeys.ts'
 import { until } from '../keeping.ts'
 import { sampleEvents } from '../sentEvents.ts'
+import { expectUpdatesToPass } from './hearing.ts'
 import { startCluster, startSentinels, type Topology } from './topology.ts'
 
 /** Six processes start beside everything else. */
@@ -103,19 +103,6 @@ describe.each([
   })
 
   it('passes live updates on', { timeout: LIMIT_MS }, async () => {
-    const center = randomUUID()
-    const redis = parseRedisUrl(topology.url)
-    const publisher = redisLivePublisher(redis, center)
-    const feed = redisLiveFeed(redis, center)
-    const beat = { epoch: 1, place: '1-0', catchingUp: false }
-    const heard: unknown[] = []
-    feed.listen({ update: () => undefined, beat: (told) => heard.push(told) })
-    await until('it is heard', () => {
-      publisher.beat(beat)
-      return heard.length > 0
-    })
-    expect(heard[0]).toEqual(beat)
-    await publisher.close()
-    await feed.close()
+    await expectUpdatesToPass(parseRedisUrl(topology.url))
   })
 })

@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { LogUnavailable, START } from '../../server/stream/eventLog.ts'
-import { redisLiveFeed, redisLivePublisher } from '../../server/stream/liveChannel.ts'
 import { openStream, type CenterStream } from '../../server/stream/openStream.ts'
 import { parseRedisUrl, type RedisAddress } from '../../server/stream/redisAddress.ts'
-import { until } from '../keeping.ts'
 import { freePorts, startRedisServer, testAuthority } from '../redisServer.ts'
 import { sampleEvents } from '../sentEvents.ts'
+import { expectUpdatesToPass } from './hearing.ts'
 import { startCluster, startSentinels, type Topology } from './topology.ts'
 
 /** Six processes start beside everything else. */
@@ -64,19 +63,7 @@ describe.each([
         stop.abort()
         close()
 
-        const center = randomUUID()
-        const publisher = redisLivePublisher(redis, center)
-        const feed = redisLiveFeed(redis, center)
-        const beat = { epoch: 1, place: '1-0', catchingUp: false }
-        const heard: unknown[] = []
-        feed.listen({ update: () => undefined, beat: (told) => heard.push(told) })
-        await until('it is heard', () => {
-          publisher.beat(beat)
-          return heard.length > 0
-        })
-        expect(heard[0]).toEqual(beat)
-        await publisher.close()
-        await feed.close()
+        await expectUpdatesToPass(redis)
 
         const doubting = open(parseRedisUrl(topology.url))
         await expect(doubting.log.append(sampleEvents(0, 1))).rejects.toThrow(LogUnavailable)
