@@ -1,10 +1,11 @@
 /** The three ways in which CloudEvents come by HTTP: structured, batched, and binary. */
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import { isTextDeeperThan } from './depth.ts'
+import { plainEvents } from './plainEvents.ts'
 import type { Problem } from './problem.ts'
 
-/** Events as sent, still to be judged. */
+/** Events as sent, still to be judged: parsed, or found to be plain. */
 export type SentBatch = { ok: true; events: readonly unknown[] } | { ok: false; problem: Problem }
 
 /** How the body holds events. */
@@ -14,6 +15,9 @@ type Mode = 'one' | 'batch' | 'oneOrBatch' | 'binary'
 const SMALL_BYTES = 256 * 1024
 /** Each event is judged for its depth alone, and more strictly; a body as deep as this is no batch. */
 const MAX_TEXT_DEPTH = 1_000
+
+const OPEN_LIST = 0x5b
+const OPEN_OBJECT = 0x7b
 
 const ATTRIBUTE_PREFIX = 'ce-'
 const ACCEPTED =
@@ -27,6 +31,8 @@ export function eventsOf(headers: IncomingHttpHeaders, body: Buffer): SentBatch 
   }
   if (mode === 'binary') return binaryEvent(headers, body)
 
+  const plain = isUtf8(body) && isMeant(mode, body[0]) ? plainEvents(body, isAscii(body)) : null
+  if (plain) return { ok: true, events: plain }
   const parsed = parseJson(body)
   if (!parsed.ok) return parsed
   const { value } = parsed
@@ -36,6 +42,11 @@ export function eventsOf(headers: IncomingHttpHeaders, body: Buffer): SentBatch 
     return { ok: true, events: [value] }
   }
   return refused(400, expectation[mode])
+}
+
+/** Whether a body that begins so holds as many events as it should. */
+function isMeant(mode: Exclude<Mode, 'binary'>, first: number | undefined): boolean {
+  return (first === OPEN_LIST && mode !== 'one') || (first === OPEN_OBJECT && mode !== 'batch')
 }
 
 const expectation: Record<Exclude<Mode, 'binary'>, string> = {

@@ -6,11 +6,12 @@ import type { EventFault } from '../../shared/events/parse.ts'
 import { parseEvent } from '../../shared/events/parse.ts'
 import type { Exchange } from '../../shared/money.ts'
 import { MINUTE_MS } from '../../shared/time.ts'
-import { batchOf, eventsIn, type Batch } from '../stream/batch.ts'
+import { batchMaker, eventsIn, type Batch } from '../stream/batch.ts'
 import type { DoorVerdict, Place } from '../stream/eventLog.ts'
 import type { CenterStream } from '../stream/openStream.ts'
 import type { Rejection } from '../stream/rejectedEvents.ts'
 import { isDeeperThan, MAX_DEPTH } from './depth.ts'
+import { PlainEvent } from './plainEvents.ts'
 
 /** A batch is judged and stored as one; more events than this hold up everybody else's. */
 export const MAX_BATCH_EVENTS = 10_000
@@ -46,7 +47,7 @@ export type BatchVerdict = {
 
 export type Door = {
   /**
-   * Judges events as sent. Resolves when what is accepted is in the stream and what is not is
+   * Judges events as sent, plain ones among them. Resolves when what is accepted is in the stream and what is not is
    * kept. Rejects with `LogUnavailable` while nothing can be stored: all of it may be sent again.
    */
   judge: (sent: readonly unknown[], rights: Pick<IngestRights, 'source'>) => Promise<BatchVerdict>
@@ -156,12 +157,23 @@ type Sorter = { add: (sent: unknown, index: number) => void; sorted: () => Sorte
 
 /** `rates` is null where no event states an amount. */
 function sorter(source: string | null, nowMs: number, rates: Exchange | null): Sorter {
-  const events: Event[] = []
+  const timely = batchMaker()
   const indexes: number[] = []
   const early: Early[] = []
   const faulty: Faulty[] = []
+  const latestMs = nowMs + MAX_AHEAD_MS
   return {
-    add(sent, index) {
+    add(given, index) {
+      const isPlain = given instanceof PlainEvent
+      if (isPlain) {
+        const { ready } = given
+        if ((source === null || ready.source === source) && ready.atMs <= latestMs) {
+          timely.addReady(ready)
+          indexes.push(index)
+          return
+        }
+      }
+      const sent = isPlain ? given.asSent() : given
       const isFlat = !isDeeperThan(MAX_DEPTH, sent)
       const parsed = isFlat ? parseEvent(sent) : ({ ok: false, errors: [tooDeep] } as const)
       const errors = parsed.ok
@@ -170,14 +182,14 @@ function sorter(source: string | null, nowMs: number, rates: Exchange | null): S
       if (!parsed.ok || errors.length > 0) {
         const some = atMost(MAX_FAULTS, errors)
         faulty.push({ kind: 'rejected', index, sent, id: idOf(sent), errors: some, isFlat })
-      } else if (parsed.event.atMs > nowMs + MAX_AHEAD_MS) {
+      } else if (parsed.event.atMs > latestMs) {
         early.push({ index, sent, event: parsed.event })
       } else {
-        events.push(parsed.event)
+        timely.add(parsed.event)
         indexes.push(index)
       }
     },
-    sorted: () => ({ timely: { batch: batchOf(events), indexes }, early, faulty }),
+    sorted: () => ({ timely: { batch: timely.batch(), indexes }, early, faulty }),
   }
 }
 

@@ -21,7 +21,29 @@ export function contentHash(value: unknown): number {
   return mixed(value, START) >>> 0
 }
 
-function mixed(value: unknown, seed: number): number {
+/** What the sum begins with to which the hash of each field of an object is added, in any order. */
+export const startOfFields = (seed: number): number => seed ^ OBJECT
+/** The hash of an object by the sum of its fields. */
+export const hashedFields = (sum: number): number => finished(sum | 0)
+/** What a whole value begins with. */
+export const NO_FIELD = START
+/** What the value of a field begins with. */
+export const nameSeed = (name: string): number => mixedText(name, START)
+
+/** A text as the units of UTF-16 that it is made of, from one place to another. */
+export function hashedUnits(
+  units: Uint8Array | Uint16Array,
+  from: number,
+  to: number,
+  seed: number,
+): number {
+  let hash = mixedNumber(seed, to - from)
+  for (let at = from; at < to; at++) hash = mixedNumber(hash, units[at] ?? 0)
+  return finished(hash)
+}
+
+/** The hash of a value that begins with a seed. */
+export function mixed(value: unknown, seed: number): number {
   switch (typeof value) {
     case 'string':
       return finished(mixedText(value, seed))
@@ -42,7 +64,7 @@ function mixed(value: unknown, seed: number): number {
 const mixedItem = (hash: number, item: unknown): number => mixed(item, finished(hash))
 
 function mixedFields(value: object, seed: number): number {
-  let sum = seed ^ OBJECT
+  let sum = startOfFields(seed)
   // Every event is hashed: this is half as long as with Object.entries. What was parsed from JSON
   // inherits nothing that it would find.
   for (const name in value) {

@@ -13,11 +13,15 @@ export function marksOf(events: readonly FoldedEvent[]): string {
   return events.map(markOf).join('')
 }
 
-/** No source has a space in it; our own events have none. */
-function markOf(event: FoldedEvent): string {
-  const delivery = 'source' in event ? `${event.source} ${event.id}` : ` ${event.id}`
-  const id = hash('sha1', delivery, 'base64').slice(0, ID_LENGTH)
-  return id + hexadecimal(contentOf(event))
+const markOf = (event: FoldedEvent): string =>
+  markOfDelivery('source' in event ? event.source : '', event.id, contentOf(event))
+
+/**
+ * The mark of a delivery, by its source ('': our own), its id, and the hash of its content. No source
+ * has a space in it.
+ */
+export function markOfDelivery(source: string, id: string, content: number): string {
+  return hash('sha1', `${source} ${id}`, 'base64').slice(0, ID_LENGTH) + hexadecimal(content)
 }
 
 /** Numbers over 2^31 take `toString` longer than all the rest of a mark. */
@@ -78,9 +82,10 @@ export function recentDeliveries(capacity: number): Deliveries {
   let last = ''
 
   const meet = (marks: string, at: number): Knowledge => {
-    const before = older.find(marks, at)
+    readMark(marks, at)
+    const before = older.find()
     if (before !== 'new') return before
-    const known = newer.findOrAdd(marks, at)
+    const known = newer.findOrAdd()
     if (newer.size() >= generation) {
       const emptied = older
       emptied.clear()
@@ -124,9 +129,9 @@ export function recentDeliveries(capacity: number): Deliveries {
 type MarkTable = {
   size: () => number
   clear: () => void
-  /** What is known of the mark that stands at a place in a text. */
-  find: (marks: string, at: number) => Knowledge
-  findOrAdd: (marks: string, at: number) => Knowledge
+  /** What is known of the mark that was read last. */
+  find: () => Knowledge
+  findOrAdd: () => Knowledge
 }
 
 /** Slots for each mark: with twice as many, a mark is found within one or two steps. */
@@ -155,14 +160,12 @@ function markTable(capacity: number): MarkTable {
       slot = (slot + 1) & (slots - 1)
     }
   }
-  const look = (marks: string, at: number, isAdded: boolean): Knowledge => {
+  const look = (isAdded: boolean): Knowledge => {
     if (numbers.length === 0) {
       if (!isAdded) return 'new'
       numbers = new Int32Array(slots * NUMBERS)
     }
-    const high = numberOf(marks, at, HALF) || 1
-    const low = numberOf(marks, at + HALF, HALF)
-    const content = numberOf(marks, at + ID_LENGTH, CONTENT_LENGTH)
+    const { high, low, content } = mark
     const slot = slotOf(high, low)
     if (numbers[slot] !== 0) return numbers[slot + 2] === content ? 'same' : 'other'
     if (!isAdded) return 'new'
@@ -179,9 +182,18 @@ function markTable(capacity: number): MarkTable {
       numbers.fill(0)
       size = 0
     },
-    find: (marks, at) => look(marks, at, false),
-    findOrAdd: (marks, at) => look(marks, at, true),
+    find: () => look(false),
+    findOrAdd: () => look(true),
   }
+}
+
+/** The numbers of the mark that was read last: both generations are asked for it. */
+const mark = { high: 1, low: 0, content: 0 }
+
+function readMark(marks: string, at: number): void {
+  mark.high = numberOf(marks, at, HALF) || 1
+  mark.low = numberOf(marks, at + HALF, HALF)
+  mark.content = numberOf(marks, at + ID_LENGTH, CONTENT_LENGTH)
 }
 
 /** 32 bits of some characters that are spread evenly already, by FNV-1a. */

@@ -80,7 +80,7 @@ function daysIn(year: number, month: number): number {
 }
 
 /** No feed is older: an earlier instant comes from a clock that was never set (1970, 1980). */
-const FIRST_INSTANT_MS = Date.UTC(2000, 0, 1)
+export const FIRST_INSTANT_MS = Date.UTC(2000, 0, 1)
 
 /** RFC 3339 in; UTC milliseconds out. */
 export const Instant = z.string().transform((text, context) => {

@@ -152,12 +152,17 @@ it('says where each fault is, and takes what has none to the stream and back', (
     fc.property(anyType, fc.nat(), fc.jsonValue({ maxDepth: 3 }), (type, n, value) => {
       const fields = Object.keys(everyEvent[type].data)
       const field = fields[n % fields.length]!
-      const parsed = parseEvent(withData(type, { [field]: value }))
+      const sent = withData(type, { [field]: value }) as { data: unknown }
+      const parsed = parseEvent(sent)
+      // The schema made into code says what the schema says.
+      const data = eventSchemas[type].safeParse(sent.data)
       if (parsed.ok) {
+        expect(parsed.event.data).toEqual(data.data)
         expect(JSON.parse(JSON.stringify(parsed.event))).toEqual(parsed.event)
         return
       }
       expect(parsed.errors).not.toEqual([])
+      expect(data.success).toBe(parsed.errors.every(({ path }) => path === 'sequence'))
       for (const { path, message } of parsed.errors) {
         expect(path).toMatch(/^(data\.|sequence$)/)
         expect(message).not.toBe('')
