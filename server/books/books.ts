@@ -1,5 +1,6 @@
 /** The books of a center while somebody keeps them: engine, what is not written yet, live updates. */
 import type { Database } from '../database/database.ts'
+import { takingTurns } from '../database/turns.ts'
 import type { Engine, SubjectKey, SubjectRecord } from '../engine/subject.ts'
 import type { EventLog, LogEntry, Place } from '../stream/eventLog.ts'
 import { createCells } from './cells.ts'
@@ -39,6 +40,8 @@ export type Books = {
   fold: (entries: readonly LogEntry[]) => Promise<void>
   /** Takes what the engine has done; `isTold`: and tells the gateways first. */
   take: (slice: Slice, isTold: boolean) => void
+  /** Has the engine to itself: nothing is folded meanwhile, and nothing let go. */
+  alone: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** Lets closed subjects go; never in the middle of a fold. */
   retire: () => void
 }
@@ -85,7 +88,8 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
     alone: options.alone,
   }
   let place = startPlace
-  let isFolding = false
+  const turns = takingTurns()
+  let isWorking = false
 
   const tell = (slice: Slice, records: readonly SubjectRecord[]): void => {
     const subjects = records.filter((record) => {
@@ -112,6 +116,17 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
     place = slice.place
   }
 
+  const alone = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const endTurn = await turns()
+    isWorking = true
+    try {
+      return await work()
+    } finally {
+      isWorking = false
+      endTurn()
+    }
+  }
+
   return {
     epoch: found.epoch,
     generation,
@@ -119,18 +134,15 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
     writing,
     parts,
     place: () => place,
-    fold: async (entries) => {
-      isFolding = true
-      try {
+    fold: (entries) =>
+      alone(async () => {
         take(await foldSlice(parts, place, entries), true)
-      } finally {
-        isFolding = false
-      }
-    },
+      }),
     take,
+    alone,
     retire: () => {
       // What a fold has changed so far is not known to be unwritten yet.
-      if (!isFolding) retiring.retire(now())
+      if (!isWorking) retiring.retire(now())
     },
   }
 }

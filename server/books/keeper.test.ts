@@ -28,7 +28,7 @@ import type { FoldedEvent } from '../engine/stream.ts'
 import type { Engine } from '../engine/subject.ts'
 import { kinds, type Kinds } from '../engine/subjects/registry.ts'
 import { stored } from '../engine/subjects/stored.ts'
-import { comparePlaces, START } from '../stream/eventLog.ts'
+import { comparePlaces, START, type Place } from '../stream/eventLog.ts'
 import { keysOf } from '../stream/redisKeys.ts'
 import { NOT_ANEW } from '../database/schema.ts'
 import { directoryStore } from '../directory/store.ts'
@@ -70,6 +70,14 @@ describe.each(databaseKinds)('with %s', (kind) => {
     await committed(kept, await append(stream.log, events, batch))
     await kept.stop()
     return kept
+  }
+  const isJudgedAnew = async () => (await booksStatus(opened.database, stream.center)).isJudgedAnew
+  /** Waits until it follows the stream, and the past is judged anew. */
+  const judged = async ({ keeper }: ReturnType<typeof start>) => {
+    await until('it follows', () => keeper.status().state === 'following')
+    const { epoch } = keeper.status()
+    await until('the past is judged', async () => !(await isJudgedAnew()))
+    await until('all is loaded anew', () => keeper.status().epoch > epoch)
   }
   const rowsOf = (table: 'entry' | 'balance' | 'subject' | 'deadLetter' | 'outbox') =>
     opened.database.kysely.selectFrom(table).where('center', '=', stream.center)
@@ -712,7 +720,7 @@ describe.each(databaseKinds)('with %s', (kind) => {
     }
     const makeEngine: MakeEngine = (directories) => createEngine({ directories, kinds: newer })
     const second = start({ makeEngine })
-    await until('it follows', () => second.keeper.status().state === 'following')
+    await judged(second)
     await second.stop()
     const booked = await rowsOf('balance').select('amount').where('grain', '=', '1M').execute()
     expect(booked).toEqual([{ amount: 449 }])
@@ -722,7 +730,7 @@ describe.each(databaseKinds)('with %s', (kind) => {
     expect(second.keeper.status().epoch).toBe(first.keeper.status().epoch + 2)
 
     const third = start({ makeEngine })
-    await until('it follows', () => third.keeper.status().state === 'following')
+    await judged(third)
     await third.stop()
     expect(third.keeper.status().counts.entries).toBe(449)
   })
@@ -743,8 +751,6 @@ describe.each(databaseKinds)('with %s', (kind) => {
     }))
     const older: Kinds = { ...kinds, cost: stored }
     await keepAll(costs, 50, (directories) => createEngine({ directories, kinds: older }))
-    const isJudgedAnew = async () =>
-      (await booksStatus(opened.database, stream.center)).isJudgedAnew
     expect(await isJudgedAnew()).toBe(false)
 
     let onRederive = (): void => undefined
@@ -766,9 +772,54 @@ describe.each(databaseKinds)('with %s', (kind) => {
     expect(await isJudgedAnew()).toBe(true)
 
     const third = start({ makeEngine })
-    await until('it follows', () => third.keeper.status().state === 'following')
+    await judged(third)
     await third.stop()
     expect(await isJudgedAnew()).toBe(false)
+  })
+
+  it('follows the stream while a new release derives anew', async () => {
+    const cost = (n: number): Event => ({
+      id: `cost-${String(n)}`,
+      source: '/crm/main',
+      type: 'cost.recorded',
+      atMs: CALLS_BEGIN_MS + n,
+      data: {
+        costId: String(n),
+        kind: 'leads',
+        amount: { value: '1', currency: 'USD' },
+        from: CALLS_BEGIN_MS,
+        to: CALLS_BEGIN_MS + HOUR_MS,
+      },
+    })
+    const costs = Array.from({ length: 450 }, (_, n) => cost(n))
+    const older: Kinds = { ...kinds, cost: stored }
+    await keepAll(costs, 50, (directories) => createEngine({ directories, kinds: older }))
+
+    const states: string[] = []
+    let onRederive = (): void => undefined
+    const kept = start({
+      makeEngine: engineWith(({ rederive }) => ({
+        rederive: (key) => {
+          onRederive()
+          return rederive(key)
+        },
+      })),
+    })
+    const meanwhile = new Promise<Place>((resolve, reject) => {
+      onRederive = () => {
+        states.push(kept.keeper.status().state)
+        if (states.length === 1) append(stream.log, [cost(450)]).then(resolve, reject)
+      }
+    })
+    await committed(kept, await meanwhile)
+    await judged(kept)
+    await kept.stop()
+    expect(new Set(states)).toEqual(new Set(['following']))
+    const booked = await rowsOf('balance')
+      .select(({ fn }) => fn.sum<number>('amount').as('sum'))
+      .where('grain', '=', '1M')
+      .executeTakeFirstOrThrow()
+    expect(Number(booked.sum)).toBe(451 * 100)
   })
 
   describe('a directory that says whose names came before it', () => {
@@ -834,6 +885,7 @@ describe.each(databaseKinds)('with %s', (kind) => {
       await committed(kept, await append(stream.log, events))
       await committed(kept, await append(stream.log, [described]))
       await until('it follows again', () => kept.keeper.status().epoch > 2)
+      await until('the past is judged', async () => !(await isJudgedAnew()))
       // What closes later is judged like what closed before, and taken back under the older name.
       const later = [...calls(90).slice(-20), notToLunch(late)]
       await committed(kept, await append(stream.log, later))
@@ -878,7 +930,7 @@ describe.each(databaseKinds)('with %s', (kind) => {
       rederived = []
       onRederive = () => undefined
       const second = start({ makeEngine })
-      await until('it follows', () => second.keeper.status().state === 'following')
+      await judged(second)
       await second.stop()
       // Not from the beginning again.
       expect(new Set(rederived).size).toBe(ahead)

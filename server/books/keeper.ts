@@ -117,13 +117,13 @@ export function createKeeper(options: KeeperOptions): Keeper {
 
   /** Keeps the books, session after session. */
   const keepOn = async (signal: AbortSignal): Promise<void> => {
-    let rederives = true
+    let judgesAnew = true
     for (let attempt = 0; !signal.aborted; attempt++) {
       hearing = createHearing(now)
       const begun = (begunSession: Session): void => {
         session = begunSession
         attempt = 0
-        rederives = false
+        judgesAnew = begunSession.judgesAnew
       }
       try {
         await keepSession(
@@ -135,7 +135,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
             alone,
             outbox,
             hearing,
-            rederives,
+            judgesAnew,
           },
           begun,
           signal,
@@ -147,8 +147,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
           report(`${options.center}: the books are kept no more: ${String(error)}`)
           return
         }
-        if (error instanceof BookedAnew) rederives = false
-        if (error instanceof JudgedAnew) rederives = true
+        if (error instanceof BookedAnew) judgesAnew = false
+        if (error instanceof JudgedAnew) judgesAnew = true
         if (judge(error) === 'later') await restFor(attempt, signal)
       }
     }

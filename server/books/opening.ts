@@ -34,19 +34,33 @@ export async function eachOpen(
   }
 }
 
-/** Kinds of stored subjects, with a version of their function that is not the engine's. */
+/**
+ * Kinds of stored subjects, with a version of their function that is not the engine's. From one to the
+ * next by their index: asked for what is distinct, a database reads the index of all subjects.
+ */
 export async function staleKinds(
   database: Database,
   center: string,
   engine: Engine,
 ): Promise<StaleKind[]> {
-  const kinds = await database.kysely
+  const stored = database.kysely
     .selectFrom('subject')
     .select(['kind', 'version'])
-    .distinct()
     .where('center', '=', center)
-    .execute()
-  return kinds.filter(({ kind, version }) => version !== engine.versionOf(`${kind}/`))
+    .limit(1)
+  const after = async ({ kind, version }: StaleKind): Promise<StaleKind | undefined> =>
+    (await stored
+      .where('kind', '=', kind)
+      .where('version', '>', version)
+      .orderBy('version')
+      .executeTakeFirst()) ??
+    (await stored.where('kind', '>', kind).orderBy('kind').orderBy('version').executeTakeFirst())
+  const stale: StaleKind[] = []
+  let found = await after({ kind: '', version: 0 })
+  for (; found; found = await after(found)) {
+    if (found.version !== engine.versionOf(`${found.kind}/`)) stale.push(found)
+  }
+  return stale
 }
 
 /** A kind of subjects whose bookings are of one version of its function. */

@@ -8,56 +8,79 @@ import { admitLacking, emptySlice, MAX_LOADS, type Slice } from './folding.ts'
 import { anewAfter, keepAnewAfter, staleKinds, subjectsAfter, type StaleKind } from './opening.ts'
 
 /**
- * Takes the function of every stored subject again whose version is not the engine's, and of all of
- * them where a directory has told of names that came before it. True: there were such, and what is
- * booked now is more than the gateways were told. A subject that cannot be derived keeps what it has
- * booked, and is reported. Page by page; what a stop leaves undone is done at the next start.
+ * Whether any of the books is to be judged anew: subjects whose function has another version than
+ * the engine's, and all of them where a directory has told of names that came before it. Then it
+ * stands in the books that they are not complete, and what is open, which screens show, has the new
+ * functions already.
  */
-export async function rederiveStale(
+export async function beginAnew(
+  books: Books,
+  database: Database,
+  center: string,
+  report: (line: string) => void,
+): Promise<boolean> {
+  const { engine, epoch } = books
+  const kinds = await staleKinds(database, center, engine)
+  const from = await anewAfter(database, center)
+  if (kinds.length === 0 && from === NOT_ANEW) return false
+  if (from === NOT_ANEW) await keepAnewAfter(database, center, epoch, OLDER_ANEW)
+  const open: SubjectKey[] = []
+  for (const { key } of engine.held()) {
+    if (engine.record(key).version !== engine.versionOf(key)) open.push(key)
+  }
+  await rederiveSome(books, open, report)
+  return true
+}
+
+/**
+ * Takes the functions of all of them again, page by page, beside the folding; what is booked then
+ * is more than the gateways were told. What a stop leaves undone is done at the next start. A subject
+ * that cannot be derived keeps what it has booked, and is reported.
+ */
+export async function judgeAnew(
   books: Books,
   database: Database,
   center: string,
   report: (line: string) => void,
   ending: AbortSignal,
-): Promise<boolean> {
-  const pages = async (
-    stale: StaleKind | null,
-    from: SubjectKey,
-    done: (after: SubjectKey) => Promise<void>,
-  ): Promise<void> => {
-    let after = from
-    while (!ending.aborted) {
-      const records = await subjectsAfter(database, center, stale, after)
-      const last = records.at(-1)
-      if (!last) return
-      after = last.key
-      for (const record of records) {
-        if (!books.engine.holds(record.key)) {
-          books.engine.admit(record.key, record)
-          books.parts.admitted(record.key, record)
-        }
-      }
-      await rederiveSome(
-        books,
-        records.map(({ key }) => key),
-        report,
-      )
+): Promise<void> {
+  const keep = (last: SubjectKey) => keepAnewAfter(database, center, books.epoch, last)
+  const pages = async (stale: StaleKind | null, from: SubjectKey): Promise<void> => {
+    let last: SubjectKey | undefined = from
+    while (last !== undefined && !ending.aborted) {
+      const page: SubjectKey = last
+      last = await books.alone(() => judgePage(books, database, center, stale, page, report))
       await books.writing.flushed()
-      await done(after)
-      books.retire()
+      if (stale === null && last !== undefined) await keep(last)
     }
   }
-
-  const kinds = await staleKinds(database, center, books.engine)
-  const keep = (after: SubjectKey) => keepAnewAfter(database, center, books.epoch, after)
+  for (const stale of await staleKinds(database, center, books.engine)) await pages(stale, '')
   const from = await anewAfter(database, center)
-  // Whoever reads the books meanwhile is told that they are not complete.
-  if (kinds.length > 0 && from === NOT_ANEW) await keep(OLDER_ANEW)
-  for (const stale of kinds) await pages(stale, '', async () => undefined)
-  if (from === NOT_ANEW && kinds.length === 0) return false
-  if (from !== NOT_ANEW && from !== OLDER_ANEW) await pages(null, from, keep)
+  if (from !== NOT_ANEW && from !== OLDER_ANEW) await pages(null, from)
   if (!ending.aborted) await keep(NOT_ANEW)
-  return true
+}
+
+/**
+ * Takes some functions again, of the subjects after a key, while nothing else is folded: what is not
+ * held is as it is stored. The last key; undefined: there are no more.
+ */
+async function judgePage(
+  books: Books,
+  database: Database,
+  center: string,
+  stale: StaleKind | null,
+  after: SubjectKey,
+  report: (line: string) => void,
+): Promise<SubjectKey | undefined> {
+  const records = await subjectsAfter(database, center, stale, after)
+  for (const record of records) {
+    if (books.engine.holds(record.key)) continue
+    books.engine.admit(record.key, record)
+    books.parts.admitted(record.key, record)
+  }
+  const keys = records.map(({ key }) => key)
+  await rederiveSome(books, keys, report)
+  return keys.at(-1)
 }
 
 async function rederiveSome(

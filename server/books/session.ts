@@ -14,7 +14,7 @@ import type { Bell } from './bell.ts'
 import { openBooks, type Books, type BooksOptions } from './books.ts'
 import { emptySlice, turn } from './folding.ts'
 import { relayOutbox } from './outbox.ts'
-import { rederiveStale } from './rederiving.ts'
+import { beginAnew, judgeAnew } from './rederiving.ts'
 import { closings } from './silence.ts'
 import { deleteOldDeadLetters, deleteOldMinutes } from './tidying.ts'
 import { together } from './together.ts'
@@ -26,6 +26,8 @@ const EVENTS_A_SLICE = 500
 const RETIRE_MS = SECOND_MS
 const RELAY_MS = SECOND_MS
 const SILENCE_MS = MINUTE_MS
+/** How soon the judging of the past is tried again that found the database away. */
+const JUDGE_MS = 10 * SECOND_MS
 const TIDY_MS = 10 * MINUTE_MS
 /** Closings appended as one batch. */
 const CLOSINGS_AT_ONCE = 500
@@ -36,10 +38,10 @@ export type SessionOptions = BooksOptions & {
   /** Told whether the stream answers. */
   hearing: ReadListener
   /**
-   * Whether newer functions, or a directory's new names, are to be applied to what was booked
-   * before: once a process, and after such a directory.
+   * Whether newer functions, or a directory's new names, may have to be applied to what was booked
+   * before: until that is done once in a process, and after such a directory.
    */
-  rederives: boolean
+  judgesAnew: boolean
   /** How long what is kept, as the directory says now. */
   retention: () => Promise<Retention>
   /** The backups that the stream is kept for; null: none that are ours. */
@@ -52,6 +54,8 @@ export type SessionOptions = BooksOptions & {
 export type Session = Pick<Books, 'epoch' | 'generation' | 'place' | 'writing'> & {
   /** The stream's end when it began: once that is folded, what is shown is right. */
   endAtStart: Place
+  /** Whether the past is judged anew beside it. */
+  judgesAnew: boolean
 }
 
 /**
@@ -90,14 +94,12 @@ async function keep(
   ending: AbortSignal,
 ): Promise<null> {
   const { database, log, center, report } = options
-  if (options.rederives && (await rederiveStale(books, database, center, report, ending))) {
-    throw new BookedAnew('What was booked before is booked anew')
-  }
+  const judgesAnew = options.judgesAnew && (await beginAnew(books, database, center, report))
   const endAtStart = await log.end()
-  began({ ...books, endAtStart })
+  began({ ...books, endAtStart, judgesAnew })
   // Whoever shows live numbers learns that the books are kept anew.
   books.take(emptySlice(books.place(), books.place()), true)
-  await together(ending, tasks(options, books, endAtStart))
+  await together(ending, tasks(options, books, endAtStart, judgesAnew))
   return null
 }
 
@@ -108,8 +110,13 @@ export class BookedAnew extends Error {
 
 type Task = (ending: AbortSignal) => Promise<void>
 
-function tasks(options: SessionOptions, books: Books, endAtStart: Place): Task[] {
-  const { center, database, log, now } = options
+function tasks(
+  options: SessionOptions,
+  books: Books,
+  endAtStart: Place,
+  judgesAnew: boolean,
+): Task[] {
+  const { center, database, log, now, report } = options
   const following: Task = async (ending) => {
     for await (const chunk of log.readAfter(books.place(), ending, options.hearing)) {
       for (const entries of slicesOf(chunk)) {
@@ -127,6 +134,11 @@ function tasks(options: SessionOptions, books: Books, endAtStart: Place): Task[]
       const isMore = await unlessAway(options, () => relayOutbox(database, log, center, now()))
       if (isMore !== true) await Promise.race([rung, sleep(RELAY_MS, ending)])
     }
+  }
+  const judging = async (ending: AbortSignal): Promise<void> => {
+    if (!judgesAnew) return
+    await judgeAnew(books, database, center, report, ending)
+    if (!ending.aborted) throw new BookedAnew('What was booked before is booked anew')
   }
   const closing = async (): Promise<void> => {
     // Until then, what ends a contact may still lie in the stream.
@@ -151,6 +163,7 @@ function tasks(options: SessionOptions, books: Books, endAtStart: Place): Task[]
       books.retire()
     }),
     every(SILENCE_MS, closing),
+    every(JUDGE_MS, judging),
     every(TIDY_MS, async () => {
       await deleteOldMinutes(database, center, now())
       const { rejectedDays } = await options.retention()
