@@ -6,6 +6,11 @@ import { parseRecord } from './recordText.ts'
 
 /** Records read at a time: an agent's day may have a hundred kilobytes. */
 const RECORDS_AT_ONCE = 200
+/**
+ * Keys read at a time, of subjects that may have to be derived anew: many, as those that are only fed
+ * have one instant, and are sorted for each page.
+ */
+const KEYS_AT_ONCE = 5_000
 
 /** Tells every open subject, in the order of their keys. */
 export async function eachOpen(
@@ -35,63 +40,69 @@ export async function eachOpen(
 }
 
 /**
- * Kinds of stored subjects, with a version of their function that is not the engine's. From one to the
- * next by their index: asked for what is distinct, a database reads the index of all subjects.
+ * Whether a stored subject has a version of its function that is not the engine's. From one kind and
+ * version to the next by their index: asked for what is distinct, a database reads all of it.
  */
-export async function staleKinds(
+export async function hasStale(
   database: Database,
   center: string,
   engine: Engine,
-): Promise<StaleKind[]> {
+): Promise<boolean> {
   const stored = database.kysely
     .selectFrom('subject')
     .select(['kind', 'version'])
     .where('center', '=', center)
     .limit(1)
-  const after = async ({ kind, version }: StaleKind): Promise<StaleKind | undefined> =>
-    (await stored
-      .where('kind', '=', kind)
-      .where('version', '>', version)
-      .orderBy('version')
-      .executeTakeFirst()) ??
-    (await stored.where('kind', '>', kind).orderBy('kind').orderBy('version').executeTakeFirst())
-  const stale: StaleKind[] = []
-  let found = await after({ kind: '', version: 0 })
-  for (; found; found = await after(found)) {
-    if (found.version !== engine.versionOf(`${found.kind}/`)) stale.push(found)
+  let found = await stored.orderBy('kind').orderBy('version').executeTakeFirst()
+  while (found) {
+    const { kind, version } = found
+    if (version !== engine.versionOf(`${kind}/`)) return true
+    found =
+      (await stored
+        .where('kind', '=', kind)
+        .where('version', '>', version)
+        .orderBy('version')
+        .executeTakeFirst()) ??
+      (await stored.where('kind', '>', kind).orderBy('kind').orderBy('version').executeTakeFirst())
   }
-  return stale
+  return false
 }
 
-/** A kind of subjects whose bookings are of one version of its function. */
-export type StaleKind = { kind: string; version: number }
+/** A subject among all of a center, by when something was said of it last; only fed: never, 0. */
+export type StoredVersion = { lastAtMs: number; key: SubjectKey; version: number }
 
 /**
- * The subjects after a key, some of them: of a kind and version, or all (null). Empty: there are no
- * more.
+ * The subjects behind one, some of them, those first of which something was said last: about in the
+ * order in which they lie on the disk. Null: from the newest on. Empty: there are no more.
  */
-export async function subjectsAfter(
+export async function subjectsBehind(
   database: Database,
   center: string,
-  stale: StaleKind | null,
-  after: SubjectKey,
-): Promise<SubjectRecord[]> {
-  const rows = await database.kysely
+  one: Omit<StoredVersion, 'version'> | null,
+): Promise<StoredVersion[]> {
+  const subjects = database.kysely
     .selectFrom('subject')
-    .select('record')
+    .select(['lastAtMs', 'key', 'version'])
     .where('center', '=', center)
-    .$if(stale !== null, (query) =>
-      query.where('kind', '=', stale?.kind ?? '').where('version', '=', stale?.version ?? 0),
-    )
-    .where('key', '>', after)
+    .limit(KEYS_AT_ONCE)
+  // Two questions: one with both conditions in it would have a database sort all subjects.
+  const ofItsInstant = one
+    ? await subjects
+        .where('lastAtMs', '=', one.lastAtMs)
+        .where('key', '>', one.key)
+        .orderBy('key')
+        .execute()
+    : []
+  if (ofItsInstant.length > 0) return ofItsInstant
+  return subjects
+    .$if(one !== null, (query) => query.where('lastAtMs', '<', one?.lastAtMs ?? 0))
+    .orderBy('lastAtMs', 'desc')
     .orderBy('key')
-    .limit(RECORDS_AT_ONCE)
     .execute()
-  return rows.map(({ record }) => parseRecord(record))
 }
 
 /**
- * Up to which key all subjects were derived anew; `NOT_ANEW`: none are to be; `OLDER_ANEW`: only those
+ * Up to which subject all were derived anew, as `{lastAtMs} {key}`; `NOT_ANEW`: none are to be; `OLDER_ANEW`: only those
  * of an older release.
  */
 export async function anewAfter(database: Database, center: string): Promise<string> {
@@ -108,7 +119,7 @@ export async function keepAnewAfter(
   database: Database,
   center: string,
   epoch: number,
-  after: SubjectKey,
+  after: string,
 ): Promise<void> {
   await database.kysely
     .updateTable('center')

@@ -4,8 +4,15 @@ import { NOT_ANEW, OLDER_ANEW } from '../database/schema.ts'
 import type { Engine, Folded, SubjectKey } from '../engine/subject.ts'
 import type { Books } from './books.ts'
 import { isBookable } from './buckets.ts'
-import { admitLacking, emptySlice, MAX_LOADS, type Slice } from './folding.ts'
-import { anewAfter, keepAnewAfter, staleKinds, subjectsAfter, type StaleKind } from './opening.ts'
+import { admitLacking, emptySlice, MAX_LOADS, turn, type Slice } from './folding.ts'
+import {
+  anewAfter,
+  hasStale,
+  keepAnewAfter,
+  subjectsBehind,
+  type StoredVersion,
+} from './opening.ts'
+import { inPieces } from './pieces.ts'
 
 /**
  * Whether any of the books is to be judged anew: subjects whose function has another version than
@@ -20,9 +27,9 @@ export async function beginAnew(
   report: (line: string) => void,
 ): Promise<boolean> {
   const { engine, epoch } = books
-  const kinds = await staleKinds(database, center, engine)
+  const isStale = await hasStale(database, center, engine)
   const from = await anewAfter(database, center)
-  if (kinds.length === 0 && from === NOT_ANEW) return false
+  if (!isStale && from === NOT_ANEW) return false
   if (from === NOT_ANEW) await keepAnewAfter(database, center, epoch, OLDER_ANEW)
   const open: SubjectKey[] = []
   for (const { key } of engine.held()) {
@@ -32,10 +39,16 @@ export async function beginAnew(
   return true
 }
 
+/** Derived together; then what comes in the stream has a turn. */
+const SUBJECTS_TOGETHER = 20
+/** Derived between two commits that are waited for. */
+const SUBJECTS_A_COMMIT = 200
+
 /**
- * Takes the functions of all of them again, page by page, beside the folding; what is booked then
- * is more than the gateways were told. What a stop leaves undone is done at the next start. A subject
- * that cannot be derived keeps what it has booked, and is reported.
+ * Takes the functions of all of them again, beside the folding and newest first: today's numbers
+ * are right before last year's. What is booked is more than the gateways were told. What a stop
+ * leaves undone is done at the next start. A subject that cannot be derived keeps what it has booked,
+ * and is reported.
  */
 export async function judgeAnew(
   books: Books,
@@ -44,43 +57,49 @@ export async function judgeAnew(
   report: (line: string) => void,
   ending: AbortSignal,
 ): Promise<void> {
-  const keep = (last: SubjectKey) => keepAnewAfter(database, center, books.epoch, last)
-  const pages = async (stale: StaleKind | null, from: SubjectKey): Promise<void> => {
-    let last: SubjectKey | undefined = from
-    while (last !== undefined && !ending.aborted) {
-      const page: SubjectKey = last
-      last = await books.alone(() => judgePage(books, database, center, stale, page, report))
-      await books.writing.flushed()
-      if (stale === null && last !== undefined) await keep(last)
+  const { engine } = books
+  const isEnding = (): boolean => ending.aborted
+  const keep = (mark: string) => keepAnewAfter(database, center, books.epoch, mark)
+  /** Derives some, which are in the books then; the last of them. */
+  const judgeSome = async (due: readonly StoredVersion[]): Promise<StoredVersion | undefined> => {
+    let last: StoredVersion | undefined
+    for (const some of inPieces(due, SUBJECTS_TOGETHER)) {
+      if (isEnding()) break
+      const keys = some.map(({ key }) => key)
+      await books.alone(() => rederiveSome(books, keys, report))
+      last = some.at(-1)
+      await turn()
+    }
+    await books.writing.flushed()
+    return last
+  }
+  /** From a subject on, those that an older release derived, or all. */
+  const judge = async (
+    from: Omit<StoredVersion, 'version'> | null,
+    isAll: boolean,
+  ): Promise<void> => {
+    let page = await subjectsBehind(database, center, from)
+    for (; page.length > 0; page = await subjectsBehind(database, center, page.at(-1) ?? null)) {
+      const due = page.filter(({ key, version }) => isAll || version !== engine.versionOf(key))
+      for (const some of inPieces(due, SUBJECTS_A_COMMIT)) {
+        const last = await judgeSome(some)
+        if (last && isAll) await keep(markOf(last))
+        if (isEnding()) return
+      }
     }
   }
-  for (const stale of await staleKinds(database, center, books.engine)) await pages(stale, '')
-  const from = await anewAfter(database, center)
-  if (from !== NOT_ANEW && from !== OLDER_ANEW) await pages(null, from)
-  if (!ending.aborted) await keep(NOT_ANEW)
+  if (await hasStale(database, center, engine)) await judge(null, false)
+  const mark = await anewAfter(database, center)
+  if (mark !== NOT_ANEW && mark !== OLDER_ANEW) await judge(versionAt(mark), true)
+  if (!isEnding()) await keep(NOT_ANEW)
 }
 
-/**
- * Takes some functions again, of the subjects after a key, while nothing else is folded: what is not
- * held is as it is stored. The last key; undefined: there are no more.
- */
-async function judgePage(
-  books: Books,
-  database: Database,
-  center: string,
-  stale: StaleKind | null,
-  after: SubjectKey,
-  report: (line: string) => void,
-): Promise<SubjectKey | undefined> {
-  const records = await subjectsAfter(database, center, stale, after)
-  for (const record of records) {
-    if (books.engine.holds(record.key)) continue
-    books.engine.admit(record.key, record)
-    books.parts.admitted(record.key, record)
-  }
-  const keys = records.map(({ key }) => key)
-  await rederiveSome(books, keys, report)
-  return keys.at(-1)
+const markOf = ({ lastAtMs, key }: StoredVersion): string => `${String(lastAtMs)} ${key}`
+
+/** Null: from the newest on, as where an older release had it in another order. */
+function versionAt(mark: string): Omit<StoredVersion, 'version'> | null {
+  const [, lastAtMs, key] = /^(-?\d+) (.+)$/s.exec(mark) ?? []
+  return lastAtMs === undefined || key === undefined ? null : { lastAtMs: Number(lastAtMs), key }
 }
 
 async function rederiveSome(
@@ -90,6 +109,8 @@ async function rederiveSome(
 ): Promise<void> {
   const place = books.place()
   const slice = emptySlice(place, place)
+  const lacking = keys.filter((key) => !books.engine.holds(key))
+  await admitLacking(books.parts, slice, lacking)
   for (const key of keys) {
     const folded = await rederive(books, slice, key)
     if (typeof folded === 'string') {

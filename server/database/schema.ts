@@ -25,15 +25,15 @@ type CenterTable = {
   /** JSON: how many events were folded, doubled, conflicting, dead (books/counts.ts). */
   counts: string
   /**
-   * The last key of the subjects that were derived anew so far; `NOT_ANEW`: none are to be;
-   * `OLDER_ANEW`: only those that an older release derived.
+   * The last of the subjects that were derived anew so far, as `{lastAtMs} {key}`; empty: all are to
+   * be; `NOT_ANEW`: none are; `OLDER_ANEW`: only those that an older release derived.
    */
   anewAfter: Generated<string>
 }
 
-/** No subject has to be derived anew; no key of a subject is so. */
+/** No subject has to be derived anew. */
 export const NOT_ANEW = '-'
-/** Bookings of an older release are being derived anew; no key of a subject is so. */
+/** Bookings of an older release are being derived anew. */
 export const OLDER_ANEW = '-older'
 
 /** On whose behalf a counter grew: every combination that occurs, once. */
