@@ -1,4 +1,5 @@
 /** What an engine is given before it folds: open subjects, and functions newer than their bookings. */
+import { sql } from 'kysely'
 import type { Database } from '../database/database.ts'
 import { NOT_ANEW } from '../database/schema.ts'
 import type { Engine, SubjectKey, SubjectRecord } from '../engine/subject.ts'
@@ -85,12 +86,14 @@ export async function subjectsBehind(
     .select(['lastAtMs', 'key', 'version'])
     .where('center', '=', center)
     .limit(KEYS_AT_ONCE)
+  // By the column itself, a database may walk all keys there are for the few of the instant.
+  const keyOnly = sql<string>`${sql.ref('key')} || ''`
   // Two questions: one with both conditions in it would have a database sort all subjects.
   const ofItsInstant = one
     ? await subjects
         .where('lastAtMs', '=', one.lastAtMs)
-        .where('key', '>', one.key)
-        .orderBy('key')
+        .where(keyOnly, '>', one.key)
+        .orderBy(keyOnly)
         .execute()
     : []
   if (ofItsInstant.length > 0) return ofItsInstant
