@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SentEvent } from '../shared/events/sent.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../shared/time.ts'
+import { unlessAway } from './api/behind.ts'
 import { booksReads } from './api/booksReads.ts'
 import type { CenterParts } from './api/parts.ts'
 import { createKeeper } from './books/keeper.ts'
@@ -160,6 +161,9 @@ export function openCenter(options: CenterOptions): Center {
     },
   })
 
+  /** Who has sent anything, as it was known last; null: not known yet, as the stream is away. */
+  let senders: readonly string[] | null = null
+
   return {
     key,
     simulated,
@@ -185,12 +189,15 @@ export function openCenter(options: CenterOptions): Center {
         database,
         directory,
         feeds: async () => {
-          const [counts, current] = await Promise.all([stream.feeds.read(), directory.current()])
-          return counts.flatMap(({ source, accepted }) =>
-            source === null || accepted === 0
-              ? []
-              : [{ source, lacks: lacksOf(source, current.directory) }],
-          )
+          const counts = await unlessAway(stream.feeds.read())
+          const current = await directory.current()
+          if (counts) {
+            senders = counts.flatMap(({ source, accepted }) =>
+              source === null || accepted === 0 ? [] : [source],
+            )
+          }
+          const named = senders ?? current.directory.sources.map(({ source }) => source)
+          return named.map((source) => ({ source, lacks: lacksOf(source, current.directory) }))
         },
         liveBook,
         end: stream.log.end,

@@ -77,6 +77,7 @@ export const redisFrozen: Fault = {
       sending.goOn()
       await boundedIn(scene, () => pause(FROZEN_MS))
       mustBeOld(scene)
+      await mustAnswerFigures(scene)
       if (wall.tick() === last) throw new Error('The wall has not ticked meanwhile')
       await mustNotAnswerReady(scene)
     } finally {
@@ -114,6 +115,14 @@ function mustBeOld({ wall, note }: Scene): void {
 
 export async function mustGetYoung({ wall }: Scene): Promise<void> {
   await eventually('the wall is young again', () => (wall.ageMs() ?? Infinity) < OLD_MS)
+}
+
+/** Reports are read from the database, and say that there may be more in the stream. */
+async function mustAnswerFigures({ ringside }: Scene): Promise<void> {
+  const { status, body } = await ringside.get('/api/metrics?scope=center&ids=callsOffered')
+  if (status !== 200 || (body as { complete: boolean }).complete) {
+    throw new Error(`figures, with the stream away: ${String(status)} ${JSON.stringify(body)}`)
+  }
 }
 
 /** It is alive, and says that it is not ready. */
