@@ -96,7 +96,7 @@ beforeEach(async () => {
         database,
         feed: live,
         readDirectory: async () => directory,
-        sources: () => sources,
+        sources: () => [...sources],
       },
     ],
     shownCenter: () => 'main',
@@ -171,10 +171,16 @@ function tell(entries: Entry[], subjects: LiveUpdate['subjects'] = [], isLost = 
   if (!isLost) live.update(update)
 }
 
-function connect(as: string, headers: Record<string, string> = {}): Client {
+type Transport = 'websocket' | 'polling'
+
+function connect(
+  as: string,
+  headers: Record<string, string> = {},
+  transport: Transport = 'websocket',
+): Client {
   const { port } = httpServer.address() as AddressInfo
   const socket: Client['socket'] = io(`http://127.0.0.1:${String(port)}`, {
-    transports: ['websocket'],
+    transports: [transport],
     extraHeaders: { authorization: as, ...headers },
     forceNew: true,
     reconnection: false,
@@ -211,8 +217,12 @@ const ask = (client: Client, asked: unknown): Promise<WatchReply> =>
   })
 
 /** Connects and watches, and resolves with the first snapshot. */
-async function watching(as: string, asked: Partial<WatchRequest> = {}): Promise<Client> {
-  const client = connect(as)
+async function watching(
+  as: string,
+  asked: Partial<WatchRequest> = {},
+  transport: Transport = 'websocket',
+): Promise<Client> {
+  const client = connect(as, {}, transport)
   expect(await ask(client, { ...request, ...asked })).toMatchObject({ ok: true })
   await until('the snapshot', () => client.snapshots.length > 0)
   return client
@@ -369,6 +379,44 @@ describe('the gateway', () => {
       return (client.ticks[ticks]?.serverNow ?? 0) - shownMs > 100
     })
   })
+
+  it('ticks where a frame goes out with every tick', async () => {
+    const client = await watching('reader')
+    let heard = 0
+    const source = {
+      source: '/acme/suite-1/feed',
+      lastEventAtMs: null,
+      // Another one each time that somebody looks, and so a frame at every tick.
+      get heardAtMs() {
+        return (heard += 1)
+      },
+      silent: false,
+      lacks: [],
+    }
+    sources = [source]
+    await until('a frame', () => client.deltas.some((delta) => delta.sources))
+    const ticks = client.ticks.length
+    const frames = client.deltas.length
+    await until('three ticks', () => client.ticks.length >= ticks + 3)
+    expect(client.deltas.length).toBeGreaterThan(frames)
+  })
+
+  it.each(['websocket', 'polling'] as const)(
+    'sends frames of any size by %s',
+    async (transport) => {
+      const client = await watching('reader', {}, transport)
+      for (const length of [1, 100, 60_000, 70_000]) {
+        const source = `/acme/${'営'.repeat(length)}`
+        sources = [{ source, lastEventAtMs: null, heardAtMs: null, silent: false, lacks: [] }]
+        const isTold = ({ sources: told }: Delta): boolean => told?.[0]?.source === source
+        await until(`a frame of ${String(length)}`, () => client.deltas.some(isTold))
+        tell([entry({ amount: 1 })])
+      }
+      await until('a tick of all of it', () => client.ticks.at(-1)?.place === `${String(place)}-0`)
+      expect(known(client, 'center', 'handled')).toBe(4)
+      expect(client.snapshots).toHaveLength(1)
+    },
+  )
 
   it('shows any span, with what comes later in it', async () => {
     const nowMs = Date.now()

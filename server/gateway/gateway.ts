@@ -1,5 +1,6 @@
 /** The gateway: who may watch what, snapshots and deltas over socket.io, and nobody's backlog. */
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Server, type Socket } from 'socket.io'
 import { emptyDirectory, type Directory } from '../../shared/directory.ts'
 import { SECOND_MS } from '../../shared/time.ts'
@@ -7,6 +8,7 @@ import type {
   ClientToServer,
   Refusal,
   ServerToClient,
+  Tick,
   Untrusted,
   WatchReply,
   WireSource,
@@ -15,6 +17,7 @@ import { followBooks, type Followed } from '../books/read/followBooks.ts'
 import type { Database } from '../database/database.ts'
 import { START } from '../stream/eventLog.ts'
 import type { LiveFeed } from '../stream/liveChannel.ts'
+import { messageOf, send } from './broadcast.ts'
 import { allowance, countedBy } from './limits.ts'
 import { createStage, type Stage } from './stage.ts'
 import { unsentBytes } from './unsent.ts'
@@ -81,11 +84,19 @@ const BURDEN_BYTES = 8 * 1024 * 1024
 const DRAINED_BYTES = 16 * 1024
 const SLOW_LOOK_MS = 100
 const TICK_MS = SECOND_MS
+/** Some five milliseconds of them: who waits for a frame waits no longer than that for others' ticks. */
+const TICKS_A_TURN = 500
 const RECHECK_MS = 60 * SECOND_MS
 
 type Io = Server<Untrusted<ClientToServer>, ServerToClient>
 type Client = Socket<Untrusted<ClientToServer>, ServerToClient>
-type Staged = { center: WatchedCenter; followed: Followed; stage: Stage }
+type Staged = {
+  center: WatchedCenter
+  followed: Followed
+  stage: Stage
+  /** Whether some have yet to be told the time. */
+  isTicking: boolean
+}
 
 /** What is known of a connection. */
 type Connection = {
@@ -111,7 +122,7 @@ export function serveGateway(options: GatewayOptions): Gateway {
     serveClient: false,
     transports: ['websocket', 'polling'],
     maxHttpBufferSize: LARGEST_REQUEST_BYTES,
-    // Frames are encoded once for a room; compressed, they would be encoded for each client.
+    // Frames are made once for a room; compressed, they would be encoded for each client.
     perMessageDeflate: false,
     httpCompression: { threshold: DRAINED_BYTES },
     allowRequest: (request, allow) => {
@@ -164,7 +175,8 @@ export function serveGateway(options: GatewayOptions): Gateway {
       now,
       delivery: {
         delta: (room, delta) => {
-          io.to(room).emit('delta', delta)
+          const message = messageOf('delta', delta)
+          for (const { conn } of socketsIn(room)) send(conn, message)
         },
         snapshot: (members, room, snapshot) => {
           io.to([...members]).emit('snapshot', snapshot)
@@ -172,7 +184,7 @@ export function serveGateway(options: GatewayOptions): Gateway {
         },
       },
     })
-    return { center, followed, stage }
+    return { center, followed, stage, isTicking: false }
   }
 
   io.use((socket, next) => {
@@ -308,6 +320,13 @@ export function serveGateway(options: GatewayOptions): Gateway {
     }
   }
 
+  function* socketsIn(room: string): Iterable<Client> {
+    for (const id of io.sockets.adapter.rooms.get(room) ?? []) {
+      const socket = io.sockets.sockets.get(id)
+      if (socket) yield socket
+    }
+  }
+
   /** Ends what a connection watches. */
   function leave(connection: Connection): void {
     const { socket, staged, spans } = connection
@@ -341,18 +360,33 @@ export function serveGateway(options: GatewayOptions): Gateway {
   }, SLOW_LOOK_MS)
 
   const ticking = setInterval(() => {
-    for (const { center, followed, stage } of stages.values()) {
-      stage.flush()
-      const tick = {
-        serverNow: now(),
-        booksAtMs: followed.completeAtMs(),
-        place: followed.book()?.place() ?? START,
-        build: options.build,
-      }
-      // One that comes late says nothing true any more.
-      io.to(tickRoom(center.key)).volatile.emit('tick', tick)
-    }
+    for (const staged of stages.values()) void tick(staged)
   }, TICK_MS)
+
+  /** Tells everybody who watches a center the time, in turns: frames that fall due go in between. */
+  async function tick(staged: Staged): Promise<void> {
+    const { center, followed, stage } = staged
+    stage.flush()
+    if (staged.isTicking) return
+    staged.isTicking = true
+    const told = {
+      booksAtMs: followed.completeAtMs(),
+      place: followed.book()?.place() ?? START,
+      build: options.build,
+    }
+    const room = tickRoom(center.key)
+    const sockets = [...socketsIn(room)]
+    for (let from = 0; from < sockets.length; from += TICKS_A_TURN) {
+      if (from > 0) await nextTurn()
+      const clock: Tick = { serverNow: now(), ...told }
+      const message = messageOf('tick', clock)
+      for (const { conn, rooms } of sockets.slice(from, from + TICKS_A_TURN)) {
+        // One that comes late says nothing true any more.
+        if (rooms.has(room) && unsentBytes(conn) === 0) send(conn, message)
+      }
+    }
+    staged.isTicking = false
+  }
 
   let isRechecking = false
   async function recheck(): Promise<void> {

@@ -43,11 +43,11 @@ type Room = {
   joining: Set<string>
 }
 
-/** Changes are gathered for so long at most … */
+/** From one sending to the next pass so many milliseconds at least … */
 const GATHER_MS = 20
-/** … or, where sending them takes long, for this many times as long as that took … */
+/** … or, where sending takes long, so many times as long: half of the time is left for other work … */
 const GATHER_FOR_LOAD = 2
-/** … and never longer than this. */
+/** … and never more than this. */
 const LONGEST_GATHER_MS = SECOND_MS
 
 export type Stage = ReturnType<typeof createStage>
@@ -64,7 +64,7 @@ export function createStage(options: StageOptions) {
   let sources = options.sources()
   let timer: ReturnType<typeof setTimeout> | undefined
   let isDue = false
-  let flushedMs = -Infinity
+  let beganMs = -Infinity
   let tookMs = 0
 
   /** The rooms that may show something of a scope. */
@@ -221,8 +221,8 @@ export function createStage(options: StageOptions) {
     }
     for (const room of awaited) welcome(book, room)
     awaited.clear()
-    flushedMs = now()
-    tookMs = flushedMs - startMs
+    beganMs = startMs
+    tookMs = now() - startMs
   }
 
   /** Sends those who wait for it the room's snapshot. */
@@ -247,7 +247,8 @@ export function createStage(options: StageOptions) {
     if (isDue) return
     isDue = true
     const gatherMs = Math.min(Math.max(GATHER_MS, tookMs * GATHER_FOR_LOAD), LONGEST_GATHER_MS)
-    const waitMs = Math.max(0, flushedMs + gatherMs - now())
+    // Not longer where the clock was set back.
+    const waitMs = Math.min(Math.max(0, beganMs + gatherMs - now()), gatherMs)
     timer = setTimeout(() => {
       flush(false)
     }, waitMs)

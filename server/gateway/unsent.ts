@@ -6,11 +6,10 @@
  */
 export function unsentBytes(connection: object): number {
   const { writeBuffer, transport } = connection as { writeBuffer?: unknown; transport?: unknown }
-  const packets = Array.isArray(writeBuffer) ? (writeBuffer as { data?: unknown }[]) : []
-  const waiting = packets.reduce(
-    (sum, { data }) => sum + (typeof data === 'string' ? data.length : 0),
-    0,
-  )
+  let waiting = 0
+  for (const { data } of Array.isArray(writeBuffer) ? (writeBuffer as { data?: unknown }[]) : []) {
+    if (typeof data === 'string') waiting += data.length
+  }
   const { socket } = (transport ?? {}) as { socket?: { bufferedAmount?: unknown } }
   const buffered = socket?.bufferedAmount
   return waiting + (typeof buffered === 'number' ? buffered : 0)
