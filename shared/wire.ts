@@ -141,7 +141,7 @@ export type WireNames = { agents: Record<string, string>; queues: Record<string,
 export type WireFrame = {
   /** A delta continues the frame with the number before it. */
   sequence: number
-  /** The server's clock, in UTC milliseconds; left out where nothing in the frame accrues. */
+  /** The server's clock, in UTC milliseconds; left out where nothing in the frame grows. */
   atMs?: number
   /** The place in the stream up to which a snapshot's numbers go; a tick tells of later ones. */
   place?: string

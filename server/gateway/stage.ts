@@ -5,7 +5,7 @@ import { scopesOfAgent, scopesOfLeg, scopesOfVisit } from '../../shared/liveScop
 import { ownId } from '../../shared/metrics/own.ts'
 import { parseScope } from '../../shared/scope.ts'
 import { SECOND_MS } from '../../shared/time.ts'
-import type { Delta, Snapshot, WireCenter, WireSource } from '../../shared/wire.ts'
+import type { Delta, Snapshot, WireCenter, WireCounter, WireSource } from '../../shared/wire.ts'
 import type { LiveBook } from '../books/read/liveBook.ts'
 import { createFrames, type FramePart, type Frames } from './frames.ts'
 import { wholeKindOf, type Watched, type WholeKind } from './watched.ts'
@@ -214,7 +214,7 @@ export function createStage(options: StageOptions) {
       if (room.members.size === room.joining.size) continue
       delivery.delta(room.name, {
         sequence: room.sequence,
-        ...(accrues(part) && { atMs: book.nowMs() }),
+        ...(grows(part) && { atMs: book.nowMs() }),
         ...part,
         ...(isNews && { sources }),
       })
@@ -325,8 +325,8 @@ function ownOf({ own }: Watched, { metrics }: Directory): Pick<WireCenter, 'metr
 }
 
 /** Whether a frame has counters that grow, and so of which instant they are matters. */
-function accrues(part: FramePart | null): boolean {
-  return (
-    part?.balances?.some((values) => values.some((value) => typeof value === 'object')) ?? false
-  )
+function grows(part: FramePart | null): boolean {
+  const isGrowing = (value: number | WireCounter): boolean =>
+    typeof value === 'object' && value[2] !== 0
+  return part?.balances?.some((values) => values.some(isGrowing)) ?? false
 }
