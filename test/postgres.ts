@@ -50,12 +50,18 @@ export type Cluster = {
 
 /** Starts the cluster before the first test and ends it after the last one. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Each project of vitest may start one; files run in processes that are forked from here.
+  const cluster = await startForRun()
+  project.provide('postgresUrl', cluster.url)
+  return cluster.remove
+}
+
+/** The cluster of a run, which servers on folders of their own then find (`usualDatabase`). */
+export async function startForRun(): Promise<Cluster> {
   // Nothing outlives the run, so nothing needs to reach the disk.
   const cluster = await startCluster(['fsync=off', 'synchronous_commit=off', 'jit=off'])
-  project.provide('postgresUrl', cluster.url)
-  // Each project of vitest may start one; files run in processes that are forked from here.
   process.env[POSTGRES_OF_RUN] = cluster.url
-  return cluster.remove
+  return cluster
 }
 
 /** Makes a cluster of its own in a new folder, and starts it with these settings. */

@@ -8,6 +8,8 @@ import { ensureBuild } from '../../scripts/build.mjs'
 import { inTurn } from '../../scripts/turn.mjs'
 import { runFault, type Fault, type Outcome } from './fault.ts'
 import { prove } from './prove.ts'
+import { usualKind } from '../database.ts'
+import { startForRun } from '../postgres.ts'
 import { topologyFaults } from '../topologies/faults.ts'
 import { faults as ofOneServer } from './registry.ts'
 
@@ -37,11 +39,13 @@ if (unknown.length > 0 || !Number.isInteger(runs) || runs < 1 || !Number.isInteg
 if (values.prove) process.exit((await prove(seed, values.only)) ? 0 : 1)
 
 await inTurn(ensureBuild)
+const postgres = usualKind === 'postgres' ? await startForRun() : null
 const rows: string[] = []
 for (const fault of faults) {
   if (values.only.length > 0 && !values.only.includes(fault.name)) continue
   rows.push(await rowOf(fault))
 }
+await postgres?.remove()
 console.log(`\nseed ${String(seed)}, ${String(runs)} runs each\n`)
 console.log('| fault | what happens | runs | right | seconds | seen |')
 console.log('| --- | --- | ---: | ---: | ---: | --- |')
