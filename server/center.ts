@@ -105,7 +105,7 @@ export function openCenter(options: CenterOptions): Center {
       center: key,
       database,
       log: stream.log,
-      makeEngine: (directories) => createEngine({ directories }),
+      makeEngine: (directories, horizon) => createEngine({ directories, horizon }),
       publish: publisher.update,
       retention: async () => (await directory.current()).directory.center.retention,
       backups: options.backups,

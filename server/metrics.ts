@@ -63,6 +63,11 @@ export function processMetrics({ centers, storage, sockets, now }: MetricsOption
     'Events that could not be folded, since the first: they are in the dead letters.',
     ({ counts }) => counts.poison + counts.conflicting + counts.unstorable,
   )
+  ofBooks(
+    'ringside_events_late',
+    'Events of contacts whose details are given up, since the first: they change nothing.',
+    ({ counts }) => counts.late,
+  )
   const ofStorage = (
     name: string,
     help: string,

@@ -54,8 +54,17 @@ const System = Name.regex(/^\/[^/]+(\/[^/]+)?$/, 'must be a system, such as /ast
 /** A dated membership: from and to are instants, to is exclusive; left out: always. */
 const dated = { from: Instant.optional(), to: Instant.optional() }
 
-/** How long is kept what is not for good. Entries, facts and sums are. */
+/**
+ * Within so many days a number may still read single entries, or a contact take back another's
+ * resolution: ninety days of a first-contact window, or sixty days and the sixty before them to a
+ * millisecond.
+ */
+const LEAST_DETAIL_DAYS = 100
+
+/** How long is kept what is not for good. Sums are. */
 const Retention = z.strictObject({
+  /** Entries, and contacts with their facts and timelines; left out: for good. */
+  detailDays: z.int().min(LEAST_DETAIL_DAYS).max(36_500).optional(),
   /** Events that were turned away, with what they said, and those that could not be folded. */
   rejectedDays: z.int().min(1).max(3_650).default(30),
   /** Who did and saw what; of the center main, whose log it is. */
@@ -112,6 +121,10 @@ const Center = z.strictObject({
     .prefault({}),
   retention: Retention.prefault({}),
 })
+
+/** Whether the business day begins with a quarter of an hour, by which sums are kept. */
+export const beginsOnQuarter = ({ businessDayStart }: Directory['center']): boolean =>
+  Number(businessDayStart.slice(3)) % 15 === 0
 
 const Site = z.strictObject({ ...keyed, timeZone: TimeZone.optional() })
 const Team = z.strictObject({ ...keyed, site: Name.optional() })

@@ -75,7 +75,7 @@ export function startKeeper(
   const updates: LiveUpdate[] = []
   const reports: string[] = []
   const keeper = createKeeper({
-    makeEngine: (directories) => createEngine({ directories }),
+    makeEngine: (directories, horizon) => createEngine({ directories, horizon }),
     publish: (update) => {
       updates.push(update)
     },

@@ -20,6 +20,8 @@ export type Ledger = {
   entries: Entry[]
   /** Every subject that was ever changed, as it would be stored. */
   records: Map<SubjectKey, SubjectRecord>
+  /** What came for subjects that were given up: events, and feeds of others. */
+  late: { events: number; feeds: number }
   take: (event: FoldedEvent) => void
   /** Writes everything down and goes on with a new engine, as after a restart. */
   restart: () => void
@@ -32,6 +34,7 @@ export function openLedger(options: Partial<EngineOptions> = {}): Ledger {
     engine: fresh(),
     entries: [],
     records: new Map(),
+    late: { events: 0, feeds: 0 },
     take: (event) => {
       for (let tries = 0; tries < 100; tries++) {
         const folded = ledger.engine.fold([event])
@@ -40,6 +43,8 @@ export function openLedger(options: Partial<EngineOptions> = {}): Ledger {
           continue
         }
         ledger.entries.push(...folded.entries)
+        ledger.late.events += folded.late.events.size
+        ledger.late.feeds += folded.late.feeds
         for (const key of folded.changed)
           ledger.records.set(key, asStored(ledger.engine.record(key)))
         if (event.type === 'directory.changed') {

@@ -83,4 +83,5 @@ const emptyRecord: SubjectRecord = {
   flags: [],
   parts: [],
   silentAtMs: null,
+  touchedMs: 0,
 }

@@ -4,6 +4,7 @@ import type { Entry, Span } from '../../shared/entry.ts'
 import { DAY_MS } from '../../shared/time.ts'
 import { takenDirectories } from '../books/checkpoint.ts'
 import type { Committed } from '../books/read/committed.ts'
+import { needDetails } from '../books/read/givenUp.ts'
 import type { Present } from '../books/read/present.ts'
 import { storedSubjects } from '../books/read/storedSubjects.ts'
 import { parseRecord } from '../books/recordText.ts'
@@ -37,7 +38,8 @@ export type WhatIf = {
 
 /**
  * Derives the subjects of a span again that depend on what is redefined, with every setting changed
- * as far as `define` goes. Null: the span holds more of them than `MAX_SUBJECTS`.
+ * as far as `define` goes. Null: the span holds more of them than `MAX_SUBJECTS`. Throws
+ * `DetailsGivenUp`.
  */
 export async function whatIf(
   committed: Committed,
@@ -45,6 +47,7 @@ export async function whatIf(
   span: Span,
   present: readonly Present[],
 ): Promise<WhatIf | null> {
+  needDetails(committed, span)
   const engine = createEngine({ directories: await redefinedHistory(committed, define) })
   const differences: Entry[] = []
   const accruing = new Map<SubjectKey, Present['accruals']>()

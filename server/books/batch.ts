@@ -1,5 +1,6 @@
 /** What has been folded and is not written yet, gathered until the next commit. */
 import type { Entry } from '../../shared/entry.ts'
+import type { Horizon } from '../engine/givenUp.ts'
 import type { SubjectKey, SubjectRecord } from '../engine/subject.ts'
 import type { Place } from '../stream/eventLog.ts'
 import { eachBucket, minutesFrom, type Grain } from './buckets.ts'
@@ -27,6 +28,8 @@ export type Batch = {
   counts: Counts
   /** The calendar that balances of days and months follow from now on. */
   calendar: Calendar
+  /** From when on details are kept. */
+  horizon: Horizon
   /** The calendar is another one than before: days and months are added up anew, from entries. */
   isRebuilt: boolean
   entries: EntryRow[]
@@ -44,13 +47,14 @@ export type Batch = {
   doubtful: { subjects: Set<SubjectKey>; parts: Set<string>; delivered: Map<string, DeliveredRow> }
 }
 
-export type BatchState = { place: Place; counts: Counts; calendar: Calendar }
+export type BatchState = { place: Place; counts: Counts; calendar: Calendar; horizon: Horizon }
 
-export function emptyBatch({ place, counts, calendar }: BatchState): Batch {
+export function emptyBatch({ place, counts, calendar, horizon }: BatchState): Batch {
   return {
     place,
     counts,
     calendar,
+    horizon,
     isRebuilt: false,
     entries: [],
     balances: new Map(),

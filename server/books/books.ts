@@ -1,6 +1,7 @@
 /** The books of a center while somebody keeps them: engine, what is not written yet, live updates. */
 import type { Database } from '../database/database.ts'
 import { takingTurns } from '../database/turns.ts'
+import type { Horizon } from '../engine/givenUp.ts'
 import type { Engine, SubjectKey, SubjectRecord } from '../engine/subject.ts'
 import type { EventLog, LogEntry, Place } from '../stream/eventLog.ts'
 import { createCells } from './cells.ts'
@@ -17,7 +18,7 @@ export type BooksOptions = {
   center: string
   database: Database
   log: EventLog
-  makeEngine: (directories: readonly DatedDirectory[]) => Engine
+  makeEngine: (directories: readonly DatedDirectory[], horizon: Horizon) => Engine
   publish: (update: LiveUpdate) => void
   now: () => number
   health: Health
@@ -51,7 +52,7 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
   const { center, database, log, now, health, publish } = options
   const found = await takeOver(database, center)
   const { generation, place: startPlace } = await follow(database, log, center, found, now())
-  const engine = options.makeEngine(found.directories)
+  const engine = options.makeEngine(found.directories, found.horizon)
   const storedParts = new Map<SubjectKey, readonly string[]>()
   const writing = createWriting({
     ...found,

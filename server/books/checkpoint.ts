@@ -4,6 +4,7 @@ import { Directory, emptyDirectory } from '../../shared/directory.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/schema.ts'
 import { comparePlaces, placeMs, START, type EventLog, type Place } from '../stream/eventLog.ts'
+import type { Horizon } from '../engine/givenUp.ts'
 import type { CellRow } from './cells.ts'
 import { createCalendar, type Calendar } from './calendar.ts'
 import { parseCounts, type Counts } from './counts.ts'
@@ -21,6 +22,7 @@ export type Checkpoint = {
   committedAtMs: number
   counts: Counts
   calendar: Calendar
+  horizon: Horizon
   directories: DatedDirectory[]
   cells: CellRow[]
 }
@@ -65,6 +67,7 @@ export async function takeOver(database: Database, center: string): Promise<Chec
       committedAtMs: row.committedAtMs,
       counts: parseCounts(row.counts),
       calendar: calendarOver(directories),
+      horizon: { fromMs: row.detailsFromMs, beforeMs: row.detailsBeforeMs },
       directories,
       cells,
     }

@@ -8,6 +8,7 @@ import { createCalendar } from './calendar.ts'
 import { createCells } from './cells.ts'
 import { takeOver } from './checkpoint.ts'
 import { commit } from './commit.ts'
+import { noHorizon } from '../engine/givenUp.ts'
 import { noCounts } from './counts.ts'
 import { FencedOff } from './fencedOff.ts'
 
@@ -58,7 +59,7 @@ describe.each(databaseKinds)('with %s', (kind) => {
 /** One call handled. */
 function batchOf(center: string): Batch {
   const calendar = createCalendar(emptyDirectory.center)
-  const batch = emptyBatch({ place: '1-0', counts: noCounts, calendar })
+  const batch = emptyBatch({ place: '1-0', counts: noCounts, calendar, horizon: noHorizon })
   const entry = {
     queue: 'sales',
     agent: null,

@@ -68,7 +68,7 @@ export async function commit(
     await keepDiscovered(transaction, kind, batch.discovered.values())
     await keepDirectories(transaction, kind, batch.directories)
     await bringBack(transaction, center, batch.directories, nowMs)
-    if (batch.isRebuilt) await rebuildDays(transaction, kind, center, batch.calendar)
+    if (batch.isRebuilt) await rebuildDays(transaction, kind, center, batch.calendar, batch.horizon)
     const isJudgedAnew = await wereDiscovered(transaction, center, batch.described)
     if (isJudgedAnew) {
       // A mark, and not a change of every subject: a center may have millions.
@@ -112,6 +112,8 @@ async function moveOn(
       committedAtMs: nowMs,
       calendar: calendarText(batch.calendar),
       counts: JSON.stringify(batch.counts),
+      detailsFromMs: batch.horizon.fromMs,
+      detailsBeforeMs: batch.horizon.beforeMs,
     })
     .where('center', '=', center)
     .where('epoch', '=', epoch)

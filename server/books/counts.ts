@@ -10,6 +10,9 @@ export type Counts = {
   /** Events that the engine cannot fold, and those whose text cannot be stored. */
   poison: number
   unstorable: number
+  /** Events of subjects whose details are given up, and what others had to tell these. */
+  late: number
+  lateFeeds: number
   /** Entries booked; the newest one's number. */
   entries: number
 }
@@ -20,6 +23,8 @@ export const noCounts: Counts = {
   conflicting: 0,
   poison: 0,
   unstorable: 0,
+  late: 0,
+  lateFeeds: 0,
   entries: 0,
 }
 

@@ -1,9 +1,11 @@
 /** Takes a slice of the stream through the engine: every event has one fate, and it is counted. */
 import { Directory } from '../../shared/directory.ts'
 import type { Entry } from '../../shared/entry.ts'
-import type { FoldedEvent } from '../engine/stream.ts'
+import type { Horizon } from '../engine/givenUp.ts'
+import { isInternal, type FoldedEvent } from '../engine/stream.ts'
 import type { Discovered, Engine, Folded, SubjectKey, SubjectRecord } from '../engine/subject.ts'
 import type { LogEntry, Place } from '../stream/eventLog.ts'
+import { kindOf } from '../engine/subjects/keys.ts'
 import { isBookable } from './buckets.ts'
 import { noCounts, type Counts } from './counts.ts'
 import { deliveryHash } from './deliveryHash.ts'
@@ -21,6 +23,8 @@ export type Slice = {
   deadLetters: DeadLetter[]
   discovered: Discovered[]
   directories: { place: Place; position: number; atMs: number; content: unknown }[]
+  /** From when on details are kept, where that changed; null: it did not. */
+  horizon: Horizon | null
   /** How many more than before; no entries. */
   counts: Counts
   doubtful: { subjects: Set<SubjectKey>; parts: Set<string>; delivered: Set<string> }
@@ -29,7 +33,7 @@ export type Slice = {
 export type DeadLetter = {
   place: Place
   position: number
-  kind: 'poison' | 'conflicting' | 'unstorable'
+  kind: 'poison' | 'conflicting' | 'unstorable' | 'late'
   event: string
   reason: string
 }
@@ -81,6 +85,7 @@ export function emptySlice(after: Place, place: Place): Slice {
     deadLetters: [],
     discovered: [],
     directories: [],
+    horizon: null,
     counts: { ...noCounts },
     doubtful: { subjects: new Set(), parts: new Set(), delivered: new Set() },
   }
@@ -111,13 +116,13 @@ export async function foldSlice(
   return slice
 }
 
-/** Neighbours of one entry of the log; a change of the directory stands alone. */
+/** Neighbours of one entry of the log; what is internal stands alone. */
 function* groupsOf(arrivals: readonly Arrival[]): Generator<Arrival[]> {
   let group: Arrival[] = []
   for (const arrival of arrivals) {
-    const isAlone = arrival.event.type === 'directory.changed'
+    const isAlone = isInternal(arrival.event)
     const [first] = group
-    const isOther = first?.place !== arrival.place || first.event.type === 'directory.changed'
+    const isOther = first?.place !== arrival.place || isInternal(first.event)
     if (first && (isAlone || isOther || group.length >= EVENTS_TOGETHER)) {
       yield group
       group = []
@@ -269,7 +274,7 @@ function foldGroup(
     return null
   }
   if (!('lacks' in folded)) {
-    apply(slice, group, folded)
+    apply(parts.engine, slice, group, folded)
     return null
   }
   return foldLoading(parts, slice, group, folded.lacks)
@@ -296,7 +301,7 @@ async function foldLoading(
     const folded = tryFold(parts.engine, group)
     if ('poison' in folded) return failed(parts, slice, group, folded.poison)
     if (!('lacks' in folded)) {
-      apply(slice, group, folded)
+      apply(parts.engine, slice, group, folded)
       return
     }
     lacks = folded.lacks
@@ -326,7 +331,7 @@ function tryFold(
   }
 }
 
-function apply(slice: Slice, group: readonly Arrival[], folded: Folded): void {
+function apply(engine: Engine, slice: Slice, group: readonly Arrival[], folded: Folded): void {
   const [first] = group
   if (!first) return
   const { place, position, event } = first
@@ -342,10 +347,20 @@ function apply(slice: Slice, group: readonly Arrival[], folded: Folded): void {
   }
   for (const key of folded.changed) slice.changed.add(key)
   slice.discovered.push(...folded.discovered)
+  slice.counts.lateFeeds += folded.late.feeds
+  for (const arrival of folded.late.events.size > 0 ? group : []) {
+    const subject = folded.late.events.get(arrival.event)
+    if (subject !== undefined) bury(slice, arrival, 'late', lateReason(subject))
+  }
+  if (event.type === 'details.givenUp') slice.horizon = engine.horizon()
   if (event.type === 'directory.changed') {
     slice.directories.push({ place, position, atMs: event.atMs, content: event.data.directory })
   }
 }
+
+/** Its key may name a person. */
+const lateReason = (subject: SubjectKey): string =>
+  `the details of its ${kindOf(subject)} are given up, and nothing changes it any more`
 
 const nameOf = ({ place, position }: At): string => `${place}/${String(position)}`
 

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Retention } from '../../shared/directory.ts'
 import type { Database } from '../database/database.ts'
 import { isAway, isDamaged } from '../database/failure.ts'
+import type { Horizon } from '../engine/givenUp.ts'
 import type { Engine } from '../engine/subject.ts'
 import { comparePlaces, LogReplaced, LogUnavailable, START } from '../stream/eventLog.ts'
 import type { EventLog, Place } from '../stream/eventLog.ts'
@@ -23,8 +24,8 @@ export type KeeperOptions = {
   center: string
   database: Database
   log: EventLog
-  /** A new engine with the directories taken so far. */
-  makeEngine: (directories: readonly DatedDirectory[]) => Engine
+  /** A new engine with the directories taken so far, and the details given up. */
+  makeEngine: (directories: readonly DatedDirectory[], horizon: Horizon) => Engine
   /** Told of every folded batch, in order, before it is committed. It must not throw. */
   publish: (update: LiveUpdate) => void
   /** The clock, in UTC milliseconds. */

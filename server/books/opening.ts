@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../database/database.ts'
 import { NOT_ANEW } from '../database/schema.ts'
+import { EMPTIED_AT_MS, GIVEN_UP } from '../engine/givenUp.ts'
 import type { Engine, SubjectKey, SubjectRecord } from '../engine/subject.ts'
 import { parseRecord } from './recordText.ts'
 
@@ -57,7 +58,8 @@ export async function hasStale(
   let found = await stored.orderBy('kind').orderBy('version').executeTakeFirst()
   while (found) {
     const { kind, version } = found
-    if (version !== engine.versionOf(`${kind}/`)) return true
+    // What is given up has nothing booked that could be judged anew.
+    if (version !== GIVEN_UP && version !== engine.versionOf(`${kind}/`)) return true
     found =
       (await stored
         .where('kind', '=', kind)
@@ -74,7 +76,8 @@ export type StoredVersion = { lastAtMs: number; key: SubjectKey; version: number
 
 /**
  * The subjects behind one, some of them, those first of which something was said last: about in the
- * order in which they lie on the disk. Null: from the newest on. Empty: there are no more.
+ * order in which they lie on the disk. Null: from the newest on. Empty: there are no more, but those
+ * that are given up.
  */
 export async function subjectsBehind(
   database: Database,
@@ -85,6 +88,7 @@ export async function subjectsBehind(
     .selectFrom('subject')
     .select(['lastAtMs', 'key', 'version'])
     .where('center', '=', center)
+    .where('lastAtMs', '>', EMPTIED_AT_MS)
     .limit(KEYS_AT_ONCE)
   // By the column itself, a database may walk all keys there are for the few of the instant.
   const keyOnly = sql<string>`${sql.ref('key')} || ''`

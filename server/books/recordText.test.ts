@@ -73,6 +73,7 @@ const record: SubjectRecord = {
   flags: ['backwards'],
   parts: ['1/1'],
   silentAtMs: 9_000,
+  touchedMs: 86_400_000,
 }
 
 function entry(

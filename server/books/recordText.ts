@@ -24,6 +24,8 @@ type StoredRecord = readonly [
   parts: readonly string[],
   silentAtMs: number | null,
   present: Pick<SubjectRecord, 'live' | 'accruals'>,
+  /** Left out where it is 0. */
+  touchedMs?: number,
 ]
 const FORM = 2
 
@@ -51,7 +53,7 @@ type StoredEntry =
 /** `present` is the JSON of what the subject shows, which is stored by itself as well. */
 export function recordText(record: SubjectRecord, present: string): string {
   const { key, version, facts, fed, feeds, booked, open, firstAtMs, lastAtMs } = record
-  const { unopened, flags, parts, silentAtMs } = record
+  const { unopened, flags, parts, silentAtMs, touchedMs } = record
   const behalves: StoredBehalf[] = []
   const of: Entry[] = []
   const rest: Rest = [
@@ -71,9 +73,10 @@ export function recordText(record: SubjectRecord, present: string): string {
     parts,
     silentAtMs,
   ]
-  return `${JSON.stringify(rest).slice(0, -1)},${present}]`
+  const touched = touchedMs === 0 ? '' : `,${String(touchedMs)}`
+  return `${JSON.stringify(rest).slice(0, -1)},${present}${touched}]`
 }
-type Rest = StoredRecord extends readonly [...infer Before, unknown] ? Before : never
+type Rest = StoredRecord extends readonly [...infer Before, unknown, unknown?] ? Before : never
 
 const storedFact = ({ type, key, system, reports }: Fact): StoredFact => [
   ...([type, key, system] as const),
@@ -127,7 +130,7 @@ function storedEntry(entry: Entry, behalf: number): StoredEntry {
 /** A record as it was stored, by this release or an older one; only the keeper writes them. */
 export function parseRecord(text: string): SubjectRecord {
   const stored = JSON.parse(text) as StoredRecord | SubjectRecord
-  return 'key' in stored ? stored : readRecord(stored)
+  return 'key' in stored ? { ...stored, touchedMs: 0 } : readRecord(stored)
 }
 
 function readRecord([
@@ -147,6 +150,7 @@ function readRecord([
   parts,
   silentAtMs,
   { live, accruals },
+  touchedMs = 0,
 ]: StoredRecord): SubjectRecord {
   return {
     key,
@@ -167,6 +171,7 @@ function readRecord([
     flags,
     parts,
     silentAtMs,
+    touchedMs,
   }
 }
 

@@ -16,6 +16,7 @@ import { emptySlice, turn } from './folding.ts'
 import { relayOutbox } from './outbox.ts'
 import { beginAnew, judgeAnew } from './rederiving.ts'
 import { closings } from './silence.ts'
+import { moveHorizon, purgeDetails } from './purging.ts'
 import { deleteOldDeadLetters, deleteOldMinutes } from './tidying.ts'
 import { together } from './together.ts'
 import { trimStream, type Backups } from './trimming.ts'
@@ -117,6 +118,7 @@ function tasks(
   judgesAnew: boolean,
 ): Task[] {
   const { center, database, log, now, report } = options
+  let emptiedFromMs = 0
   const following: Task = async (ending) => {
     for await (const chunk of log.readAfter(books.place(), ending, options.hearing)) {
       for (const entries of slicesOf(chunk)) {
@@ -168,6 +170,15 @@ function tasks(
       await deleteOldMinutes(database, center, now())
       const { rejectedDays } = await options.retention()
       await deleteOldDeadLetters(database, center, now() - rejectedDays * DAY_MS)
+    }),
+    every(TIDY_MS, async (signal) => {
+      await moveHorizon(database, center, await options.retention(), now())
+      options.outbox.ring()
+      const purged = await purgeDetails(database, center, emptiedFromMs, signal)
+      emptiedFromMs = purged.emptiedFromMs
+      const { entries, subjects } = purged
+      if (entries + subjects === 0) return
+      report(`${center}: gave up ${String(entries)} entries and ${String(subjects)} contacts`)
     }),
     every(TIDY_MS, async (signal) => {
       await trimStream({

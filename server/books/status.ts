@@ -18,6 +18,8 @@ export type BooksStatus = {
   /** Whether what was booked by an older directory or release is being judged anew. */
   isJudgedAnew: boolean
   counts: Counts
+  /** From when on details are kept; 0: all are. */
+  detailsFromMs: number
   /** Facts that wait for their opener, in how many subjects, and some of these. */
   unopened: { facts: number; subjects: number; listed: { subject: string; facts: number }[] }
   /** Subjects in which something looks wrong, and some of them with what. */
@@ -104,6 +106,7 @@ export function booksStatus(database: Database, center: string): Promise<BooksSt
       committedAtMs: row?.committedAtMs ?? 0,
       isJudgedAnew: row !== undefined && row.anewAfter !== NOT_ANEW,
       counts: parseCounts(row?.counts ?? ''),
+      detailsFromMs: row?.detailsFromMs ?? 0,
       unopened: {
         facts: unopenedSums.facts ?? 0,
         subjects: unopenedSums.subjects,

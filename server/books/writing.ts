@@ -137,6 +137,7 @@ export function createWriting(options: WritingOptions): Writing {
       batch.discovered.set(`${kind}/${key}`, { center, kind, key, source, atMs })
     }
     batch.place = slice.place
+    batch.horizon = slice.horizon ?? batch.horizon
     const { counts } = batch
     batch.counts = {
       folded: counts.folded + slice.counts.folded,
@@ -144,6 +145,8 @@ export function createWriting(options: WritingOptions): Writing {
       conflicting: counts.conflicting + slice.counts.conflicting,
       poison: counts.poison + slice.counts.poison,
       unstorable: counts.unstorable + slice.counts.unstorable,
+      late: counts.late + slice.counts.late,
+      lateFeeds: counts.lateFeeds + slice.counts.lateFeeds,
       entries: counts.entries,
     }
   }

@@ -333,4 +333,11 @@ export const migrations: readonly Migration[] = [
     name: 'subjects kept as lists',
     up: async () => undefined,
   },
+  {
+    name: 'details given up',
+    up: async (db, kind) => {
+      await addColumn(db, kind, 'center', 'detailsFromMs', bigint, 0)
+      await addColumn(db, kind, 'center', 'detailsBeforeMs', bigint, 0)
+    },
+  },
 ]

@@ -29,6 +29,9 @@ type CenterTable = {
    * be; `NOT_ANEW`: none are; `OLDER_ANEW`: only those that an older release derived.
    */
   anewAfter: Generated<string>
+  /** From when on details are kept, and were before that; 0: for good (engine/givenUp.ts). */
+  detailsFromMs: Generated<number>
+  detailsBeforeMs: Generated<number>
 }
 
 /** No subject has to be derived anew. */
@@ -104,8 +107,8 @@ type DeliveredTable = { center: string; source: string; id: string; hash: string
 
 /**
  * Events that got in and are not in the numbers, with the reason. `kind`: `poison` (the engine
- * cannot fold it), `conflicting` (its id was delivered before with other content, which stands) or
- * `unstorable` (its text cannot be stored).
+ * cannot fold it), `conflicting` (its id was delivered before with other content, which stands),
+ * `unstorable` (its text cannot be stored) or `late` (what it is about is given up).
  */
 type DeadLetterTable = {
   center: string

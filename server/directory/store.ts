@@ -1,11 +1,11 @@
 /** The directory of each center: read, put whole, and told to the engine. */
 import type { Kysely } from 'kysely'
-import { Directory, emptyDirectory } from '../../shared/directory.ts'
+import { beginsOnQuarter, Directory, emptyDirectory } from '../../shared/directory.ts'
 import { ownId } from '../../shared/metrics/own.ts'
 import { audit } from '../auth/audit.ts'
 import { newId } from '../auth/secret.ts'
 import type { Tables } from '../database/schema.ts'
-import type { InternalEvent } from '../engine/stream.ts'
+import { GIVEN_UP_IDS, type InternalEvent } from '../engine/stream.ts'
 import { withDiscovered, withoutDiscovered } from './discovered.ts'
 import { keepPeople, type DatedPeople } from './people.ts'
 import { isDescribed, strangeness } from './known.ts'
@@ -48,6 +48,10 @@ export type DirectoryStore = {
 }
 
 const nothingPut: PutDirectory = { version: 0, atMs: 0, directory: emptyDirectory, content: {} }
+
+const NO_QUARTER =
+  'must be on a quarter of an hour, such as 04:00 or 05:45: where details are given up ' +
+  '(center.retention.detailDays), days are added up from quarters'
 
 type Past = { versions: readonly (DatedPeople & { version: number })[]; written: string }
 
@@ -115,6 +119,26 @@ export function directoryStore(database: Kysely<Tables>, center: string): Direct
     return parsed
   }
 
+  /** Days of which only quarters of an hour are left have to begin with one. */
+  const mayBegin = async (
+    reading: Kysely<Tables>,
+    { center: now }: Directory,
+    { center: before }: Directory,
+  ): Promise<boolean> => {
+    if (beginsOnQuarter(now)) return true
+    if (now.retention.detailDays !== undefined || before.retention.detailDays !== undefined) {
+      return false
+    }
+    const givenUp = await reading
+      .selectFrom('outbox')
+      .select('id')
+      .where('center', '=', center)
+      .where('id', '>=', GIVEN_UP_IDS)
+      .where('id', '<', `${GIVEN_UP_IDS}~`)
+      .executeTakeFirst()
+    return givenUp === undefined
+  }
+
   return {
     current,
     unknownScopes: async (scopes) => {
@@ -166,6 +190,10 @@ export function directoryStore(database: Kysely<Tables>, center: string): Direct
         }
         const judged = judge(sent, before)
         if (!judged.ok) return { ok: false, refused: 'faults', errors: judged.errors }
+        if (!(await mayBegin(writing, judged.directory, before.directory))) {
+          const path = 'center.businessDayStart'
+          return { ok: false, refused: 'faults', errors: [{ path, message: NO_QUARTER }] }
+        }
         if (isSameDirectory(judged.directory, before.directory)) {
           return { ok: true, changed: false, version: before.version, outboxId: null }
         }

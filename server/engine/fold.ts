@@ -2,6 +2,7 @@ import { Directory } from '../../shared/directory.ts'
 import type { Event } from '../../shared/events/event.ts'
 import { systemOf } from '../../shared/events/event.ts'
 import { moveHome } from './agentTimes.ts'
+import { movedTo, noHorizon, type Horizon } from './givenUp.ts'
 import { addReport, hasReport, heldOf, newHeld, recordOf } from './held.ts'
 import type { Held } from './held.ts'
 import { retracted, routesOf } from './route.ts'
@@ -9,12 +10,13 @@ import type { Routed } from './route.ts'
 import { booked, kindFor, settle } from './settle.ts'
 import { settingsOver } from './settings.ts'
 import type { DatedDirectory } from './settings.ts'
+import { isInternal } from './stream.ts'
 import type { Discovered, Engine, Folded, SubjectKey } from './subject.ts'
 import { kindOf, systemKey } from './subjects/keys.ts'
 import { kinds as ourKinds } from './subjects/registry.ts'
 import type { Kinds } from './subjects/registry.ts'
 import { wantsOf } from './wants.ts'
-import { beginWork, change, changeIt, read, resume, withSubject } from './work.ts'
+import { beginWork, change, changeIt, isOver, read, resume, withSubject } from './work.ts'
 import type { Work } from './work.ts'
 
 /**
@@ -33,6 +35,15 @@ export type EngineOptions = {
   directories: readonly DatedDirectory[]
   /** The kinds of subjects, where they are not ours. */
   kinds?: Kinds
+  /** From when on details are kept; left out: for good. */
+  horizon?: Horizon
+}
+
+const nothingFolded: Folded = {
+  entries: [],
+  changed: [],
+  discovered: [],
+  late: { events: new Map(), feeds: 0 },
 }
 
 export function createEngine(options: EngineOptions): Engine {
@@ -43,6 +54,7 @@ export function createEngine(options: EngineOptions): Engine {
   const discovered = { agent: new Set<string>(), queue: new Set<string>() }
   const directories = [...options.directories]
   let settings = settingsOver(directories)
+  let horizon = options.horizon ?? noHorizon
 
   const versionOf = (key: SubjectKey): number => kindFor(kinds, kindOf(key)).version
 
@@ -56,7 +68,7 @@ export function createEngine(options: EngineOptions): Engine {
       resume(before.work)
       return before.work
     }
-    const work = beginWork(settings, kinds, subjects)
+    const work = beginWork(settings, kinds, subjects, horizon)
     start(work)
     return work
   }
@@ -70,7 +82,8 @@ export function createEngine(options: EngineOptions): Engine {
     }
     const { drafts, entries } = booked(work)
     for (const draft of drafts) hold(draft)
-    return { entries, changed: drafts.map(({ key }) => key), discovered: [] }
+    const { late } = work
+    return { entries, changed: drafts.map(({ key }) => key), discovered: [], late }
   }
 
   function hold(held: Held): void {
@@ -92,7 +105,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Puts an event's reports to the facts that they are of. */
   function report(work: Work, event: Event): void {
-    for (const routed of routesOf(event, settings)) put(work, routed)
+    for (const routed of routesOf(event, settings)) put(work, routed, event)
     if (event.type === 'source.restarted') cut(work, systemOf(event.source))
     if (event.type !== 'fact.retracted') return
     if (event.data.type === 'source.restarted') cut(work, systemOf(event.source))
@@ -101,14 +114,15 @@ export function createEngine(options: EngineOptions): Engine {
     else for (const part of at?.parts ?? []) changeOwner(work, `part/${part}`)
   }
 
-  function put(work: Work, routed: Routed): void {
+  function put(work: Work, routed: Routed, event: Event): void {
     const held = read(work, routed.to)
     if (held) {
-      if (!hasReport(held, routed)) addReport(change(work, held), routed)
+      if (isOver(work, held)) work.late.events.set(event, held.key)
+      else if (!hasReport(held, routed)) addReport(change(work, held), routed)
       return
     }
     work.waiting.push(() => {
-      put(work, routed)
+      put(work, routed, event)
     })
   }
 
@@ -154,7 +168,7 @@ export function createEngine(options: EngineOptions): Engine {
   function foldDirectory(atMs: number, directory: unknown): Folded | { lacks: SubjectKey[] } {
     const dated = { atMs, directory: Directory.parse(directory) }
     const newSettings = settingsOver([...directories, dated])
-    const work = beginWork(newSettings, kinds, subjects)
+    const work = beginWork(newSettings, kinds, subjects, horizon)
     for (const held of subjects.values()) if (held.derived.open) change(work, held)
     const folded = finish(work, [])
     // Begun anew then: it is rare, and what is open may be more by then.
@@ -168,13 +182,18 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     fold: (events) => {
       const [first] = events
-      if (first?.type === 'directory.changed') {
-        if (events.length > 1) throw new Error('A change of the directory is folded alone')
-        return foldDirectory(first.atMs, first.data.directory)
+      if (first && isInternal(first)) {
+        if (events.length > 1) throw new Error('An internal event is folded alone')
+        if (first.type === 'directory.changed') {
+          return foldDirectory(first.atMs, first.data.directory)
+        }
+        suspended = null
+        horizon = movedTo(horizon, first.atMs)
+        return nothingFolded
       }
-      return foldEvents(events.filter((event) => event.type !== 'directory.changed'))
+      return foldEvents(events.filter((event) => !isInternal(event)))
     },
-    wants: (event) => (event.type === 'directory.changed' ? [] : wantsOf(event, settings)),
+    wants: (event) => (isInternal(event) ? [] : wantsOf(event, settings)),
     admit: (key, record) => {
       hold(record ? heldOf(record) : newHeld(key, versionOf(key)))
     },
@@ -191,11 +210,12 @@ export function createEngine(options: EngineOptions): Engine {
       const of = [key]
       const work = workOn(of, (begun) => {
         withSubject(begun, key, (held) => {
-          moveHome(begun, held)
+          if (!isOver(begun, held)) moveHome(begun, held)
         })
       })
       return finish(work, of)
     },
+    horizon: () => horizon,
     versionOf,
     release: (key) => {
       suspended = null

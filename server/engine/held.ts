@@ -32,6 +32,8 @@ export type Held = {
   booked: readonly Entry[]
   firstAtMs: number
   lastAtMs: number
+  /** The horizon when it changed last. */
+  touchedMs: number
 }
 
 export const newHeld = (key: SubjectKey, version: number): Held => ({
@@ -45,6 +47,7 @@ export const newHeld = (key: SubjectKey, version: number): Held => ({
   booked: [],
   firstAtMs: Infinity,
   lastAtMs: -Infinity,
+  touchedMs: 0,
 })
 
 /** A copy to work on. */
@@ -59,6 +62,7 @@ export const draftOf = ({
   booked,
   firstAtMs,
   lastAtMs,
+  touchedMs,
 }: Held): Held => ({
   key,
   name,
@@ -70,6 +74,7 @@ export const draftOf = ({
   booked,
   firstAtMs,
   lastAtMs,
+  touchedMs,
 })
 
 type FactName = Pick<Fact, 'type' | 'key' | 'system'>
@@ -150,7 +155,7 @@ function inOrder(facts: readonly Fact[], retractions: Retractions): Standing[] {
 
 /** The subject as it is stored. */
 export function recordOf(held: Held): SubjectRecord {
-  const { key, version, facts, fed, booked, derived, firstAtMs, lastAtMs } = held
+  const { key, version, facts, fed, booked, derived, firstAtMs, lastAtMs, touchedMs } = held
   const { accruals, live, open, unopened, flags, parts, silentAtMs, feeds } = derived
   return {
     key,
@@ -169,6 +174,7 @@ export function recordOf(held: Held): SubjectRecord {
     flags,
     parts,
     silentAtMs,
+    touchedMs,
   }
 }
 
@@ -199,5 +205,6 @@ export function heldOf(record: SubjectRecord): Held {
     booked,
     firstAtMs: hasFacts ? record.firstAtMs : Infinity,
     lastAtMs: hasFacts ? record.lastAtMs : -Infinity,
+    touchedMs: record.touchedMs,
   }
 }

@@ -8,7 +8,7 @@ import type { Fed, SubjectKey } from './subject.ts'
 import { systemKey } from './subjects/keys.ts'
 import type { DeriveInput, Derived, Kind } from './subjects/kind.ts'
 import type { Kinds } from './subjects/registry.ts'
-import { change, read, withSubject } from './work.ts'
+import { change, isOver, read, withSubject } from './work.ts'
 import type { Work } from './work.ts'
 
 /** Takes the functions of changed subjects again, and has those that they feed do the same. */
@@ -43,6 +43,7 @@ export function booked(work: Work): { drafts: readonly Held[]; entries: Entry[] 
     const due = dueOf(draft.key, draft.derived.bookings)
     for (const entry of difference(draft.booked, due)) entries.push(entry)
     draft.booked = due
+    draft.touchedMs = work.horizon.fromMs
   }
   return { drafts, entries }
 }
@@ -85,6 +86,10 @@ function tell(
   data: Fed['data'] | null,
 ): void {
   withSubject(work, to, (held) => {
+    if (isOver(work, held)) {
+      work.late.feeds += 1
+      return
+    }
     const target = change(work, held)
     setFed(target, from, id, data)
     if (target.name.kind === 'agentDay') judgeTimes(work, target)

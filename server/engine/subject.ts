@@ -1,6 +1,7 @@
 import type { Accrual, Entry } from '../../shared/entry.ts'
 import type { Live } from '../../shared/live.ts'
 import type { Provenance, Precision } from '../../shared/events/fields.ts'
+import type { Horizon } from './givenUp.ts'
 import type { FoldedEvent } from './stream.ts'
 import type { EventType } from '../../shared/events/event.ts'
 
@@ -60,6 +61,8 @@ export type SubjectRecord = {
   parts: readonly string[]
   /** When it falls silent for too long and is closed by the clock; null: never. */
   silentAtMs: number | null
+  /** The horizon that was in force when it changed last (givenUp.ts); 0: there was none. */
+  touchedMs: number
 }
 
 /** A name that a feed used and the directory does not know. */
@@ -72,6 +75,15 @@ export type Folded = {
   /** Subjects that changed, to be stored with the next commit; read them by `record(key)`. */
   changed: SubjectKey[]
   discovered: Discovered[]
+  late: Late
+}
+
+/** What came for subjects that are given up, and changed nothing. */
+export type Late = {
+  /** Events whose reports were refused, each with a subject that it was for. */
+  events: ReadonlyMap<FoldedEvent, SubjectKey>
+  /** What other subjects had to tell such ones. */
+  feeds: number
 }
 
 /**
@@ -83,7 +95,7 @@ export type Engine = {
    * Folds events of the stream, together: each subject that they change is derived once. Either it
    * is done, or subjects are lacking: then nothing has changed; `admit` them and fold again. Throws
    * on a poison event, and then nothing has changed either: fold one by one to find it, for the
-   * dead letters. A change of the directory is folded alone.
+   * dead letters. An internal event is folded alone.
    */
   fold: (events: readonly FoldedEvent[]) => Folded | { lacks: SubjectKey[] }
   /** The subjects that an event needs at first sight, to load them for many events at once. */
@@ -102,6 +114,8 @@ export type Engine = {
    * whose an older name is: then the facts of an agent's time move to that agent.
    */
   rederive: (key: SubjectKey) => Folded | { lacks: SubjectKey[] }
+  /** From when on details are kept, by what was folded so far. */
+  horizon: () => Horizon
   /** The version of the function of a subject of this kind. */
   versionOf: (key: SubjectKey) => number
   /** Lets a closed subject go from memory; the caller has stored it. */

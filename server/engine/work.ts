@@ -1,6 +1,8 @@
+import { isGivenUp, type Horizon } from './givenUp.ts'
 import { draftOf } from './held.ts'
 import type { Held } from './held.ts'
 import type { Settings } from './settings.ts'
+import type { FoldedEvent } from './stream.ts'
 import type { SubjectKey } from './subject.ts'
 import type { Kinds } from './subjects/registry.ts'
 
@@ -11,6 +13,7 @@ import type { Kinds } from './subjects/registry.ts'
 export type Work = {
   readonly settings: Settings
   readonly kinds: Kinds
+  readonly horizon: Horizon
   /** The subjects as they stand before it. */
   readonly subjects: ReadonlyMap<SubjectKey, Held>
   readonly drafts: Map<SubjectKey, Held>
@@ -18,6 +21,8 @@ export type Work = {
   readonly dirty: Set<Held>
   /** Subjects, and parts whose subject is not known, that have to be loaded first. */
   readonly lacks: Set<string>
+  /** What came for subjects that are given up. */
+  readonly late: { events: Map<FoldedEvent, SubjectKey>; feeds: number }
   waiting: (() => void)[]
 }
 
@@ -25,13 +30,16 @@ export const beginWork = (
   settings: Settings,
   kinds: Kinds,
   subjects: ReadonlyMap<SubjectKey, Held>,
+  horizon: Horizon,
 ): Work => ({
   settings,
   kinds,
+  horizon,
   subjects,
   drafts: new Map(),
   dirty: new Set(),
   lacks: new Set(),
+  late: { events: new Map(), feeds: 0 },
   waiting: [],
 })
 
@@ -72,9 +80,19 @@ export function withSubject(work: Work, key: SubjectKey, use: (held: Held) => vo
   }
 }
 
+/** Whether a subject is given up: nothing changes it any more, nor what it has booked. */
+export function isOver({ drafts, horizon }: Work, held: Held): boolean {
+  if (drafts.has(held.key)) return false
+  const { name, version, derived, facts, booked, touchedMs } = held
+  return isGivenUp(
+    { kind: name.kind, version, open: derived.open, facts, booked, touchedMs },
+    horizon,
+  )
+}
+
 /** Has the function of a subject taken again. */
 export function changeIt(work: Work, key: SubjectKey): void {
   withSubject(work, key, (held) => {
-    change(work, held)
+    if (!isOver(work, held)) change(work, held)
   })
 }

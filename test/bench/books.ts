@@ -18,6 +18,7 @@ import { noCounts } from '../../server/books/counts.ts'
 import { foldSlice, type FoldingParts } from '../../server/books/folding.ts'
 import { subjectRow } from '../../server/books/rows.ts'
 import { openDatabase } from '../../server/database/database.ts'
+import { noHorizon } from '../../server/engine/givenUp.ts'
 import { createEngine } from '../../server/engine/fold.ts'
 import { START } from '../../server/stream/eventLog.ts'
 import { calls, CALLS_BEGIN_MS } from '../calls.ts'
@@ -71,6 +72,7 @@ async function foldedBatches(): Promise<Batch[]> {
     place: START,
     counts: noCounts,
     calendar: createCalendar(emptyDirectory.center),
+    horizon: noHorizon,
   }
   for (let at = 0; at < events.length; at += EVENTS_A_COMMIT) {
     const place = `${String(at + 1)}-0`

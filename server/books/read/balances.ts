@@ -18,6 +18,7 @@ import { MAX_SPREAD_MS } from '../buckets.ts'
 import { takeApart, type Stretch } from './takeApart.ts'
 import type { Committed } from './committed.ts'
 import { accruedBy, type Present } from './present.ts'
+import { needDetails } from './givenUp.ts'
 import { add, type Sums } from './sums.ts'
 
 /** What to add up. */
@@ -121,6 +122,7 @@ export async function readHistory(
       }
     }
     for (const piece of ragged) {
+      needDetails(committed, piece)
       const at = indexOf(spans, piece.fromMs)
       for (const row of await readEntries(
         committed,

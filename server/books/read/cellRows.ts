@@ -6,6 +6,7 @@ import type { Tables } from '../../database/schema.ts'
 import { indexOf, isCounter, touching } from './balances.ts'
 import type { Committed } from './committed.ts'
 import type { BaseRow, SpanRows } from './baseRow.ts'
+import { needDetails } from './givenUp.ts'
 import { takeApart } from './takeApart.ts'
 
 /** What a cell stands for: on whose behalf counters grew. */
@@ -39,12 +40,13 @@ export async function readCells({ reading, center }: Committed): Promise<Map<str
 
 /** The rows of each of several spans, in order and not overlapping, of some counters. */
 export async function readRows(
-  { reading, center, calendar }: Committed,
+  committed: Committed,
   cells: ReadonlyMap<string, Dimensions>,
   spans: readonly Span[],
   nowMs: number,
   counters: readonly CounterId[] = counterIds,
 ): Promise<SpanRows[]> {
+  const { reading, center, calendar } = committed
   const found = spans.map((span) => ({ ...span, rows: [] as BaseRow[] }))
   const put = (
     atMs: number,
@@ -78,6 +80,7 @@ export async function readRows(
     for (const row of await query.execute()) put(row.bucketMs, row, row.amount)
   }
   for (const piece of ragged) {
+    needDetails(committed, piece)
     const rows = await reading
       .selectFrom('entry as e')
       .select(['e.cell', 'e.counter', 'e.detail', 'e.fromMs', 'e.toMs', 'e.amount'])

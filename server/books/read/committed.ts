@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { emptyDirectory } from '../../../shared/directory.ts'
 import type { Database } from '../../database/database.ts'
 import { NOT_ANEW, type Tables } from '../../database/schema.ts'
+import { noHorizon, type Horizon } from '../../engine/givenUp.ts'
 import { START, type Place } from '../../stream/eventLog.ts'
 import { createCalendar, type Calendar } from '../calendar.ts'
 
@@ -18,6 +19,8 @@ export type Committed = {
   committedAtMs: number
   /** Whether what was booked by an older directory or release is being judged anew. */
   isJudgedAnew: boolean
+  /** From when on details are there: entries, and contacts with their facts. */
+  horizon: Horizon
   /** By which the stored balances of days and months begin. */
   calendar: Calendar
 }
@@ -32,6 +35,7 @@ export function readCommitted<Result>(
     const row = await reading
       .selectFrom('center')
       .select(['epoch', 'place', 'committedAtMs', 'calendar', 'anewAfter'])
+      .select(['detailsFromMs', 'detailsBeforeMs'])
       .where('center', '=', center)
       .executeTakeFirst()
     return work({
@@ -41,6 +45,7 @@ export function readCommitted<Result>(
       place: row?.place ?? START,
       committedAtMs: row?.committedAtMs ?? 0,
       isJudgedAnew: row !== undefined && row.anewAfter !== NOT_ANEW,
+      horizon: row ? { fromMs: row.detailsFromMs, beforeMs: row.detailsBeforeMs } : noHorizon,
       calendar: calendarOf(row?.calendar ?? ''),
     })
   })

@@ -5,6 +5,7 @@ import type { Channel } from '../../../shared/events/fields.ts'
 import type { PartSum } from '../../../shared/metrics/evaluate.ts'
 import { filtersText, splitFilters, type Filters } from '../../../shared/narrowing.ts'
 import { scopeText, type Scope } from '../../../shared/scope.ts'
+import type { Horizon } from '../../engine/givenUp.ts'
 import type { SubjectKey } from '../../engine/subject.ts'
 import {
   cellsOf,
@@ -20,7 +21,7 @@ import {
 import { dimensionsOf } from './cellRows.ts'
 import type { Committed } from './committed.ts'
 import { accruedBy, readPresent } from './present.ts'
-import { balanceOf } from './sums.ts'
+import { balanceOf, type Sums } from './sums.ts'
 
 export type ExplainQuestion = {
   scope: Scope
@@ -84,15 +85,21 @@ export type Explanation = {
   /** Where to go on; null: this was the last page. */
   next: PageEnd | null
   accruing: ExplainedAccrual[]
+  /** What of the parts is of a time whose details are given up: of sums alone; null: nothing. */
+  givenUp: { beforeMs: number; parts: Record<string, number> } | null
 }
 
-/** Explains a number at a committed place. Only the first page lists what accrues. */
+/**
+ * Explains a number at a committed place. Only the first page lists what accrues. Throws
+ * `DetailsGivenUp` where even the sums cannot be told: of a part of a quarter of an hour.
+ */
 export async function explain(
   committed: Committed,
   question: ExplainQuestion,
 ): Promise<Explanation> {
   const { scope, nowMs } = question
-  const groups = alike(question)
+  const { horizon } = committed
+  const groups = alike(question, horizon)
   const present = await readPresent(committed)
   const rows = await readPage(committed, question, groups)
   const page = rows.slice(0, question.limit)
@@ -100,18 +107,16 @@ export async function explain(
 
   const accruing: ExplainedAccrual[] = []
   const parts: Record<string, PartSum> = {}
-  for (const { span, counters, partsOf, named, narrowing } of groups) {
+  const earlier: Record<string, number> = {}
+  for (const { span, listed, counters, partsOf, named, narrowing } of groups) {
     const own = new Set(named.flatMap((part) => part.counters))
     const asked = { ...narrowing, scopes: [scope], counters: [...own].filter(isBooked) }
     const sums = (await readSums(committed, asked, span, present, nowMs)).get(scopeText(scope))
-    for (const { part, counters: own } of named) {
-      const total = { booked: 0, live: 0 }
-      for (const counter of own) {
-        const { booked, live } = sums ? balanceOf(sums, counter) : total
-        total.booked += booked
-        total.live += live
-      }
-      parts[part] = total
+    for (const { part, counters: own } of named) parts[part] = totalOf(sums, own)
+    if (span.fromMs < listed.fromMs) {
+      const before = { fromMs: span.fromMs, toMs: listed.fromMs }
+      const given = (await readSums(committed, asked, before, [], nowMs)).get(scopeText(scope))
+      for (const { part, counters: own } of named) earlier[part] = totalOf(given, own).booked
     }
     if (question.after !== null) continue
     accruedBy(present, span, nowMs, (accrual, amount, subject) => {
@@ -132,8 +137,8 @@ export async function explain(
     parts,
     // Once for each span that it lies in: an entry of this month is in its sum and in the level.
     entries: page.flatMap((row) =>
-      groups.flatMap(({ span, counters, partsOf, narrowing }): ExplainedEntry[] => {
-        const amount = amountWithin(row, span)
+      groups.flatMap(({ listed, counters, partsOf, narrowing }): ExplainedEntry[] => {
+        const amount = amountWithin(row, listed)
         if (amount === 0 || !isCounter(row.counter) || !counters.includes(row.counter)) return []
         const { id, subject, counter, detail, fromMs, toMs, place } = row
         const dimensions = dimensionsOf(row)
@@ -157,19 +162,33 @@ export async function explain(
     ),
     next: rows.length > page.length && last ? { toMs: last.toMs, id: last.id } : null,
     accruing,
+    givenUp: Object.keys(earlier).length > 0 ? { beforeMs: horizon.fromMs, parts: earlier } : null,
   }
+}
+
+/** What a part's counters come to together. */
+function totalOf(sums: Sums | undefined, counters: readonly CounterId[]): PartSum {
+  const total = { booked: 0, live: 0 }
+  for (const counter of counters) {
+    const { booked, live } = sums ? balanceOf(sums, counter) : { booked: 0, live: 0 }
+    total.booked += booked
+    total.live += live
+  }
+  return total
 }
 
 /** The parts that are of one span and narrowed alike, and the counters that their entries are of. */
 type Group = {
   span: Span
+  /** As much of it as there are entries of; empty: there are none any more. */
+  listed: Span
   narrowing: Narrowing
   named: readonly ExplainedPart[]
   counters: readonly CounterId[]
   partsOf: (counter: CounterId) => string[]
 }
 
-function alike(question: ExplainQuestion): Group[] {
+function alike(question: ExplainQuestion, { fromMs }: Horizon): Group[] {
   const { parts, channel, queue, filters } = question
   const names = new Set(parts.map(nameOf))
   return [...names].flatMap((name): Group[] => {
@@ -183,6 +202,7 @@ function alike(question: ExplainQuestion): Group[] {
     return [
       {
         span: first.span,
+        listed: { ...first.span, fromMs: within(fromMs, first.span) },
         narrowing,
         named,
         counters: counterIds.filter((each) => reads.has(each)),
@@ -194,6 +214,10 @@ function alike(question: ExplainQuestion): Group[] {
     ]
   })
 }
+
+/** The first instant of a span that does not lie before another; its end where all do. */
+const within = (atMs: number, { fromMs, toMs }: Span): number =>
+  Math.min(Math.max(atMs, fromMs), toMs)
 
 /** What the directory says of people has no entries. */
 const isBooked = (counter: CounterId): boolean => counterOf(counter).of !== 'directory'
@@ -221,6 +245,7 @@ async function readPage(
   // An entry may lie in several spans, and is one entry.
   const found = new Map<string, EntryRow>()
   for (const group of groups) {
+    if (group.listed.fromMs >= group.listed.toMs) continue
     for (const counter of group.counters) {
       for (const row of await readEntriesOf(committed, question, group, counter)) {
         found.set(row.id, row)
@@ -238,7 +263,7 @@ type EntryRow = Awaited<ReturnType<typeof readEntriesOf>>[number]
 function readEntriesOf(
   { reading, center }: Committed,
   question: ExplainQuestion,
-  { span, narrowing }: Group,
+  { listed: span, narrowing }: Group,
   counter: CounterId,
 ) {
   const { scope, after, limit } = question

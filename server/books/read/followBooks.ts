@@ -9,6 +9,7 @@ import type { LiveBeat, LiveFeed } from '../../stream/liveChannel.ts'
 import { createCalendar } from '../calendar.ts'
 import type { LiveUpdate } from '../update.ts'
 import { createLiveBook, type LiveBook } from './liveBook.ts'
+import { DetailsGivenUp } from './givenUp.ts'
 import { loadBase, loadSpan } from './loadBook.ts'
 import { keptIn, openedSpan } from './openedWindows.ts'
 import { withQuotas } from './progress.ts'
@@ -29,7 +30,7 @@ export type Followed = {
   ready: Promise<void>
   /**
    * Shows one more window, by its name, with at least these counters (null: all); resolves when it
-   * is there. It moves on as the calendar does.
+   * is there, or cannot be as details are given up. It moves on as the calendar does.
    */
   openWindow: (name: string, counters: ReadonlySet<CounterId> | null) => Promise<void>
   /** Windows tell what the directory says of people, from now on. */
@@ -210,7 +211,8 @@ export function followBooks(options: FollowOptions): Followed {
       const rows = await Promise.all(
         [...spans].map(async ([name, { counters }]) => {
           const span = openedSpan(name, calendar, now())
-          return { name, ...(await readSpan(name, span, counters)) }
+          const read = await readSpan(name, span, counters)
+          return read === 'givenUp' ? [] : [{ name, ...read }]
         }),
       )
       if (isClosed || own !== loading || !waiting) return
@@ -221,9 +223,11 @@ export function followBooks(options: FollowOptions): Followed {
         return
       }
       if (isStaffed) book.showStaff()
-      const areOpen = rows.every(({ name, span, rows: found, place, kept }) =>
-        book.openSpan(name, span, found, place, kept),
-      )
+      const areOpen = rows
+        .flat()
+        .every(({ name, span, rows: found, place, kept }) =>
+          book.openSpan(name, span, found, place, kept),
+        )
       if (!areOpen) {
         retry()
         return
@@ -263,9 +267,15 @@ export function followBooks(options: FollowOptions): Followed {
     void moveOpened()
   }, LOOK_MS)
 
+  /** `givenUp`: only details would tell, and those of its time are gone: it is not shown. */
   async function readSpan(name: string, span: Span, counters: ReadonlySet<CounterId> | null) {
     const kept = keptIn(name, directory ? withQuotas(counters, directory) : counters)
-    return { span, kept, ...(await loadSpan(database, center, span, now(), kept && [...kept])) }
+    try {
+      return { span, kept, ...(await loadSpan(database, center, span, now(), kept && [...kept])) }
+    } catch (error) {
+      if (error instanceof DetailsGivenUp) return 'givenUp'
+      throw error
+    }
   }
 
   /** Reads the windows again that have moved on, or that somebody wants more of. */
@@ -291,6 +301,7 @@ export function followBooks(options: FollowOptions): Followed {
     if (isThere && isWhole) return
     opened.isWider = false
     const read = await readSpan(name, span, opened.counters)
+    if (read === 'givenUp') return
     // Otherwise it is looked at again in a second.
     if (book !== shown || !spans.has(name)) return
     if (book.openSpan(name, span, read.rows, read.place, read.kept)) options.changed()
@@ -356,6 +367,7 @@ export function followBooks(options: FollowOptions): Followed {
           const span = openedSpan(name, book.calendar, now())
           opened.isWider = false
           const read = await readSpan(name, span, opened.counters).catch(() => null)
+          if (read === 'givenUp') return
           const isShown =
             read !== null &&
             book === shown &&

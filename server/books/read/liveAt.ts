@@ -6,6 +6,7 @@ import { DAY_MS, HOUR_MS } from '../../../shared/time.ts'
 import type { Engine, Fact, Report, SubjectRecord } from '../../engine/subject.ts'
 import { takenDirectories } from '../checkpoint.ts'
 import type { Committed } from './committed.ts'
+import { needDetails } from './givenUp.ts'
 import { liveRowsOf, readPresent, type LiveRows } from './present.ts'
 import { openSubjects, storedSubjects } from './storedSubjects.ts'
 
@@ -25,13 +26,14 @@ const PAGE = 500
 
 /**
  * The live state at a past instant, as it is known today: every fact of that time is folded again
- * by an engine of its own, up to the instant, corrections included.
+ * by an engine of its own, up to the instant, corrections included. Throws `DetailsGivenUp`.
  */
 export async function readLiveAt(
   committed: Committed,
   atMs: number,
   makeEngine: (directories: readonly { atMs: number; directory: Directory }[]) => Engine,
 ): Promise<LiveRows> {
+  needDetails(committed, { fromMs: atMs, toMs: atMs })
   const directories = await takenDirectories(committed.reading, committed.center)
   const engine = makeEngine(directories)
   const events: Event[] = []

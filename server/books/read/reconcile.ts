@@ -10,6 +10,7 @@ import { takenDirectories } from '../checkpoint.ts'
 import type { Calendar } from '../calendar.ts'
 import { touching } from './balances.ts'
 import { readCommitted, type Committed } from './committed.ts'
+import { needDetails } from './givenUp.ts'
 import { createLiveBook, type LiveBook } from './liveBook.ts'
 import { loadBase } from './loadBook.ts'
 import { balanceOf, type Sums } from './sums.ts'
@@ -80,6 +81,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
     },
   }
   await readCommitted(database, center, async (committed) => {
+    needDetails(committed, span)
     for (const counter of counterIds) {
       await compareBalances(committed, counter, span, options.nowMs, findings)
     }

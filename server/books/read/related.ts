@@ -2,6 +2,7 @@
 import type { Span } from '../../../shared/entry.ts'
 import type { Relation } from '../../../shared/metrics/metric.ts'
 import { DAY_MS, MINUTE_MS } from '../../../shared/time.ts'
+import { QUARTER_MS } from '../buckets.ts'
 import type { Calendar } from '../calendar.ts'
 
 /** What a span is one of: by that it has a predecessor. `span`: of nothing but itself. */
@@ -35,7 +36,7 @@ function previousSpan(
   calendar: Calendar,
   nowMs: number,
 ): Span {
-  const untilMs = nowMs > fromMs ? Math.min(toMs, nowMs) : toMs
+  const untilMs = nowMs > fromMs ? Math.max(fromMs, Math.min(toMs, passedBy(nowMs, kind))) : toMs
   const shifted = (startMs: number, endMs: number, beforeMs: number): Span => {
     const at = (atMs: number) => Math.min(beforeMs + (atMs - startMs), startMs)
     return { fromMs: at(fromMs), toMs: untilMs >= endMs ? startMs : at(untilMs) }
@@ -69,6 +70,15 @@ function previousSpan(
       return { fromMs: fromMs - lengthMs, toMs: untilMs - lengthMs }
     }
   }
+}
+
+/**
+ * Up to when a span has passed, to compare it. A quarter's and a year's predecessor may lie where
+ * only sums are kept, by quarters of an hour: with a year one compares to no finer an instant.
+ */
+export function passedBy(nowMs: number, kind: SpanKind | 'today'): number {
+  const isLong = kind === 'quarter' || kind === 'year'
+  return isLong ? Math.floor(nowMs / QUARTER_MS) * QUARTER_MS : nowMs
 }
 
 /** The last month of the calendar that was over at the span's end, or is by now. */

@@ -3,11 +3,13 @@ import type { EventType } from '../../../shared/events/event.ts'
 import type { Accrual, Entry } from '../../../shared/entry.ts'
 import type { Live } from '../../../shared/live.ts'
 import { compareFacts, standing, type Retractions } from '../../engine/facts.ts'
+import { GIVEN_UP } from '../../engine/givenUp.ts'
 import { registerOf } from '../../engine/register.ts'
 import type { Report, SubjectKey, SubjectRecord } from '../../engine/subject.ts'
 import { systemKey } from '../../engine/subjects/keys.ts'
 import { parseRecord } from '../recordText.ts'
 import type { Committed } from './committed.ts'
+import { DetailsGivenUp } from './givenUp.ts'
 
 /** A fact as it stands, and every report of it. */
 export type TimelineFact = {
@@ -37,13 +39,14 @@ export type Timeline = {
   live: Live
 }
 
-/** The timeline of a subject; null: there is none of that name. */
+/** The timeline of a subject; null: there is none of that name. Throws `DetailsGivenUp`. */
 export async function readTimeline(
   committed: Committed,
   key: SubjectKey,
 ): Promise<Timeline | null> {
   const record = await readRecord(committed, key)
   if (!record) return null
+  if (record.version === GIVEN_UP) throw new DetailsGivenUp(committed.horizon.fromMs)
   const hash = key.indexOf('#')
   const system = hash === -1 ? null : key.slice(key.indexOf('/'), hash)
   // What belongs to no system, such as an agent's time, keeps itself what is taken back of it.

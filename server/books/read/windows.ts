@@ -4,6 +4,7 @@ import type { LiveWindowName, Window } from '../../../shared/window.ts'
 import type { WindowName } from '../../../shared/wire.ts'
 import { MINUTE_MS } from '../../../shared/time.ts'
 import type { Calendar, CalendarPeriod } from '../calendar.ts'
+import { passedBy } from './related.ts'
 
 /**
  * `interval`: the present one. `last30`: from 29 minutes before the minute that it is, to now.
@@ -43,7 +44,7 @@ export function resolveWindow(
   if (previous === null) return { name, ...present }
   const before = spanOf(name, calendar, nowMs, -1)
   if (previous === 'full') return { name, ...before }
-  const passedMs = Math.min(nowMs, present.toMs) - present.fromMs
+  const passedMs = Math.max(0, Math.min(passedBy(nowMs, name), present.toMs) - present.fromMs)
   return { name, fromMs: before.fromMs, toMs: Math.min(before.fromMs + passedMs, before.toMs) }
 }
 
