@@ -12,6 +12,8 @@ export type Failure =
   | { kind: 'tooMany' }
   /** Somebody else wrote meanwhile. */
   | { kind: 'outdated' }
+  /** Only details would tell, and they are kept from `from` on (RFC 3339). */
+  | { kind: 'givenUp'; from: string }
   /** Refused for another reason, in the server's words; `faults` names fields of what was sent. */
   | { kind: 'refused'; detail: string; faults: readonly Fault[] }
   /** No server, or none that answers as ours does. */
@@ -116,6 +118,8 @@ async function call<Value>(
   }
 }
 
+type Said = { detail?: string; errors?: readonly Fault[]; detailsFrom?: string }
+
 async function failureOf(response: Response): Promise<Failure> {
   switch (response.status) {
     case 401:
@@ -135,8 +139,9 @@ async function failureOf(response: Response): Promise<Failure> {
     default: {
       const problem: unknown = await response.json().catch(() => null)
       // What answers for our server may not speak as it does.
-      const said = (problem ?? {}) as { detail?: string; errors?: readonly Fault[] }
-      const { detail = response.statusText, errors = [] } = said
+      const said = (problem ?? {}) as Said
+      const { detail = response.statusText, errors = [], detailsFrom } = said
+      if (detailsFrom !== undefined) return { kind: 'givenUp', from: detailsFrom }
       return { kind: 'refused', detail, faults: errors }
     }
   }

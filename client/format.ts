@@ -216,6 +216,12 @@ export function formatTimeOfDay(atMs: number, timeZone: string, locale: Locale):
   return `${hourOf(parts)}:${pad(parts.minute)}:${pad(parts.second)}`
 }
 
+/** 21 Nov 2026, 2026年11月21日. */
+export function formatFullDate(atMs: number, timeZone: string, locale: Locale): string {
+  const { year = '', day = '', month = '' } = partsOf(atMs, timeZone, locale)
+  return locale === 'ja' ? `${year}年${month}月${day}日` : `${day} ${month} ${year}`
+}
+
 /** Sat 21 Nov, 11月21日(土). */
 export function formatDate(atMs: number, timeZone: string, locale: Locale): string {
   const { weekday = '', day = '', month = '' } = partsOf(atMs, timeZone, locale)

@@ -2,6 +2,7 @@ import { mount, unmount } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { metricIds, metricOf, type MetricId } from '../../shared/metrics/registry.ts'
 import type { Api } from '../api.ts'
+import { failureText } from '../failureText.ts'
 import { en } from '../i18n/en.ts'
 import { ja } from '../i18n/ja.ts'
 import type { Words } from '../i18n/words.svelte.ts'
@@ -25,10 +26,14 @@ afterEach(async () => {
 })
 
 /** The panel of a number that has no value, in the words of a language. */
-function open(metric: MetricId, words: Words): HTMLElement {
+function open(
+  metric: MetricId,
+  words: Words,
+  answer: Promise<unknown> = new Promise(() => undefined),
+): HTMLElement {
   given.words = words
   // The panel asks no more of them than this.
-  const api = { get: () => new Promise(() => undefined) } as unknown as Api
+  const api = { get: () => answer } as unknown as Api
   const numbers = {
     center: null,
     metric: metricOf,
@@ -74,6 +79,29 @@ describe('the panel that opens a number', () => {
     expect(saidUnder(body, en.panel.formula)).toEqual([formula, 'en'])
     expect(saidUnder(body, en.panel.attribution)).toEqual([attribution, 'en'])
     expect(body.textContent).toContain(`There is nothing to say it of: ${String(empty)}.`)
+  })
+
+  const before = '2026-03-01T00:00:00Z'
+  it.each([
+    [
+      inEnglish,
+      'Details are kept from 1 Mar 2026 on. Of earlier times there are only sums. Of it before: Offered 1,204.',
+      'Details are kept from 1 Mar 2026 on. Of earlier times there are only sums.',
+    ],
+    [
+      inJapanese,
+      '明細が残っているのは2026年3月1日以降です。それより前は合計のみです。 うち、それより前の分: 着信 1,204。',
+      '明細が残っているのは2026年3月1日以降です。それより前は合計のみです。',
+    ],
+  ])('says from when on entries are kept', async (words, said, refused) => {
+    const explained = {
+      ...{ asOf: before, definition: { queues: [] }, entries: [], next: null, accruing: [] },
+      givenUp: { before, parts: { offered: 1_204 } },
+    }
+    const body = open('callsOffered', words, Promise.resolve({ ok: true, value: explained }))
+    await vi.waitFor(() => expect(body.textContent).toContain(said))
+    const failure = { kind: 'givenUp', from: before } as const
+    expect(failureText(failure, words, 'UTC')).toBe(refused)
   })
 
   it('says something of a metric that declares no such case', () => {

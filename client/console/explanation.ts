@@ -44,6 +44,8 @@ export type Explanation = {
   entries: readonly NumberEntry[]
   /** The cursor of the next page; null: this was the last. */
   next: string | null
+  /** What of the parts is of a time whose entries are given up; null: nothing. */
+  givenUp: { before: string; parts: Readonly<Record<string, number>> } | null
   /** On the first page. */
   accruing: readonly Accruing[]
 }

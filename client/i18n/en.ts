@@ -176,6 +176,7 @@ export const en = {
     notFound: 'The server knows nothing of this.',
     tooMany: 'Too many requests. Wait a minute, then try again.',
     outdated: 'Somebody else changed this meanwhile. Load it again.',
+    givenUp: 'Only sums are kept of that time: its details were given up.',
     refused: 'The server refused.',
     offline: 'The server does not answer. It will be tried again by itself.',
   },
@@ -456,6 +457,9 @@ export const en = {
     noFacts: 'Nothing is recorded.',
     takenBack: 'taken back',
     stillOpen: 'Still open: this can change.',
+    detailsFrom: (date: string) =>
+      `Details are kept from ${date} on. Of earlier times there are only sums.`,
+    givenUp: (parts: string) => `Of it before: ${parts}.`,
     notReported: (source: string, lacks: string) =>
       `The feed ${source} does not report “${lacks}”, which this number needs.`,
     empty: 'There is nothing to say it of yet.',

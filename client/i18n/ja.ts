@@ -141,6 +141,7 @@ export const ja = {
     notFound: 'サーバーに該当するものがありません。',
     tooMany: 'リクエストが多すぎます。1分ほど待ってからもう一度お試しください。',
     outdated: '他の人が先に変更しました。読み込み直してください。',
+    givenUp: 'この期間は合計のみが残っています。明細は保存期間を過ぎました。',
     refused: 'サーバーに拒否されました。',
     offline: 'サーバーが応答しません。自動的に再試行します。',
   },
@@ -420,6 +421,9 @@ export const ja = {
     noFacts: '記録がありません。',
     takenBack: '取消済み',
     stillOpen: '進行中のため、変わることがあります。',
+    detailsFrom: (date: string) =>
+      `明細が残っているのは${date}以降です。それより前は合計のみです。`,
+    givenUp: (parts: string) => `うち、それより前の分: ${parts}。`,
     notReported: (source: string, lacks: string) =>
       `${source} は、この数字に必要な「${lacks}」を報告しません。`,
     empty: '対象となるものがまだありません。',

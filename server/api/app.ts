@@ -6,12 +6,14 @@ import helmet from 'helmet'
 import type { Logger } from 'pino'
 import { Histogram, type Registry } from 'prom-client'
 import { PasswordsBusy } from '../auth/password.ts'
+import { DetailsGivenUp } from '../books/read/givenUp.ts'
 import { isAway, isDamaged } from '../database/failure.ts'
 import { LogUnavailable } from '../stream/eventLog.ts'
 import { clientPages } from './clientPages.ts'
 import { healthRoutes, type Readiness } from './health.ts'
 import { mountRoutes, send, type MountParts } from './mount.ts'
 import { openApiDocument } from './openapi.ts'
+import { instantText } from './instant.ts'
 import { problem } from './problem.ts'
 import type { Answer } from './answer.ts'
 import type { Route } from './route.ts'
@@ -159,6 +161,13 @@ function answerTo(error: unknown): Answer {
   }
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return problem(status, parserDetail(type))
+  }
+  if (error instanceof DetailsGivenUp) {
+    const from = instantText(error.fromMs)
+    const detail =
+      `Details are kept from ${from} on (center.retention.detailDays); ` +
+      'of earlier times only sums, by whole quarters of an hour.'
+    return problem(410, detail, [], {}, { detailsFrom: from })
   }
   const again = { 'retry-after': RETRY_AFTER_SECONDS }
   if (error instanceof PasswordsBusy) {

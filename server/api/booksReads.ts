@@ -95,11 +95,11 @@ export function booksReads(of: BooksOf): Reads {
         const metric = { ...asked.metric, of: chosenOf(asked.metric, scope, figures) }
         const parts = partsIn(metric, scope, asked, of)
         const question = { scope, channel, queue, filters, parts, nowMs, after, limit }
-        const { entries, next, accruing } = await explain(committed, question)
+        const { entries, next, accruing, givenUp } = await explain(committed, question)
         const behind = { scope, parts, quotasOf: metric.of }
         const people = after ? [] : await readPeople(committed, questionOfOne(asked, of), behind)
         return {
-          ...{ entries, next, accruing, people, figures, of: metric.of },
+          ...{ entries, next, accruing, givenUp, people, figures, of: metric.of },
           pastWaits: await pastWaitsOf(committed, asked, figures, directory),
           ...(await takenOf(committed, span, end, nowMs)),
         }

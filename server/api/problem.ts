@@ -15,12 +15,15 @@ export function problem(
   detail: string,
   errors: readonly Fault[] = [],
   headers: Readonly<Record<string, string>> = {},
+  /** What a program needs to know besides. */
+  more: Readonly<Record<string, string>> = {},
 ): Answer {
   const body = {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail,
+    ...more,
     ...(errors.length > 0 ? { errors: errors.slice(0, MAX_FAULTS) } : {}),
   }
   return { status, body, headers: { ...headers, 'content-type': 'application/problem+json' } }

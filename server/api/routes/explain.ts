@@ -118,7 +118,10 @@ const ExplainAnswer = TakenAnswer.extend({
     queues: z.array(QueueSettings),
   }),
   ...ValueAnswer.shape,
-  /** What was booked; over all pages the amounts add up to what the parts have booked. */
+  /**
+   * What was booked; over all pages the amounts, with those of `givenUp`, add up to what the parts
+   * have booked.
+   */
   entries: z.array(
     z.object({
       ...behind,
@@ -135,6 +138,11 @@ const ExplainAnswer = TakenAnswer.extend({
   ),
   /** Give it as `cursor` for the next page; null: this was the last. */
   next: z.string().nullable(),
+  /**
+   * What of the parts was booked before an instant up to which entries are given up
+   * (`center.retention.detailDays`); null: all entries of it are there.
+   */
+  givenUp: z.object({ before: z.string(), parts: z.record(z.string(), z.number()) }).nullable(),
   /** What is still open and has accrued by now; adds up to what is live in the parts. First page. */
   accruing: z.array(z.object({ ...behind, amount: z.number() })),
   /**
@@ -216,6 +224,10 @@ export function explainRoutes(parts: { now: () => number }): Route[] {
             ...accrual,
             contact: contactOf(accrual.subject),
           })),
+          givenUp: explained.givenUp && {
+            before: instantText(explained.givenUp.beforeMs),
+            parts: explained.givenUp.parts,
+          },
           people: explained.people,
           live:
             metric.kind === 'gauge'

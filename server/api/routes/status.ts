@@ -57,6 +57,8 @@ const StatusAnswer = z.object({
     /** What the stream itself lost. */
     gaps: z.array(GapAnswer),
   }),
+  /** Contacts and entries: from when on all are kept (`center.retention`); null: from the first. */
+  detailsFrom: z.string().nullable(),
   engine: z.object({
     place: z.string(),
     /** How far behind the stream’s end, in the stream’s own time; null: that is not known. */
@@ -73,6 +75,12 @@ const StatusAnswer = z.object({
     /** In the dead letters. */
     poison: z.int(),
     unstorable: z.int(),
+    /**
+     * For contacts whose details are given up: they changed nothing there. Events are in the dead
+     * letters; `lateFeeds` is what other subjects had to tell such ones.
+     */
+    late: z.int(),
+    lateFeeds: z.int(),
     /** Turned away at the door and kept, of whatever source. */
     rejectedKept: z.int().nullable(),
     /** Ahead of our clock and kept until it reaches their time. */
@@ -156,6 +164,7 @@ export function statusRoutes(parts: { now: () => number }): Route[] {
             bytes: door?.size.bytes ?? null,
             gaps: books.gaps.map(gapText),
           },
+          detailsFrom: books.detailsFromMs === 0 ? null : instantText(books.detailsFromMs),
           engine: {
             place: books.place,
             delayMs: door && behindMs(books.place, door.end),
@@ -208,8 +217,8 @@ function detailsOf({ deadLetters, unopened, flagged, discovered }: Details) {
 }
 
 function eventsOf({ counts }: BooksStatus) {
-  const { folded, duplicates, conflicting, poison, unstorable } = counts
-  return { folded, duplicates, conflicting, poison, unstorable }
+  const { folded, duplicates, conflicting, poison, unstorable, late, lateFeeds } = counts
+  return { folded, duplicates, conflicting, poison, unstorable, late, lateFeeds }
 }
 
 const oldestMs = (place: string | null): number | null => (place === null ? null : placeMs(place))

@@ -12,6 +12,7 @@ const Status = z.object({
   center: z.object({ key: z.string(), name: z.string(), simulated: z.boolean() }),
   asOf: z.string(),
   stream: z.object({ end: z.string(), gaps: z.array(Gap) }),
+  detailsFrom: z.string().nullable().default(null),
   engine: z.object({
     place: z.string(),
     delayMs: z.number(),
@@ -24,6 +25,7 @@ const Status = z.object({
     conflicting: z.int(),
     poison: z.int(),
     unstorable: z.int(),
+    late: z.int().default(0),
     rejectedKept: z.int(),
     ahead: z.object({ kept: z.int() }),
   }),
@@ -93,11 +95,13 @@ function print(io: CliIo, status: Status): void {
     [events.conflicting, 'with an id that was there, saying something else'],
     [events.rejectedKept, 'rejected, kept for a look'],
     [events.poison + events.unstorable, 'dead letters'],
+    [events.late, 'late, for contacts whose details are given up'],
     [events.ahead.kept, 'ahead of our clock, waiting'],
     [unopened.facts, 'facts that wait for the beginning of their contact'],
     [flagged.subjects, 'contacts in which something looks wrong'],
   ]
   for (const [count, what] of notes) if (count > 0) io.out(`         ${countText(count)} ${what}`)
+  if (status.detailsFrom !== null) io.out(`details  kept from ${status.detailsFrom} on`)
   gapLines(io, '', stream.gaps)
   if (status.storage) printStorage(io, status.storage)
   for (const source of status.sources) {

@@ -198,6 +198,7 @@ function explanation({ now }: Parts, url: URL): unknown {
     definition: { queues: isLevel ? settings : [] },
     entries,
     next: page === 0 ? '1' : null,
+    givenUp: null,
     accruing: page === 0 ? [accruing] : [],
   }
 }
