@@ -108,6 +108,7 @@ describe('the text of a record', () => {
   })
 
   it('that an older release stored is the record as it is', () => {
-    expect(parseRecord(JSON.stringify(record))).toEqual(record)
+    const { touchedMs: _horizon, ...older } = record
+    expect(parseRecord(JSON.stringify(older))).toEqual({ ...older, touchedMs: 0 })
   })
 })
