@@ -71,30 +71,44 @@ export function createApp(parts: AppParts): Express {
   return app
 }
 
+/** A center is reached by a handful of names; who sends others gets theirs made anew. */
+const MAX_HOSTS = 100
+
 /** Scripts, styles, sockets and everything else from our own origin; no inline script at all. */
 function contentPolicy(): RequestHandler {
+  // Made once for each: helmet checks a policy as it makes it, which takes longer than all the rest.
+  const policies = new Map<string, RequestHandler>()
   return (request, response, next) => {
-    // Older engines do not take 'self' to mean sockets as well, so the host is named.
-    const host = /^[\w.:[\]-]{1,255}$/.test(request.host || '') ? request.host : null
-    const sockets = host === null ? [] : [`ws://${host}`, `wss://${host}`]
-    helmet.contentSecurityPolicy({
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        scriptSrcAttr: ["'none'"],
-        // Components set sizes and colours by style attributes.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        fontSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'", ...sockets],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'self'"],
-      },
-    })(request, response, next)
+    // Express says that there is always one; HTTP/1.0 need not name any.
+    const host = (request.host as string | undefined) ?? ''
+    const known = policies.get(host)
+    const policy = known ?? policyFor(host)
+    if (!known && policies.size < MAX_HOSTS) policies.set(host, policy)
+    policy(request, response, next)
   }
+}
+
+function policyFor(asked: string): RequestHandler {
+  // Older engines do not take 'self' to mean sockets as well, so the host is named.
+  const host = /^[\w.:[\]-]{1,255}$/.test(asked) ? asked : null
+  const sockets = host === null ? [] : [`ws://${host}`, `wss://${host}`]
+  return helmet.contentSecurityPolicy({
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      scriptSrcAttr: ["'none'"],
+      // Components set sizes and colours by style attributes.
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", 'data:'],
+      fontSrc: ["'self'", 'data:'],
+      connectSrc: ["'self'", ...sockets],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'self'"],
+    },
+  })
 }
 
 /**
