@@ -61,8 +61,8 @@ export type Gateway = {
   close: () => Promise<void>
 }
 
-/** An office behind one address may have a page open for everybody in it; a flood has more. */
-const SOCKETS_AN_ADDRESS = 5_000
+/** Offices behind one address may have a page open for everybody in them; a flood has more. */
+const SOCKETS_AN_ADDRESS = 10_000
 /** A person changes boards; a loop asks without end. */
 const WATCHES = { most: 20, perMs: 10 * SECOND_MS }
 /** A client sends a watch now and then, and asks for the clock. */
