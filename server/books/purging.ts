@@ -169,6 +169,7 @@ async function emptyPage(
   const records = rows
     .map((row) => ({ kind: row.kind, ...parseRecord(row.record) }))
     .filter((record) => isGivenUp(record, horizon))
+  await deleteSubjects(writing, center, records)
   await replaceSubjects(
     writing,
     kind,
@@ -179,6 +180,25 @@ async function emptyPage(
   const last = rows.at(-1)
   const isMore = last !== undefined && rows.length === SUBJECTS_AT_ONCE
   return { emptied: records.length, next: isMore ? last : null }
+}
+
+/** First, so that SQLite frees their pages: a row that is written anew, and shorter, keeps its own. */
+async function deleteSubjects(
+  writing: Kysely<Tables>,
+  center: string,
+  records: readonly SubjectRecord[],
+): Promise<void> {
+  for (const some of inPieces(records)) {
+    await writing
+      .deleteFrom('subject')
+      .where('center', '=', center)
+      .where(
+        'key',
+        'in',
+        some.map(({ key }) => key),
+      )
+      .execute()
+  }
 }
 
 async function deleteParts(

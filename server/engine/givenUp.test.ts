@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { calls, CALLS_BEGIN_MS } from '../../test/calls.ts'
 import { histories } from '../../test/histories.ts'
+import { NOW_MS as WHOLE_UNTIL_MS } from '../../test/oracle/center.ts'
+import { histories as wholeHistories } from '../../test/oracle/histories.ts'
 import { netEntries, openLedger, type Ledger } from '../../test/ledger.ts'
 import type { Event } from '../../shared/events/event.ts'
 import { parseEvent } from '../../shared/events/parse.ts'
@@ -19,6 +21,8 @@ const step = (atMs: number): InternalEvent => ({
 })
 /** Two steps after which all that was closed on the day of the histories is given up. */
 const LATER_MS = Date.UTC(2026, 10, 28)
+/** The first of three steps through whole histories, which lie in the two weeks before. */
+const MIDDLE_MS = WHOLE_UNTIL_MS - 3 * DAY_MS
 const steps = [step(LATER_MS), step(LATER_MS + DAY_MS)]
 
 /** Empties what is given up, as the purge of the books does, and lets it leave memory. */
@@ -64,7 +68,40 @@ describe('what is given up', () => {
       { numRuns: 150 },
     )
     // Not for want of anything to empty.
-    expect(emptiedRows).toBeGreaterThan(100)
+    expect(emptiedRows).toBeGreaterThan(30)
+  })
+
+  it('nor does any other of all kinds, while a horizon moves through their histories', () => {
+    let emptiedRows = 0
+    let late = 0
+    fc.assert(
+      fc.property(
+        wholeHistories(40),
+        fc.tuple(fc.nat(), fc.nat(), fc.nat()),
+        fc.array(fc.nat(), { maxLength: 5 }),
+        ({ arrivals }, places, purges) => {
+          const stream = [...arrivals]
+          const at = places.map((place) => place % stream.length).sort((a, b) => a - b)
+          at.forEach((place, n) => {
+            stream.splice(place + n, 0, step(MIDDLE_MS + n * DAY_MS))
+          })
+          const purgesAt = new Set(purges.map((place) => place % stream.length))
+          const [whole, purged] = [openLedger(), openLedger()]
+          stream.forEach((event, index) => {
+            whole.take(event)
+            purged.take(event)
+            if (purgesAt.has(index)) emptiedRows += purge(purged)
+          })
+          expect(netEntries(purged)).toEqual(netEntries(whole))
+          expect(purged.late).toEqual(whole.late)
+          late += whole.late.events + whole.late.feeds
+        },
+      ),
+      { numRuns: 40 },
+    )
+    // Not for want of anything to empty, or to come late.
+    expect(emptiedRows).toBeGreaterThan(5)
+    expect(late).toBeGreaterThan(0)
   })
 
   it('books what it would have booked, where nothing comes late', () => {

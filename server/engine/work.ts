@@ -1,4 +1,4 @@
-import { isGivenUp, type Horizon } from './givenUp.ts'
+import { GIVEN_UP, isGivenUp, type Horizon } from './givenUp.ts'
 import { draftOf } from './held.ts'
 import type { Held } from './held.ts'
 import type { Settings } from './settings.ts'
@@ -82,8 +82,10 @@ export function withSubject(work: Work, key: SubjectKey, use: (held: Held) => vo
 
 /** Whether a subject is given up: nothing changes it any more, nor what it has booked. */
 export function isOver({ drafts, horizon }: Work, held: Held): boolean {
-  if (drafts.has(held.key)) return false
-  const { name, version, derived, facts, booked, touchedMs } = held
+  const { key, name, version, derived, facts, booked, touchedMs } = held
+  // Nearly always that is all there is to look at.
+  if (version !== GIVEN_UP && touchedMs >= horizon.beforeMs) return false
+  if (drafts.has(key)) return false
   return isGivenUp(
     { kind: name.kind, version, open: derived.open, facts, booked, touchedMs },
     horizon,
