@@ -1,4 +1,7 @@
 /** Details given up on real books: sums stay, readers say from when on the rest is there. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { calls, CALLS_BEGIN_MS } from '../../test/calls.ts'
@@ -197,6 +200,40 @@ describe.each(databaseKinds)('details given up, on %s', (kind) => {
       .where('version', '=', GIVEN_UP)
       .execute()
     expect(keys).toHaveLength(210)
+  })
+
+  it('go on where a process was killed at it, at any place', async () => {
+    await keep([...calls(150), ...steps])
+    const before = await lastingOf(stream)
+    const program = fileURLToPath(new URL('../../test/purge.ts', import.meta.url))
+    // Among the entries; and with the contacts.
+    for (const after of [2, counterIds.length + 1]) {
+      const { url, file } = opened.at
+      const child = spawn(
+        process.execPath,
+        ['--import', 'tsx', program, url ?? '', file, stream.center],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      )
+      const ended = once(child, 'exit')
+      let said = ''
+      child.stdout.on('data', (some: Buffer) => {
+        said += some.toString()
+        if (said.split('\n').length > after) child.kill('SIGKILL')
+      })
+      await ended
+      expect(differences(before, await lastingOf(stream))).toEqual([])
+    }
+    await purge()
+    expect(differences(before, await lastingOf(stream))).toEqual([])
+    expect([await count('entry'), await count('part')]).toEqual([0, 0])
+    expect(await count('delivered')).toBe(12 + 2)
+    const rows = await opened.database.kysely
+      .selectFrom('subject')
+      .select('key')
+      .where('center', '=', stream.center)
+      .where('version', '=', GIVEN_UP)
+      .execute()
+    expect(rows).toHaveLength(150)
   })
 
   describe('of a time', () => {

@@ -555,6 +555,15 @@ describe('status', () => {
     `)
   })
 
+  it('tells from when on details are kept, and what came too late for them', async () => {
+    const events = { ...answer.events, late: 1_204 }
+    const detailsFrom = '2026-08-01T00:00:00.000Z'
+    server.answers.set('/api/status', { ...answer, events, detailsFrom })
+    const { out } = await ringside(['status'])
+    expect(out).toContain('\ndetails  kept from 2026-08-01T00:00:00.000Z on\n')
+    expect(out).toContain('\n         1,204 late, for contacts whose details are given up\n')
+  })
+
   it('gives all of it to programs', async () => {
     server.answers.set('/api/status', { anything: 1 })
     const ran = await ringside(['status', '--json'])
