@@ -71,10 +71,11 @@ export async function commit(
     if (batch.isRebuilt) await rebuildDays(transaction, kind, center, batch.calendar, batch.horizon)
     const isJudgedAnew = await wereDiscovered(transaction, center, batch.described)
     if (isJudgedAnew) {
-      // A mark, and not a change of every subject: a center may have millions.
+      // A mark, and not a change of every subject: a center may have millions. Another one than any
+      // before, so that who judges by an older directory does not go on from where that was.
       await transaction
         .updateTable('center')
-        .set({ anewAfter: '' })
+        .set({ anewAfter: `all ${String(writer.commits)}` })
         .where('center', '=', center)
         .execute()
     }

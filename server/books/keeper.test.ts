@@ -866,10 +866,13 @@ describe.each(databaseKinds)('with %s', (kind) => {
       return anewAfter
     }
     /** The balances of books that had it from the beginning. */
-    const expectedBalances = async (events: readonly FoldedEvent[]) => {
+    const expectedBalances = async (
+      events: readonly FoldedEvent[],
+      directories: readonly FoldedEvent[] = [described],
+    ) => {
       const other = makeStream(inject('redisSocket'))
       const early = startKeeper({ ...opened, ...other })
-      await append(other.log, [described])
+      for (const directory of directories) await append(other.log, [directory])
       await committed(early, await append(other.log, events))
       await early.stop()
       const { balances } = await booksOf(opened.database, other.center)
@@ -896,6 +899,43 @@ describe.each(databaseKinds)('with %s', (kind) => {
       expect(balances.some((row) => row.includes('"Anna"'))).toBe(true)
       expect(balances.some((row) => row.includes('"agent-3"'))).toBe(false)
       expect(await anewAfter()).toBe(NOT_ANEW)
+    })
+
+    it('and another one, while it is judged by the one before', async () => {
+      const events = calls(300)
+      const other: FoldedEvent = {
+        ...described,
+        id: 'described-too',
+        data: {
+          directory: {
+            ...directory,
+            agents: [...directory.agents, { key: 'Ben', aliases: ['agent-2'] }],
+          },
+        },
+      }
+      let onRederive = (): void => undefined
+      const makeEngine = engineWith(({ rederive }) => ({
+        rederive: (key) => {
+          onRederive()
+          return rederive(key)
+        },
+      }))
+      const kept = start({ makeEngine })
+      await committed(kept, await append(stream.log, events))
+      const told = new Promise<Place>((resolve, reject) => {
+        onRederive = () => {
+          onRederive = () => undefined
+          append(stream.log, [other]).then(resolve, reject)
+        }
+      })
+      await append(stream.log, [described])
+      await committed(kept, await told)
+      await until('the past is judged', async () => !(await isJudgedAnew()))
+      await kept.stop()
+      const { balances } = await booksOf(opened.database, stream.center)
+      const expected = await expectedBalances(events, [described, other])
+      expect(differences({ balances }, { balances: expected })).toEqual([])
+      expect(balances.some((row) => row.includes('"agent-2"'))).toBe(false)
     })
 
     it('page by page: a stop in between goes on from there', async () => {

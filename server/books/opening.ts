@@ -121,17 +121,23 @@ export async function anewAfter(database: Database, center: string): Promise<str
   return row?.anewAfter ?? NOT_ANEW
 }
 
-/** Notes up to where they are, so that a stop in between goes on from there. */
-export async function keepAnewAfter(
+/**
+ * Notes up to where they are, so that a stop in between goes on from there. False: something else is
+ * noted than was thought, as a directory has come that has all of them derived anew, from the first on.
+ */
+export async function moveAnewAfter(
   database: Database,
   center: string,
   epoch: number,
+  before: string,
   after: string,
-): Promise<void> {
-  await database.kysely
+): Promise<boolean> {
+  const { numUpdatedRows } = await database.kysely
     .updateTable('center')
     .set({ anewAfter: after })
     .where('center', '=', center)
     .where('epoch', '=', epoch)
-    .execute()
+    .where('anewAfter', '=', before)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows === 1n
 }

@@ -4,11 +4,12 @@ import { NOT_ANEW, OLDER_ANEW } from '../database/schema.ts'
 import type { Engine, Folded, SubjectKey } from '../engine/subject.ts'
 import type { Books } from './books.ts'
 import { isBookable } from './buckets.ts'
+import { JudgedAnew } from './commit.ts'
 import { admitLacking, emptySlice, MAX_LOADS, turn, type Slice } from './folding.ts'
 import {
   anewAfter,
   hasStale,
-  keepAnewAfter,
+  moveAnewAfter,
   subjectsBehind,
   type StoredVersion,
 } from './opening.ts'
@@ -30,7 +31,7 @@ export async function beginAnew(
   const isStale = await hasStale(database, center, engine)
   const from = await anewAfter(database, center)
   if (!isStale && from === NOT_ANEW) return false
-  if (from === NOT_ANEW) await keepAnewAfter(database, center, epoch, OLDER_ANEW)
+  if (from === NOT_ANEW) await moveAnewAfter(database, center, epoch, NOT_ANEW, OLDER_ANEW)
   const open: SubjectKey[] = []
   for (const { key } of engine.held()) {
     if (engine.record(key).version !== engine.versionOf(key)) open.push(key)
@@ -48,7 +49,7 @@ const SUBJECTS_A_COMMIT = 200
  * Takes the functions of all of them again, beside the folding and newest first: today's numbers
  * are right before last year's. What is booked is more than the gateways were told. What a stop
  * leaves undone is done at the next start. A subject that cannot be derived keeps what it has booked,
- * and is reported.
+ * and is reported. Throws `JudgedAnew` where another directory has come that has all judged anew.
  */
 export async function judgeAnew(
   books: Books,
@@ -59,7 +60,12 @@ export async function judgeAnew(
 ): Promise<void> {
   const { engine } = books
   const isEnding = (): boolean => ending.aborted
-  const keep = (mark: string) => keepAnewAfter(database, center, books.epoch, mark)
+  let noted = await anewAfter(database, center)
+  const note = async (mark: string): Promise<void> => {
+    const isNoted = await moveAnewAfter(database, center, books.epoch, noted, mark)
+    if (!isNoted) throw new JudgedAnew()
+    noted = mark
+  }
   /** Derives some, which are in the books then; the last of them. */
   const judgeSome = async (due: readonly StoredVersion[]): Promise<StoredVersion | undefined> => {
     let last: StoredVersion | undefined
@@ -83,15 +89,14 @@ export async function judgeAnew(
       const due = page.filter(({ key, version }) => isAll || version !== engine.versionOf(key))
       for (const some of inPieces(due, SUBJECTS_A_COMMIT)) {
         const last = await judgeSome(some)
-        if (last && isAll) await keep(markOf(last))
+        if (last && isAll) await note(markOf(last))
         if (isEnding()) return
       }
     }
   }
   if (await hasStale(database, center, engine)) await judge(null, false)
-  const mark = await anewAfter(database, center)
-  if (mark !== NOT_ANEW && mark !== OLDER_ANEW) await judge(versionAt(mark), true)
-  if (!isEnding()) await keep(NOT_ANEW)
+  if (noted !== NOT_ANEW && noted !== OLDER_ANEW) await judge(versionAt(noted), true)
+  if (!isEnding()) await note(NOT_ANEW)
 }
 
 const markOf = ({ lastAtMs, key }: StoredVersion): string => `${String(lastAtMs)} ${key}`

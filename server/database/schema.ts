@@ -25,8 +25,8 @@ type CenterTable = {
   /** JSON: how many events were folded, doubled, conflicting, dead (books/counts.ts). */
   counts: string
   /**
-   * The last of the subjects that were derived anew so far, as `{lastAtMs} {key}`; empty: all are to
-   * be; `NOT_ANEW`: none are; `OLDER_ANEW`: only those that an older release derived.
+   * The last of the subjects that were derived anew so far, as `{lastAtMs} {key}`; `all {commit}`: all
+   * are to be; `NOT_ANEW`: none are; `OLDER_ANEW`: only those that an older release derived.
    */
   anewAfter: Generated<string>
   /** From when on details are kept, and were before that; 0: for good (engine/givenUp.ts). */

@@ -171,6 +171,44 @@ it('live updates are heard again where a server had fallen silent without a word
   proxy.close()
 })
 
+it('live updates are heard again where a server goes away as soon as it is listened to', async () => {
+  let cuts = 0
+  const through = new Set<NetSocket>()
+  const proxy = createServer((client) => {
+    const server = connect(inject('redisSocket'))
+    through.add(client)
+    client.on('data', (data) => {
+      // The first of them is heard, and three are not.
+      const isAsked = data.toString('latin1').toLowerCase().includes('subscribe')
+      if (isAsked && ++cuts > 1 && cuts < 5) client.destroy()
+      else server.write(data)
+    })
+    server.on('data', (data) => client.write(data))
+    client.on('error', () => undefined)
+    client.on('close', () => server.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const { port } = proxy.address() as AddressInfo
+  const center = randomUUID()
+  const publisher = redisLivePublisher(at(), center)
+  const feed = redisLiveFeed({ kind: 'server', at: { host: '127.0.0.1', port }, login: {} }, center)
+  const heard: string[] = []
+  feed.listen({ update: ({ place }) => heard.push(place), beat: () => undefined })
+  const tellUntilHeard = (n: number) =>
+    until(`update ${String(n)}`, () => {
+      publisher.update(update(n))
+      return heard.includes(`${String(n)}-0`)
+    })
+  await tellUntilHeard(1)
+  for (const client of through) client.destroy()
+  await tellUntilHeard(2)
+  expect(cuts).toBe(5)
+  await publisher.close()
+  await feed.close()
+  for (const client of through) client.destroy()
+  proxy.close()
+})
+
 it('a keeper says at once, and then every second, where it stands, where it stands anywhere', async () => {
   const heard: LiveBeat[] = []
   let state: LiveBeat | null = beat(1)

@@ -115,9 +115,9 @@ export function redisLiveFeed(redis: RedisAddress, center: string, silentMs = SI
       else listener.beat(message.beat)
     }
   })
-  // Once subscribed, ioredis subscribes again by itself whenever it has connected anew.
+  // On each new connection: what ioredis would do by itself there rejects with nobody to be told.
   const subscribe = async (): Promise<void> => {
-    while (!closing.signal.aborted) {
+    while (own.status === 'ready') {
       try {
         await own.subscribe(channel)
         return
@@ -126,7 +126,9 @@ export function redisLiveFeed(redis: RedisAddress, center: string, silentMs = SI
       }
     }
   }
-  void subscribe()
+  own.on('ready', () => {
+    void subscribe()
+  })
   return {
     listen: (listener) => {
       listeners.add(listener)

@@ -34,6 +34,7 @@ export function ownConnection(
     enableOfflineQueue: true,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
     connectTimeout: ANSWER_LIMIT_MS,
     commandTimeout: answerLimitMs,
     socketTimeout: answerLimitMs,
