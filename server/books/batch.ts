@@ -1,6 +1,6 @@
 /** What has been folded and is not written yet, gathered until the next commit. */
 import type { Entry } from '../../shared/entry.ts'
-import type { Horizon } from '../engine/givenUp.ts'
+import type { Horizon } from '../engine/horizon.ts'
 import type { SubjectKey, SubjectRecord } from '../engine/subject.ts'
 import type { Place } from '../stream/eventLog.ts'
 import { eachBucket, minutesFrom, type Grain } from './buckets.ts'

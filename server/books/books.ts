@@ -1,7 +1,7 @@
 /** The books of a center while somebody keeps them: engine, what is not written yet, live updates. */
 import type { Database } from '../database/database.ts'
 import { takingTurns } from '../database/turns.ts'
-import type { Horizon } from '../engine/givenUp.ts'
+import type { Horizon } from '../engine/horizon.ts'
 import type { Engine, SubjectKey, SubjectRecord } from '../engine/subject.ts'
 import type { EventLog, LogEntry, Place } from '../stream/eventLog.ts'
 import { createCells } from './cells.ts'

@@ -8,7 +8,7 @@ import { createCalendar } from './calendar.ts'
 import { createCells } from './cells.ts'
 import { takeOver } from './checkpoint.ts'
 import { commit } from './commit.ts'
-import { noHorizon } from '../engine/givenUp.ts'
+import { noHorizon } from '../engine/horizon.ts'
 import { noCounts } from './counts.ts'
 import { FencedOff } from './fencedOff.ts'
 

@@ -1,7 +1,7 @@
 /** Takes a slice of the stream through the engine: every event has one fate, and it is counted. */
 import { Directory } from '../../shared/directory.ts'
 import type { Entry } from '../../shared/entry.ts'
-import type { Horizon } from '../engine/givenUp.ts'
+import type { Horizon } from '../engine/horizon.ts'
 import { isInternal, type FoldedEvent } from '../engine/stream.ts'
 import type { Discovered, Engine, Folded, SubjectKey, SubjectRecord } from '../engine/subject.ts'
 import type { LogEntry, Place } from '../stream/eventLog.ts'

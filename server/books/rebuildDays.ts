@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/schema.ts'
-import type { Horizon } from '../engine/givenUp.ts'
+import type { Horizon } from '../engine/horizon.ts'
 import { accountOf, addTo, balanceRowsOf, type Balances } from './batch.ts'
 import { eachBucket } from './buckets.ts'
 import type { Calendar } from './calendar.ts'

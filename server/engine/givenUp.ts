@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../shared/time.ts'
 import type { Entry } from '../../shared/entry.ts'
 import { nothingLive } from '../../shared/live.ts'
+import type { Horizon } from './horizon.ts'
 import type { Fact, SubjectKey, SubjectRecord } from './subject.ts'
 import { isSaidOfContact } from './subjects/contactCredit.ts'
 
@@ -12,17 +13,6 @@ import { isSaidOfContact } from './subjects/contactCredit.ts'
  * Whether a subject is given up follows from the stream alone, whenever its row is emptied: it was
  * left alone for a whole step of the horizon at least, and all that it says is older than that.
  */
-export type Horizon = {
-  /** Details from this instant on are kept; 0: all are. A whole quarter of an hour, by UTC. */
-  fromMs: number
-  /** The horizon before this one; 0: there was none. */
-  beforeMs: number
-}
-export const noHorizon: Horizon = { fromMs: 0, beforeMs: 0 }
-
-/** The horizon after a step to an instant; it never goes back. */
-export const movedTo = (horizon: Horizon, fromMs: number): Horizon =>
-  fromMs > horizon.fromMs ? { fromMs, beforeMs: horizon.fromMs } : horizon
 
 /** The version of what stands for a subject that is given up: no function has it. */
 export const GIVEN_UP = -1

@@ -1,7 +1,7 @@
 import type { Accrual, Entry } from '../../shared/entry.ts'
 import type { Live } from '../../shared/live.ts'
 import type { Provenance, Precision } from '../../shared/events/fields.ts'
-import type { Horizon } from './givenUp.ts'
+import type { Horizon } from './horizon.ts'
 import type { FoldedEvent } from './stream.ts'
 import type { EventType } from '../../shared/events/event.ts'
 

@@ -1,4 +1,5 @@
-import { GIVEN_UP, isGivenUp, type Horizon } from './givenUp.ts'
+import { GIVEN_UP, isGivenUp } from './givenUp.ts'
+import type { Horizon } from './horizon.ts'
 import { draftOf } from './held.ts'
 import type { Held } from './held.ts'
 import type { Settings } from './settings.ts'

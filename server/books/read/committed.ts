@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { emptyDirectory } from '../../../shared/directory.ts'
 import type { Database } from '../../database/database.ts'
 import { NOT_ANEW, type Tables } from '../../database/schema.ts'
-import { noHorizon, type Horizon } from '../../engine/givenUp.ts'
+import { noHorizon, type Horizon } from '../../engine/horizon.ts'
 import { START, type Place } from '../../stream/eventLog.ts'
 import { createCalendar, type Calendar } from '../calendar.ts'
 

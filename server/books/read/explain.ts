@@ -5,7 +5,7 @@ import type { Channel } from '../../../shared/events/fields.ts'
 import type { PartSum } from '../../../shared/metrics/evaluate.ts'
 import { filtersText, splitFilters, type Filters } from '../../../shared/narrowing.ts'
 import { scopeText, type Scope } from '../../../shared/scope.ts'
-import type { Horizon } from '../../engine/givenUp.ts'
+import type { Horizon } from '../../engine/horizon.ts'
 import type { SubjectKey } from '../../engine/subject.ts'
 import {
   cellsOf,
