@@ -53,7 +53,7 @@ async function findOrFetchChromium(): Promise<Chromium> {
       throw new Error('The browser tests need Chromium: install it and have it on the PATH.')
     }
     await unpackPackages({
-      packages: ['chromium', 'fonts-noto-cjk'],
+      packages: ['chromium', 'chromium-common', 'fonts-noto-cjk'],
       into: ROOT,
       searchPath,
       report: (line) => {
