@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../../shared/time.ts'
 import { startTestServer, type TestServer } from '../../test/apiServer.ts'
 import { calls, CALLS_BEGIN_MS } from '../../test/calls.ts'
 import { databaseKinds } from '../../test/database.ts'
-import { append, committed } from '../../test/keeping.ts'
+import { append, committed, until } from '../../test/keeping.ts'
 import type { CenterStream } from '../stream/openStream.ts'
 
 const NOW_MS = CALLS_BEGIN_MS + 60 * MINUTE_MS
@@ -85,6 +85,12 @@ describe.each(databaseKinds)('%s', (kind) => {
     const { log } = center.stream as CenterStream
     const place = await append(log, calls(90))
     await committed(server.keep('main'), place)
+    // The directory is on its way still, and tells whose the names were that these calls have.
+    await until('the calls are those of their team', async () => {
+      const handled = await valueOf('scope=team:red', 'callsHandled')
+      const { engine } = await get<{ engine: { judgingAnew: boolean } }>('/api/status')
+      return (handled.value ?? 0) > 0 && !engine.judgingAnew
+    })
   })
   afterAll(() => server.close())
 
