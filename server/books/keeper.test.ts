@@ -36,6 +36,7 @@ import { QUARTER_MS } from './buckets.ts'
 import { createCalendar } from './calendar.ts'
 import type { DatedDirectory } from './checkpoint.ts'
 import { FencedOff } from './fencedOff.ts'
+import { moveAnewAfter } from './opening.ts'
 import { booksStatus } from './status.ts'
 import { deleteOldDeadLetters } from './tidying.ts'
 
@@ -735,20 +736,33 @@ describe.each(databaseKinds)('with %s', (kind) => {
     expect(third.keeper.status().counts.entries).toBe(449)
   })
 
+  const cost = (n: number): Event => ({
+    id: `cost-${String(n)}`,
+    source: '/crm/main',
+    type: 'cost.recorded',
+    atMs: CALLS_BEGIN_MS + n,
+    data: {
+      costId: String(n),
+      kind: 'leads',
+      amount: { value: '1', currency: 'USD' },
+      from: CALLS_BEGIN_MS,
+      to: CALLS_BEGIN_MS + HOUR_MS,
+    },
+  })
+
+  it('does not note how far it is where another keeper has the books', async () => {
+    const { keeper } = await keepAll([cost(1)])
+    const { epoch } = keeper.status()
+    const { database } = opened
+    const { center } = stream
+    expect(await moveAnewAfter(database, center, epoch, 'other', 'x')).toBe(false)
+    const older = moveAnewAfter(database, center, epoch - 1, NOT_ANEW, 'x')
+    await expect(older).rejects.toThrow(FencedOff)
+    expect(await isJudgedAnew()).toBe(false)
+  })
+
   it('says so for as long as a new release derives anew', async () => {
-    const costs = Array.from({ length: 450 }, (_, n): Event => ({
-      id: `cost-${String(n)}`,
-      source: '/crm/main',
-      type: 'cost.recorded',
-      atMs: CALLS_BEGIN_MS + n,
-      data: {
-        costId: String(n),
-        kind: 'leads',
-        amount: { value: '1', currency: 'USD' },
-        from: CALLS_BEGIN_MS,
-        to: CALLS_BEGIN_MS + HOUR_MS,
-      },
-    }))
+    const costs = Array.from({ length: 450 }, (_, n) => cost(n))
     const older: Kinds = { ...kinds, cost: stored }
     await keepAll(costs, 50, (directories) => createEngine({ directories, kinds: older }))
     expect(await isJudgedAnew()).toBe(false)
@@ -778,19 +792,6 @@ describe.each(databaseKinds)('with %s', (kind) => {
   })
 
   it('follows the stream while a new release derives anew', async () => {
-    const cost = (n: number): Event => ({
-      id: `cost-${String(n)}`,
-      source: '/crm/main',
-      type: 'cost.recorded',
-      atMs: CALLS_BEGIN_MS + n,
-      data: {
-        costId: String(n),
-        kind: 'leads',
-        amount: { value: '1', currency: 'USD' },
-        from: CALLS_BEGIN_MS,
-        to: CALLS_BEGIN_MS + HOUR_MS,
-      },
-    })
     const costs = Array.from({ length: 450 }, (_, n) => cost(n))
     const older: Kinds = { ...kinds, cost: stored }
     await keepAll(costs, 50, (directories) => createEngine({ directories, kinds: older }))

@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts'
 import { NOT_ANEW } from '../database/schema.ts'
 import { EMPTIED_AT_MS, GIVEN_UP } from '../engine/givenUp.ts'
 import type { Engine, SubjectKey, SubjectRecord } from '../engine/subject.ts'
+import { FencedOff } from './fencedOff.ts'
 import { parseRecord } from './recordText.ts'
 
 /** Records read at a time: an agent's day may have a hundred kilobytes. */
@@ -124,6 +125,7 @@ export async function anewAfter(database: Database, center: string): Promise<str
 /**
  * Notes up to where they are, so that a stop in between goes on from there. False: something else is
  * noted than was thought, as a directory has come that has all of them derived anew, from the first on.
+ * Throws `FencedOff` for an older epoch: who has lost the books must not begin again.
  */
 export async function moveAnewAfter(
   database: Database,
@@ -139,5 +141,12 @@ export async function moveAnewAfter(
     .where('epoch', '=', epoch)
     .where('anewAfter', '=', before)
     .executeTakeFirstOrThrow()
-  return numUpdatedRows === 1n
+  if (numUpdatedRows === 1n) return true
+  const found = await database.kysely
+    .selectFrom('center')
+    .select('epoch')
+    .where('center', '=', center)
+    .executeTakeFirst()
+  if (found?.epoch !== epoch) throw new FencedOff(center, epoch, found?.epoch ?? null)
+  return false
 }
