@@ -171,6 +171,27 @@ describe.each(databaseKinds)('with %s', (kind) => {
     for (const { key } of shown) expect(openKeys).toContain(key)
   })
 
+  it('commits four times a second at most, however events come', async () => {
+    const commitsSoFar = async (): Promise<number> => {
+      const center = opened.database.kysely.selectFrom('center').select('commits')
+      return (await center.where('center', '=', stream.center).executeTakeFirstOrThrow()).commits
+    }
+    const kept = start()
+    await until('it has begun', () => kept.updates.length > 0)
+    const before = await commitsSoFar()
+    const beganMs = performance.now()
+    let place = START
+    for (const event of calls(20)) {
+      ;({ place } = await stream.log.append([event]))
+      await until('it is told', () => kept.updates.at(-1)?.place === place)
+    }
+    await committed(kept, place)
+    const quarters = (performance.now() - beganMs) / 250
+    // One more at either end.
+    expect((await commitsSoFar()) - before).toBeLessThanOrEqual(Math.ceil(quarters) + 1)
+    await kept.stop()
+  })
+
   it('goes on after a stop as if there had been none', async () => {
     let kept = start()
     for (const [index, event] of calls(50).entries()) {

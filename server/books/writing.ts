@@ -16,10 +16,13 @@ import type { Counts } from './counts.ts'
 import type { Slice } from './folding.ts'
 import type { Health } from './health.ts'
 
-/** Under load a commit gathers for so long: what a crash makes us fold again, at most. */
+/**
+ * From the beginning of one commit to that of the next: what a crash makes us fold again, at most.
+ * No sooner, as rows that change all the time, such as an agent's day, are written once a commit.
+ */
 const GATHER_MS = SECOND_MS / 4
-/** Nothing more for so long is a pause in the stream: what there is is committed at once. */
-const IDLE_MS = 5
+/** After a pause, what comes together is committed together, and at once. */
+const TOGETHER_MS = 5
 /**
  * Rows that may wait for the database, some 100 MB: at 3,000 events a second twenty seconds, for a
  * desk of two hundred half an hour. Beyond that the stream is not read on, and keeps the rest.
@@ -88,17 +91,16 @@ export function createWriting(options: WritingOptions): Writing {
   const due = createBell()
   const done = createBell()
   let isDue = false
-  let gatherTimer: NodeJS.Timeout | null = null
-  let idleTimer: NodeJS.Timeout | null = null
+  let timer: NodeJS.Timeout | null = null
+  let begunAtMs = -Infinity
   const fire = (): void => {
     isDue = true
     due.ring()
   }
   const settle = (): void => {
     isDue = false
-    if (gatherTimer) clearTimeout(gatherTimer)
-    if (idleTimer) clearTimeout(idleTimer)
-    gatherTimer = idleTimer = null
+    if (timer) clearTimeout(timer)
+    timer = null
   }
   const finish = (): void => {
     finishing.abort()
@@ -177,9 +179,8 @@ export function createWriting(options: WritingOptions): Writing {
     add: (slice, records) => {
       merge(slice, records)
       hasNews = true
-      gatherTimer ??= setTimeout(fire, GATHER_MS)
-      if (idleTimer) idleTimer.refresh()
-      else idleTimer = setTimeout(fire, IDLE_MS)
+      const inMs = Math.max(TOGETHER_MS, begunAtMs + GATHER_MS - performance.now())
+      timer ??= setTimeout(fire, inMs)
       if (rowsIn(gathering) > maxRows / 2) fire()
     },
     room: async () => {
@@ -205,6 +206,7 @@ export function createWriting(options: WritingOptions): Writing {
           flying = gathering
           gathering = emptyBatch(flying)
           hasNews = false
+          begunAtMs = performance.now()
           await write(flying)
           flying = null
           done.ring()
