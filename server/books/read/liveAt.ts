@@ -1,14 +1,21 @@
 /** Who waited, who talked, how each agent was at an instant: now, or any past one. */
 import type { Directory } from '../../../shared/directory.ts'
-import type { Event } from '../../../shared/events/event.ts'
 import { stateAt } from '../../../shared/live.ts'
-import { DAY_MS, HOUR_MS } from '../../../shared/time.ts'
-import type { Engine, Fact, Report, SubjectRecord } from '../../engine/subject.ts'
+import { DAY_MS } from '../../../shared/time.ts'
+import type { Engine, SubjectKey } from '../../engine/subject.ts'
+import { kindOf } from '../../engine/subjects/keys.ts'
 import { takenDirectories } from '../checkpoint.ts'
 import type { Committed } from './committed.ts'
 import { needDetails } from './givenUp.ts'
 import { liveRowsOf, readPresent, type LiveRows } from './present.ts'
-import { openSubjects, storedSubjects } from './storedSubjects.ts'
+import {
+  openSubjects,
+  storedSubjects,
+  subjectsNamed,
+  subjectsOfKind,
+  type StoredSubject,
+} from './storedSubjects.ts'
+import { turnedBack } from './turnedBack.ts'
 
 /** The live state now, at the committed place. */
 export async function readLiveNow(committed: Committed): Promise<LiveRows> {
@@ -17,16 +24,13 @@ export async function readLiveNow(committed: Committed): Promise<LiveRows> {
 
 /** A contact says its last word so long after an instant at most: then silence has closed it. */
 const LONGEST_AFTER_MS = 31 * DAY_MS
-/** Where all was over before the instant, only after-call work may have gone on from it. */
-const AFTERMATH_MS = 4 * HOUR_MS
-/** An agent of whom nothing was heard for a day is in no known state; an hour more for good measure. */
-const AGENT_SILENCE_MS = 25 * HOUR_MS
 /** Records read at a time: a page of them is some megabytes. */
 const PAGE = 500
 
 /**
- * The live state at a past instant, as it is known today: every fact of that time is folded again
- * by an engine of its own, up to the instant, corrections included. Throws `DetailsGivenUp`.
+ * The live state at a past instant, as it is known today: what was said of later is left out, and
+ * an engine of its own takes the functions again of the contacts that went on, and of each agent's
+ * last time. What was over by then is in that as it is booked. Throws `DetailsGivenUp`.
  */
 export async function readLiveAt(
   committed: Committed,
@@ -34,81 +38,75 @@ export async function readLiveAt(
   makeEngine: (directories: readonly { atMs: number; directory: Directory }[]) => Engine,
 ): Promise<LiveRows> {
   needDetails(committed, { fromMs: atMs, toMs: atMs })
-  const directories = await takenDirectories(committed.reading, committed.center)
-  const engine = makeEngine(directories)
-  const events: Event[] = []
-  const collect = (record: SubjectRecord): void => {
-    for (const fact of record.facts) {
-      for (const report of fact.reports) {
-        // What was taken back later was never so.
-        const isKnown = report.atMs <= atMs || fact.type === 'fact.retracted'
-        if (isKnown) events.push(eventOf(fact, report))
-      }
-    }
+  const engine = makeEngine(await takenDirectories(committed.reading, committed.center))
+  const admit = (stored: readonly StoredSubject[]): SubjectKey[] =>
+    stored.map(({ key, record }) => {
+      if (!engine.holds(key)) engine.admit(key, turnedBack(record, atMs))
+      return key
+    })
+  const load = async (keys: readonly SubjectKey[]): Promise<void> => {
+    admit(await subjectsNamed(committed, keys.filter(isOfPresence)))
+    for (const key of keys) if (!engine.holds(key)) engine.admit(key, null)
   }
-  await eachRecord(
-    committed,
-    'contact',
-    atMs - AFTERMATH_MS,
-    atMs + LONGEST_AFTER_MS,
-    atMs,
-    collect,
-  )
-  await eachRecord(committed, 'agentTime', atMs - AGENT_SILENCE_MS, atMs + HOUR_MS, atMs, collect)
-  await eachRecord(committed, 'system', 0, Number.MAX_SAFE_INTEGER, atMs, collect)
+  /** What feeds a subject, such as an agent's day its times, in order. */
+  const fedBy = (key: SubjectKey, kind: string): SubjectKey[] =>
+    engine.record(key).fed.flatMap(({ from }) => (kindOf(from) === kind ? [from] : []))
 
-  events.sort((a, b) => a.atMs - b.atMs)
-  for (let tries = 0; tries <= MOST_ROUNDS; tries++) {
-    const folded = engine.fold(events)
-    if (!('lacks' in folded)) break
-    if (tries === MOST_ROUNDS) throw new Error('The fold lacks subjects without end')
-    for (const key of folded.lacks) {
-      if (key.startsWith('part/')) engine.admitPart(key, null)
-      else engine.admit(key, null)
-    }
+  const systems = await subjectsOfKind(committed, 'system')
+  admit(systems)
+  const contacts = admit(await contactsUnderWay(committed, systems, atMs))
+  await load(contacts.flatMap((key) => engine.record(key).feeds.map(({ to }) => to)))
+
+  const agents = admit(await subjectsOfKind(committed, 'agent'))
+  // The last day that had begun may have no time that had.
+  const days = agents.map((agent) => fedBy(agent, 'agentDay').slice(-2))
+  await load(days.flat())
+  const times = days.flatMap((two) => two.flatMap((day) => fedBy(day, 'agentTime')).slice(-1))
+  await load(times)
+
+  for (const key of [...contacts, ...times]) {
+    let derived = engine.rederive(key)
+    for (; 'lacks' in derived; derived = engine.rederive(key)) await load(derived.lacks)
   }
   const records = [...engine.held()].filter(({ open }) => open).map(({ key }) => engine.record(key))
   const rows = liveRowsOf(records)
-  const agents = rows.agents.map((agent) => ({ ...agent, ...stateAt(agent, atMs), next: null }))
-  // Of those whose state nobody knew, some are found here and some are not: none is shown.
-  return { ...rows, agents: agents.filter(({ state }) => state !== 'unknown') }
+  const agentRows = rows.agents.map((agent) => ({ ...agent, ...stateAt(agent, atMs), next: null }))
+  // Most of those whose state nobody knew had left long before: none is shown.
+  return { ...rows, agents: agentRows.filter(({ state }) => state !== 'unknown') }
 }
 
-/** Each round admits a layer of subjects that the one before led to; there are a handful. */
-const MOST_ROUNDS = 50
+/** Kinds that say who waits, who talks and how agents are; nobody else is asked for it. */
+const presenceKinds: ReadonlySet<string> = new Set([
+  'contact',
+  'agentTime',
+  'agentDay',
+  'agent',
+  'system',
+])
+const isOfPresence = (key: SubjectKey): boolean => presenceKinds.has(kindOf(key))
 
-/** The records of a kind that began by `atMs` and are open, or had their last fact within a span. */
-async function eachRecord(
+/** The contacts that had begun by an instant, and were not over by their own last word. */
+async function contactsUnderWay(
   committed: Committed,
-  kind: string,
-  fromMs: number,
-  toMs: number,
+  systems: readonly StoredSubject[],
   atMs: number,
-  visit: (record: SubjectRecord) => void,
-): Promise<void> {
-  for (const { record } of await openSubjects(committed, kind, atMs)) visit(record)
-  const asked = { kind, firstToMs: atMs, lastFromMs: fromMs, lastToMs: toMs }
+): Promise<StoredSubject[]> {
+  const found = await openSubjects(committed, 'contact', atMs)
+  const lastToMs = atMs + LONGEST_AFTER_MS
+  const asked = { kind: 'contact', firstToMs: atMs, lastFromMs: atMs + 1, lastToMs }
   for await (const page of storedSubjects(committed, asked, PAGE)) {
-    for (const { record } of page) if (!record.open) visit(record)
+    for (const subject of page) if (!subject.record.open) found.push(subject)
   }
-}
-
-/** A report as the event that it came as; a contact is named with its system, whoever told of it. */
-function eventOf({ type, system }: Fact, report: Report): Event {
-  const { source, id, atMs, recordedAtMs, sequence, provenance, precision } = report
-  const { contactId } = report.data
-  const named =
-    type.startsWith('contact.') && typeof contactId === 'string'
-      ? { contactId: `${system}#${contactId}` }
-      : {}
-  return {
-    type,
-    source,
-    id,
-    atMs,
-    ...(recordedAtMs !== null && { recordedAtMs }),
-    ...(sequence !== null && { sequence }),
-    // The fields that the door checked when the event came in.
-    data: { ...report.data, ...named, provenance, precision },
-  } as Event
+  // A restart ends what it no longer knows of, without a word of the contact itself.
+  const cut = systems.flatMap(({ record }) =>
+    record.facts.some(({ type, reports }) => {
+      return type === 'source.restarted' && reports.some((report) => report.atMs > atMs)
+    })
+      ? record.fed.flatMap(({ id, from }) => (id === 'cut' ? [from] : []))
+      : [],
+  )
+  for (const subject of await subjectsNamed(committed, cut)) {
+    if (subject.record.firstAtMs <= atMs) found.push(subject)
+  }
+  return found
 }

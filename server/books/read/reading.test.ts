@@ -23,7 +23,7 @@ import { isTurn, stateAt, type LiveAgent } from '../../../shared/live.ts'
 import { usualSettings } from '../../../shared/metrics/settings.ts'
 import { parseScope, scopeText, type Scope } from '../../../shared/scope.ts'
 import { expectedWaitMs } from '../../../shared/staffing.ts'
-import { MINUTE_MS, SECOND_MS } from '../../../shared/time.ts'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../shared/time.ts'
 import { createEngine } from '../../engine/fold.ts'
 import type { FoldedEvent } from '../../engine/stream.ts'
 import { localLive } from '../../stream/liveChannel.ts'
@@ -47,6 +47,59 @@ const makeEngine = (directories: Parameters<typeof createEngine>[0]['directories
   createEngine({ directories })
 const scopeTexts = ['center', 'queue:sales', 'queue:support', 'agent:agent-3', 'agent:ana']
 const scopes = scopeTexts.map((text) => parseScope(text) as Scope)
+
+const ofLeg = { contactId: 'c1', legId: 'c1/ana/1', agent: 'ana' }
+const isAvailable = { agent: 'ana', state: 'available' }
+const talked = (n: number, hours: number): [string, number, object][] => {
+  const leg = { contactId: `c${String(n)}`, legId: `c${String(n)}/ana/1`, agent: 'ana' }
+  return [
+    ['contact.connected', hours, leg],
+    ['contact.disconnected', hours + 0.1, leg],
+    ['contact.ended', hours + 0.1, { contactId: leg.contactId, final: 'handled' }],
+  ]
+}
+/** What was said, and hours afterwards; then when it is asked, and how the agent was. */
+const longPast: [string, [string, number, object][], number, string][] = [
+  [
+    'a talk that no word ended, only a restart',
+    [
+      ['agent.stateChanged', 0, isAvailable],
+      ['contact.connected', 0, ofLeg],
+      ['source.restarted', 9, {}],
+    ],
+    8,
+    'onContact',
+  ],
+  [
+    'after-call work that nobody ended for half a day',
+    [
+      ['agent.stateChanged', 0, isAvailable],
+      ...talked(1, 1),
+      ['contact.wrapUpStarted', 1.1, ofLeg],
+      ['agent.stateChanged', 14, isAvailable],
+    ],
+    13,
+    'wrapUp',
+  ],
+  [
+    'an agent who said the word days ago, and has only talked since',
+    [['agent.stateChanged', 0, isAvailable], ...[20, 40, 60, 80].flatMap((at) => talked(at, at))],
+    70,
+    'available',
+  ],
+  [
+    'an agent whose talk ended after more than a day',
+    [
+      ['agent.stateChanged', 0, isAvailable],
+      ['contact.connected', 1, ofLeg],
+      ['contact.disconnected', 31, ofLeg],
+      ['contact.ended', 31, { contactId: 'c1', final: 'handled' }],
+      ['agent.stateChanged', 60, isAvailable],
+    ],
+    50,
+    'available',
+  ],
+]
 
 describe.each(databaseKinds)('books that the keeper wrote, on %s', (kind) => {
   let opened: OpenedDatabase
@@ -329,28 +382,43 @@ describe.each(databaseKinds)('books that the keeper wrote, on %s', (kind) => {
     expect(await reading((stored) => readTimeline(stored, 'contact/pbx/1#nobody'))).toBeNull()
   })
 
+  /** Writes these events' books, and compares the live state at an instant with what there was. */
+  const showsPast = async (events: readonly Event[], instants: readonly number[]) => {
+    await followed?.close()
+    stream.end()
+    stream = makeStream(inject('redisSocket'))
+    nowMs = Math.max(...events.map(({ atMs }) => atMs)) + 5 * MINUTE_MS
+    await write(events)
+    for (const atMs of instants) {
+      const found = await reading((stored) => readLiveAt(stored, atMs, makeEngine))
+      expect(shown(found, atMs)).toEqual(shown(liveBy(events, atMs), atMs))
+    }
+  }
+
   it('show any past instant as it was, by what is known of it today', async () => {
     await fc.assert(
       fc.asyncProperty(
         histories(60),
         fc.array(fc.double({ min: 0, max: 1.2, noNaN: true }), { minLength: 3, maxLength: 3 }),
         async (events, parts) => {
-          await followed?.close()
-          stream.end()
-          stream = makeStream(inject('redisSocket'))
           const firstMs = Math.min(...events.map(({ atMs }) => atMs))
           const lastMs = Math.max(...events.map(({ atMs }) => atMs))
-          nowMs = lastMs + 5 * MINUTE_MS
-          await write(events)
-          for (const part of parts) {
-            const atMs = Math.floor(firstMs + (lastMs - firstMs) * part)
-            const found = await reading((stored) => readLiveAt(stored, atMs, makeEngine))
-            expect(shown(found, atMs)).toEqual(shown(liveBy(events, atMs), atMs))
-          }
+          const instants = parts.map((part) => Math.floor(firstMs + (lastMs - firstMs) * part))
+          await showsPast(events, instants)
         },
       ),
       { numRuns: 10, interruptAfterTimeLimit: 30_000 },
     )
+  })
+
+  it.each(longPast)('show a past instant of %s', async (_what, told, afterHours, state) => {
+    const events = told.map(([type, hours, data], index): Event => {
+      const atMs = CALLS_BEGIN_MS + hours * HOUR_MS
+      return { source: '/pbx/1/ami', id: String(index), type, atMs, data } as Event
+    })
+    const atMs = CALLS_BEGIN_MS + afterHours * HOUR_MS
+    expect(liveBy(events, atMs).agents.map((agent) => stateAt(agent, atMs).state)).toEqual([state])
+    await showsPast(events, [atMs])
   })
 
   it('agree with themselves, and say where they do not', async () => {

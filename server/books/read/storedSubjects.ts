@@ -1,5 +1,6 @@
 /** Stored subjects by when something was said of them: page by page, however many there ever were. */
 import type { SubjectKey, SubjectRecord } from '../../engine/subject.ts'
+import { inPieces } from '../pieces.ts'
 import { parseRecord } from '../recordText.ts'
 import type { Committed } from './committed.ts'
 
@@ -57,6 +58,38 @@ export async function openSubjects(
     .where('open', '=', 1)
     .where('kind', '=', kind)
     .where('firstAtMs', '<=', firstToMs)
+    .execute()
+  return rows.map(({ key, record }) => ({ key, record: parseRecord(record) }))
+}
+
+/** The stored ones of these, in no order. */
+export async function subjectsNamed(
+  { reading, center }: Committed,
+  keys: Iterable<SubjectKey>,
+): Promise<StoredSubject[]> {
+  const found: StoredSubject[] = []
+  for (const some of inPieces(keys)) {
+    const rows = await reading
+      .selectFrom('subject')
+      .select(['key', 'record'])
+      .where('center', '=', center)
+      .where('key', 'in', some)
+      .execute()
+    for (const { key, record } of rows) found.push({ key, record: parseRecord(record) })
+  }
+  return found
+}
+
+/** All of a kind: only for kinds of which there are few, such as agents and systems. */
+export async function subjectsOfKind(
+  { reading, center }: Committed,
+  kind: string,
+): Promise<StoredSubject[]> {
+  const rows = await reading
+    .selectFrom('subject')
+    .select(['key', 'record'])
+    .where('center', '=', center)
+    .where('kind', '=', kind)
     .execute()
   return rows.map(({ key, record }) => ({ key, record: parseRecord(record) }))
 }
