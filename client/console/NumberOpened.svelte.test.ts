@@ -9,6 +9,7 @@ import type { Words } from '../i18n/words.svelte.ts'
 import { metricDeclaration } from '../metricNames.ts'
 import type { Numbers } from '../numbers.ts'
 import NumberOpened from './NumberOpened.svelte'
+import type { OpenedWindow } from './windows.ts'
 
 const inEnglish: Words = { locale: 'en', t: en }
 const inJapanese: Words = { locale: 'ja', t: ja }
@@ -29,7 +30,10 @@ afterEach(async () => {
 function open(
   metric: MetricId,
   words: Words,
-  answer: Promise<unknown> = new Promise(() => undefined),
+  {
+    window = 'today',
+    answer = new Promise(() => undefined),
+  }: { window?: OpenedWindow; answer?: Promise<unknown> } = {},
 ): HTMLElement {
   given.words = words
   // The panel asks no more of them than this.
@@ -38,11 +42,13 @@ function open(
     center: null,
     metric: metricOf,
     read: () => ({ value: null, reason: 'empty', parts: {} }),
+    queueName: (key: string) => key,
+    agentName: (key: string) => key,
   } as unknown as Numbers
   panel = mount(NumberOpened, {
     target: document.body,
     props: {
-      opened: { metric, scope: 'queue:support', window: 'today', subject: null },
+      opened: { metric, scope: 'queue:support', window, subject: null },
       api,
       numbers,
       nowMs: 0,
@@ -82,26 +88,61 @@ describe('the panel that opens a number', () => {
   })
 
   const before = '2026-03-01T00:00:00Z'
+  const entry = {
+    ...{ id: 'e1', from: '2026-03-02T10:31:07Z', to: '2026-03-02T10:31:07Z', amount: 1 },
+    ...{ counter: 'visitsOffered', detail: null, parts: ['offered'], queue: null, agent: null },
+    subject: 'contact/asterisk/pbx-1#42',
+  }
+  /** Of 1,205 all but the last are of a time whose entries are given up. */
+  const explained = {
+    ...{ asOf: before, definition: { queues: [] }, entries: [entry], next: null, accruing: [] },
+    ...{ value: 1_205, parts: { offered: { booked: 1_204, live: 1 } } },
+    givenUp: { before, parts: { offered: 1_204 } },
+  }
+
   it.each([
     [
       inEnglish,
-      'Details are kept from 1 Mar 2026 on. Of earlier times there are only sums. Of it before: Offered 1,204.',
-      'Details are kept from 1 Mar 2026 on. Of earlier times there are only sums.',
+      ['Details are kept from 1 Mar 2026 on. Of earlier times there are only sums.'],
+      ['Before that day:', 'Offered 1,204 of 1,205'],
+      'Mon 2 Mar',
     ],
     [
       inJapanese,
-      '明細が残っているのは2026年3月1日以降です。それより前は合計のみです。 うち、それより前の分: 着信 1,204。',
-      '明細が残っているのは2026年3月1日以降です。それより前は合計のみです。',
+      ['明細が残っているのは2026年3月1日以降です。それより前は合計のみです。'],
+      ['うち、それより前の分:', '着信 1,204(合計 1,205)'],
+      '3月2日(月)',
     ],
-  ])('says from when on entries are kept', async (words, said, refused) => {
-    const explained = {
-      ...{ asOf: before, definition: { queues: [] }, entries: [], next: null, accruing: [] },
-      givenUp: { before, parts: { offered: 1_204 } },
-    }
-    const body = open('callsOffered', words, Promise.resolve({ ok: true, value: explained }))
-    await vi.waitFor(() => expect(body.textContent).toContain(said))
-    const failure = { kind: 'givenUp', from: before } as const
-    expect(failureText(failure, words, 'UTC')).toBe(refused)
+  ])('tells of a long period as it is answered', async (words, [from], [lead, sum], day) => {
+    const body = open('callsOffered', words, {
+      window: 'year',
+      answer: Promise.resolve({ ok: true, value: explained }),
+    })
+    await vi.waitFor(() => {
+      expect(body.querySelector('.value')?.textContent.trim()).toBe('1,205')
+    })
+    const said = [...body.querySelectorAll('.kept p, .kept li')].map((line) => line.textContent)
+    expect(said).toEqual([from, lead, sum])
+    // An entry of a long period says its day.
+    expect(body.querySelector('tbody time')?.textContent).toContain(day)
+    expect(failureText({ kind: 'givenUp', from: before }, words, 'UTC')).toBe(from)
+  })
+
+  it('does not say that there is nothing where everything was given up', async () => {
+    const value = { ...explained, entries: [] }
+    const body = open('callsOffered', inEnglish, {
+      window: 'year',
+      answer: Promise.resolve({ ok: true, value }),
+    })
+    await vi.waitFor(() => {
+      expect(body.querySelector('.kept')).not.toBeNull()
+    })
+    expect(body.textContent).not.toContain(en.panel.noEntries)
+  })
+
+  it('has no value of a long period until one is answered', () => {
+    const body = open('callsOffered', inEnglish, { window: 'month' })
+    expect(body.querySelector('.value')?.textContent.trim()).toBe('…')
   })
 
   it('says something of a metric that declares no such case', () => {

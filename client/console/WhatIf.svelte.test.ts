@@ -27,9 +27,9 @@ function open(metric: MetricId, answer: Answer<unknown>): Query[] {
       return Promise.resolve(answer)
     },
   } as unknown as Api
-  const numbers = { center: null, read: () => ({ value: 0.8, parts: {} }) } as unknown as Numbers
+  const numbers = { center: null } as unknown as Numbers
   const opened = { metric, scope: 'queue:support', window: 'today' as const, subject: null }
-  const props = { opened, api, numbers, onSignedOut: () => undefined }
+  const props = { opened, present: 0.8, api, numbers, onSignedOut: () => undefined }
   panel = mount(WhatIf, { target: document.body, props })
   flushSync()
   return asked

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest'
 import { en } from '../i18n/en.ts'
 import { ja } from '../i18n/ja.ts'
-import { amountText, counterText, timeText, whoseText } from './entryText.ts'
+import { amountText, counterText, whoseText } from './entryText.ts'
 
 const numbers = {
-  center: { key: 'main', name: '', timeZone: 'Asia/Tokyo', simulated: false },
   queueName: (key: string) => key.toUpperCase(),
   agentName: (key: string) => `Agent ${key}`,
 }
@@ -24,10 +23,6 @@ it.each([
 it('says whose an entry is', () => {
   expect(whoseText({ queue: 'sales', agent: 'anna' }, numbers)).toBe('SALES · Agent anna')
   expect(whoseText({ queue: null, agent: null }, numbers)).toBe('')
-})
-
-it('says when by the clock of the center', () => {
-  expect(timeText('2026-11-21T05:32:10.900Z', numbers, 'en')).toBe('14:32:10')
 })
 
 it('says what a counter counts', () => {

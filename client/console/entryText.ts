@@ -1,7 +1,6 @@
 /** A booking's time, amount and whose it is, as text. */
 import { counterIds, counterOf } from '../../shared/counters.ts'
-import { formatTimeOfDay, formatValue, type Writing } from '../format.ts'
-import type { Locale } from '../i18n/locale.ts'
+import { formatValue, type Writing } from '../format.ts'
 import type { Words } from '../i18n/words.svelte.ts'
 import type { Numbers } from '../numbers.ts'
 
@@ -25,15 +24,6 @@ export function whoseText(
   ]
     .filter((name) => name !== '')
     .join(' · ')
-}
-
-/** When something happened, by the center's clock. */
-export function timeText(
-  instant: string,
-  numbers: Pick<Numbers, 'center'>,
-  locale: Locale,
-): string {
-  return formatTimeOfDay(Date.parse(instant), numbers.center?.timeZone ?? 'UTC', locale)
 }
 
 /** What a counter counts, and in which language; its name where this version has none. */

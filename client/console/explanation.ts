@@ -1,4 +1,5 @@
 /** What the server tells of a number and of a contact behind it, as far as the console shows it. */
+import type { Evaluated } from '../../shared/metrics/evaluate.ts'
 import type { ServiceLevelDefinition } from '../../shared/serviceLevel.ts'
 
 /** On whose behalf something was counted; keys. */
@@ -37,8 +38,8 @@ export type QueueSettings = {
   serviceLevelTarget?: number
 }
 
-/** `GET /api/explain`. */
-export type Explanation = {
+/** `GET /api/explain`: the number as it was at `asOf`, and what it is made of. */
+export type Explanation = Evaluated & {
   asOf: string
   definition: { queues: readonly QueueSettings[] }
   entries: readonly NumberEntry[]

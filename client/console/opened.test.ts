@@ -9,6 +9,7 @@ const inAddress = (text: string) => {
 describe('what an address opens', () => {
   it.each([
     ['metric=serviceLevel&scope=queue:sales&window=today', 'serviceLevel', 'today'],
+    ['metric=serviceLevel&scope=queue:sales&window=year', 'serviceLevel', 'year'],
     ['metric=serviceLevel&scope=queue:sales', 'serviceLevel', 'interval'],
     ['metric=serviceLevel&scope=queue:sales&window=eternity', 'serviceLevel', 'interval'],
   ])('%s', (text, metric, window) => {

@@ -5,13 +5,13 @@ import { isMetricId } from '../../shared/metrics/registry.ts'
 import { parseScope } from '../../shared/scope.ts'
 import type { MetricName } from '../numbers.ts'
 import { isShown } from './columns.ts'
-import { asWindow, type LiveWindow } from './windows.ts'
+import { asOpenedWindow, type OpenedWindow } from './windows.ts'
 
 /** A number, or further in a contact that is behind it. */
 export type Opened = {
   metric: MetricName
   scope: string
-  window: LiveWindow
+  window: OpenedWindow
   /** The key of a subject whose timeline is shown; null: the number itself. */
   subject: string | null
 }
@@ -27,7 +27,7 @@ export function openedIn(query: (name: string) => string | null): Opened | null 
   if (!isOwnId(metric)) {
     if (!isMetricId(metric) || !isShown(metric) || !isDefinedAt(metric, parsed.kind)) return null
   }
-  return { metric, scope, window: asWindow(query('window')), subject: query('subject') }
+  return { metric, scope, window: asOpenedWindow(query('window')), subject: query('subject') }
 }
 
 /** The words for the address's query; null closes the panel. */

@@ -459,7 +459,8 @@ export const en = {
     stillOpen: 'Still open: this can change.',
     detailsFrom: (date: string) =>
       `Details are kept from ${date} on. Of earlier times there are only sums.`,
-    givenUp: (parts: string) => `Of it before: ${parts}.`,
+    before: 'Before that day:',
+    earlier: (part: string, amount: string, all: string) => `${part} ${amount} of ${all}`,
     notReported: (source: string, lacks: string) =>
       `The feed ${source} does not report “${lacks}”, which this number needs.`,
     empty: 'There is nothing to say it of yet.',

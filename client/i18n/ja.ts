@@ -423,7 +423,8 @@ export const ja = {
     stillOpen: '進行中のため、変わることがあります。',
     detailsFrom: (date: string) =>
       `明細が残っているのは${date}以降です。それより前は合計のみです。`,
-    givenUp: (parts: string) => `うち、それより前の分: ${parts}。`,
+    before: 'うち、それより前の分:',
+    earlier: (part: string, amount: string, all: string) => `${part} ${amount}(合計 ${all})`,
     notReported: (source: string, lacks: string) =>
       `${source} は、この数字に必要な「${lacks}」を報告しません。`,
     empty: '対象となるものがまだありません。',
