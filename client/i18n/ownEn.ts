@@ -99,7 +99,7 @@ export const ownEn = {
   subtract: 'Take away',
   by: 'Divide by',
   search: 'Find a counter',
-  searchHint: 'such as talk, orders, waits',
+  searchHint: 'talk, orders …',
   found: (n: number) => (n === 1 ? '1 counter' : `${n} counters`),
   noneFound: 'No counter is like that. Try another word.',
   remove: (what: string) => `Remove ${what}`,

@@ -64,7 +64,7 @@ export const ownJa: OwnMessages = {
   subtract: '引くもの',
   by: '割るもの',
   search: 'カウンターを探す',
-  searchHint: '例: 通話、受注、待ち時間',
+  searchHint: '通話、受注など',
   found: (n) => `${n}件のカウンター`,
   noneFound: '該当するカウンターがありません。別の言葉で探してください。',
   remove: (what) => `${what}を外す`,
