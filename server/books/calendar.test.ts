@@ -16,7 +16,7 @@ const calendarOf = (timeZone: string, businessDayStart = '00:00') =>
   createCalendar({ ...settings, timeZone, businessDayStart })
 
 describe('a business day', () => {
-  it.each([
+  it.each<[string, string, string, string, string, number]>([
     // zone, day start, instant, the day's start, its end, hours
     ['UTC', '00:00', '2026-11-21T10:31:07.250Z', '2026-11-21T00:00Z', '2026-11-22T00:00Z', 24],
     ['UTC', '00:00', '2026-11-21T00:00:00.000Z', '2026-11-21T00:00Z', '2026-11-22T00:00Z', 24],
@@ -171,6 +171,15 @@ describe('a business day', () => {
       '2011-12-31T10:00Z',
       24,
     ],
+    // Nor did a day begin on it.
+    [
+      'Pacific/Apia',
+      '23:45',
+      '2011-12-30T22:00:00.000Z',
+      '2011-12-30T09:45Z',
+      '2011-12-31T09:45Z',
+      24,
+    ],
   ])('%s from %s at %s is %s to %s', (zone, begins, instant, from, to, hours) => {
     const calendar = calendarOf(zone, begins)
     expect(text(calendar.dayStart(at(instant)))).toBe(from)
@@ -256,6 +265,20 @@ describe('a period', () => {
     expect(text(fiscal.periodStart(period, at(instant), shift))).toBe(start)
   })
 })
+
+it.each([
+  ['00:00', '2011-12-30T10:00Z', '2011-12-29T10:00Z', '2011-12-28T10:00Z'],
+  ['23:45', '2011-12-31T09:45Z', '2011-12-30T09:45Z', '2011-12-29T09:45Z'],
+])(
+  'the day from %s before a date that a zone skipped is the one before that',
+  (begins, ...days) => {
+    const samoa = calendarOf('Pacific/Apia', begins)
+    const [after, before, second] = days.map(at)
+    expect(samoa.periodStart('day', after ?? 0, -1)).toBe(before)
+    expect(samoa.periodStart('day', before ?? 0, -1)).toBe(second)
+    expect(samoa.periodStart('day', before ?? 0, 1)).toBe(after)
+  },
+)
 
 const zones = [
   'UTC',

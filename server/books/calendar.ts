@@ -57,9 +57,11 @@ export function createCalendar(settings: CalendarSettings): Calendar {
     date.toZonedDateTime({ timeZone, plainTime: dayBegins }).epochMilliseconds
   const dateAt = (atMs: number): Temporal.PlainDate => {
     const local = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone)
-    const date = local.toPlainDate()
-    // By instants and not by the clock: where clocks go back it says the same time twice.
-    return startOf(date) <= atMs ? date : date.subtract({ days: 1 })
+    let date = local.toPlainDate()
+    // By instants and not by the clock: where clocks go back it says the same time twice, and a
+    // date that a zone skipped (Samoa, 30 December 2011) begins with the one after it.
+    while (startOf(date) > atMs) date = date.subtract({ days: 1 })
+    return date
   }
   /** The first date of the period that a date is in, and of the one `shift` periods after it. */
   const firstDate = (
@@ -86,12 +88,19 @@ export function createCalendar(settings: CalendarSettings): Calendar {
     (period: CalendarPeriod) =>
     (atMs: number): Span => {
       const date = dateAt(atMs)
-      const fromMs = startOf(firstDate(period, date, 0))
-      let toMs = startOf(firstDate(period, date, 1))
-      // A date that a zone skipped (Samoa, 30 December 2011) has no day of its own.
-      for (let shift = 2; toMs <= fromMs; shift++) toMs = startOf(firstDate(period, date, shift))
-      return { fromMs, toMs }
+      return {
+        fromMs: startOf(firstDate(period, date, 0)),
+        toMs: startOf(firstDate(period, date, 1)),
+      }
     }
+
+  const shiftedStart = (period: CalendarPeriod, atMs: number, shift: number): number => {
+    const date = dateAt(atMs)
+    const startMs = (by: number) => startOf(firstDate(period, date, by))
+    // A skipped date has no day of its own: the one before is meant.
+    const isSkipped = shift < 0 && startMs(shift) === startMs(shift + 1)
+    return startMs(isSkipped ? shift - 1 : shift)
+  }
 
   const day = keeping(spanOf('day'), DAY_MS)
   const month = keeping(spanOf('month'), 28 * DAY_MS)
@@ -111,8 +120,7 @@ export function createCalendar(settings: CalendarSettings): Calendar {
     nextMonthStart: (atMs) => month(atMs).toMs,
     intervalStart: (atMs) => interval(atMs).fromMs,
     nextIntervalStart: (atMs) => interval(atMs).toMs,
-    periodStart: (period, atMs, shift = 0) =>
-      startOf(firstDate(period, dateAt(clamped(atMs)), shift)),
+    periodStart: (period, atMs, shift = 0) => shiftedStart(period, clamped(atMs), shift),
     dayOf: (atMs) => dateAt(clamped(atMs)).toString(),
     startOf: (date) => startOf(Temporal.PlainDate.from(date)),
   }
