@@ -9,6 +9,7 @@ describe('the screen that an address names', () => {
     ['/live', { name: 'live' }],
     ['/live/', { name: 'live' }],
     ['/setup/metrics', { name: 'ownMetrics' }],
+    ['/setup/retention', { name: 'retention' }],
     ['/setup', { name: 'notFound' }],
     ['/setup/else', { name: 'notFound' }],
     ['/wall/center', { name: 'wall', board: 'center' }],

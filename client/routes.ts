@@ -6,6 +6,7 @@ export type Route =
   | { name: 'wall'; board: string }
   | { name: 'live' }
   | { name: 'ownMetrics' }
+  | { name: 'retention' }
   | { name: 'notFound' }
 
 /** The screen of a path such as `/wall/center`; a slash at the end makes no difference. */
@@ -17,6 +18,7 @@ export function parseRoute(path: string): Route {
     return board === null ? { name: 'notFound' } : { name: 'wall', board }
   }
   if (first === 'setup' && second === 'metrics') return { name: 'ownMetrics' }
+  if (first === 'setup' && second === 'retention') return { name: 'retention' }
   if (second !== undefined) return { name: 'notFound' }
   if (first === '') return { name: 'home' }
   if (first === 'sign-in') return { name: 'signIn' }
@@ -35,6 +37,7 @@ function decoded(part: string): string | null {
 export const homePath = '/'
 export const livePath = '/live'
 export const ownMetricsPath = '/setup/metrics'
+export const retentionPath = '/setup/retention'
 
 /** The console with a number opened; `center` null: of the center that screens show. */
 export function openedPath(opened: {

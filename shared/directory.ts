@@ -3,6 +3,7 @@ import { Channel, LocalDate, Name, Instant } from './events/fields.ts'
 import { isOwnId, MAX_KEPT_METRICS, MAX_OWN_METRICS, ownId } from './metrics/own.ts'
 import { OwnMetric } from './metrics/ownDefinition.ts'
 import { opportunityRateBases, resultKinds, usualSettings } from './metrics/settings.ts'
+import { retentionLimits } from './retention.ts'
 import { ServiceLevelDefinition } from './serviceLevel.ts'
 
 /**
@@ -54,25 +55,17 @@ const System = Name.regex(/^\/[^/]+(\/[^/]+)?$/, 'must be a system, such as /ast
 /** A dated membership: from and to are instants, to is exclusive; left out: always. */
 const dated = { from: Instant.optional(), to: Instant.optional() }
 
-/**
- * Within so many days a number may still read single entries, or a contact take back another's
- * resolution: ninety days of a first-contact window, or sixty days and the sixty before them to a
- * millisecond.
- */
-const LEAST_DETAIL_DAYS = 100
+const within = ({ least, most }: { least: number; most: number }) => z.int().min(least).max(most)
 
-/** How long is kept what is not for good. Sums are. */
+/** How long is kept what is not for good; each is said where its limits are. Sums are for good. */
 const Retention = z.strictObject({
-  /** Entries, and contacts with their facts and timelines; left out: for good. */
-  detailDays: z.int().min(LEAST_DETAIL_DAYS).max(36_500).optional(),
-  /** Events that were turned away, with what they said, and those that could not be folded. */
-  rejectedDays: z.int().min(1).max(3_650).default(30),
-  /** Who did and saw what; of the center main, whose log it is. */
-  auditDays: z.int().min(30).max(36_500).default(730),
-  /** The stream, once the books and the newest backup hold it: an older backup goes on from it. */
-  streamDays: z.int().min(1).max(365).default(7),
-  /** Above this the stream gives up what is younger, after a backup. */
-  streamMegabytes: z.int().min(16).max(1_000_000).default(1_024),
+  detailDays: within(retentionLimits.detailDays).optional(),
+  rejectedDays: within(retentionLimits.rejectedDays).default(retentionLimits.rejectedDays.usual),
+  auditDays: within(retentionLimits.auditDays).default(retentionLimits.auditDays.usual),
+  streamDays: within(retentionLimits.streamDays).default(retentionLimits.streamDays.usual),
+  streamMegabytes: within(retentionLimits.streamMegabytes).default(
+    retentionLimits.streamMegabytes.usual,
+  ),
 })
 export type Retention = z.output<typeof Retention>
 

@@ -26,8 +26,9 @@ function valueText(name: string, value: unknown, names: Names, t: Messages): str
   if (typeof value === 'string') {
     if (name === 'queue' || name === 'toQueue') return names.queueName(value)
     if (name === 'agent') return names.agentName(value)
-    return t.values[value] ?? `${name}: ${value}`
+    return t.values[value] ?? `${t.fields[name] ?? name}: ${value}`
   }
-  if (typeof value === 'number' || typeof value === 'boolean') return `${name}: ${String(value)}`
+  if (typeof value === 'number' || typeof value === 'boolean')
+    return `${t.fields[name] ?? name}: ${String(value)}`
   return ''
 }

@@ -3,6 +3,7 @@ import type { CounterId } from '../../shared/counters.ts'
 import type { MetricId } from '../../shared/metrics/registry.ts'
 import type { Declarations } from './declarationsJa/declaration.ts'
 import { ownEn } from './ownEn.ts'
+import { retentionEn } from './retentionEn.ts'
 
 const rules = new Intl.PluralRules('en')
 const plural = (n: number, one: string, other: string): string =>
@@ -109,6 +110,7 @@ export const en = {
   /** What counters count; in English as the ledger declares it. */
   counters: {} as Readonly<Partial<Record<CounterId, string>>>,
   own: ownEn,
+  retention: retentionEn,
   skipToContent: 'Skip to content',
 
   signIn: {
@@ -543,6 +545,9 @@ export const en = {
     'agent.queueChanged': 'Queue membership',
     'agent.scheduled': 'Schedule',
   } as Readonly<Record<string, string>>,
+
+  /** Fields of what is reported; one that is not here is named as feeds name it. */
+  fields: {} as Readonly<Record<string, string>>,
 
   /** Words that feeds report by, such as how a wait ended. */
   values: {

@@ -3,6 +3,7 @@ import { countersJa } from './countersJa.ts'
 import { declarationsJa } from './declarationsJa/all.ts'
 import type { Messages } from './en.ts'
 import { ownJa } from './ownJa.ts'
+import { retentionJa } from './retentionJa.ts'
 
 /** タイルや列見出しに収まる短い名前。 */
 const shortMetrics: Messages['shortMetrics'] = {
@@ -74,6 +75,7 @@ export const ja = {
   columnMetrics,
   counters: countersJa,
   own: ownJa,
+  retention: retentionJa,
   skipToContent: '本文へ移動',
 
   signIn: {
@@ -506,6 +508,19 @@ export const ja = {
     'agent.stateChanged': '状態',
     'agent.queueChanged': '担当キュー',
     'agent.scheduled': '予定',
+  } as Readonly<Record<string, string>>,
+
+  fields: {
+    customer: '顧客',
+    priority: '優先度',
+    position: '順番',
+    campaign: 'キャンペーン',
+    reason: '理由',
+    disposition: '結果',
+    to: '転送先',
+    from: '発信元',
+    kind: '種類',
+    comment: 'コメント',
   } as Readonly<Record<string, string>>,
 
   /** 報告に使われる語。 */
