@@ -19,6 +19,7 @@ export default defineConfig({
         cli: pathOf('server/cli/main.ts'),
         // They run in a thread and a process of their own, so they are files of their own.
         sqliteWorker: pathOf('server/database/sqliteWorker.ts'),
+        writerWorker: pathOf('server/books/writerWorker.ts'),
         backupWorker: pathOf('server/database/backupWorker.ts'),
       },
       // All beside each other, so that a path relative to a source file's folder has one meaning.

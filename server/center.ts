@@ -9,6 +9,7 @@ import type { CenterParts } from './api/parts.ts'
 import { createKeeper } from './books/keeper.ts'
 import type { Keeper } from './books/keeper.ts'
 import type { Backups } from './books/trimming.ts'
+import { writerThread } from './books/writerThread.ts'
 import type { LiveBook } from './books/read/liveBook.ts'
 import type { Role } from './config.ts'
 import { connectors as everyConnector, lacksOf } from './connectors/registry.ts'
@@ -99,6 +100,7 @@ export function openCenter(options: CenterOptions): Center {
   const local = options.isShared ? null : localLive()
   const publisher = roles.has('engine') ? (local ?? redisLivePublisher(redis, key)) : null
   const feed = roles.has('gateway') ? (local ?? redisLiveFeed(redis, key)) : null
+  const writer = writerThread(database)
   const keeping = publisher && {
     publisher,
     keeper: createKeeper({
@@ -107,6 +109,7 @@ export function openCenter(options: CenterOptions): Center {
       log: stream.log,
       makeEngine: (directories, horizon) => createEngine({ directories, horizon }),
       publish: publisher.update,
+      openWriter: writer.open,
       retention: async () => (await directory.current()).directory.center.retention,
       backups: options.backups,
       now,
@@ -226,6 +229,7 @@ export function openCenter(options: CenterOptions): Center {
     },
     close: async () => {
       await connectors.stop()
+      await writer.end()
       await publisher?.close()
       await feed?.close()
       stream.close()

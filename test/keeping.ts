@@ -4,6 +4,7 @@ import { emptyDirectory } from '../shared/directory.ts'
 import { sql } from 'kysely'
 import { randomUUID } from 'node:crypto'
 import { openDatabase, type Database } from '../server/database/database.ts'
+import { writeHere } from '../server/books/bookWriter.ts'
 import { createKeeper, type Keeper, type KeeperOptions } from '../server/books/keeper.ts'
 import type { LiveUpdate } from '../server/books/update.ts'
 import { createEngine } from '../server/engine/fold.ts'
@@ -80,6 +81,7 @@ export function startKeeper(
       updates.push(update)
     },
     now: () => NOW_MS,
+    openWriter: writeHere(options.database),
     retention: async () => emptyDirectory.center.retention,
     backups: null,
     report: (line) => {

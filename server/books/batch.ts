@@ -1,21 +1,22 @@
 /** What has been folded and is not written yet, gathered until the next commit. */
 import type { Entry } from '../../shared/entry.ts'
 import type { Horizon } from '../engine/horizon.ts'
-import type { SubjectKey, SubjectRecord } from '../engine/subject.ts'
+import type { SubjectKey } from '../engine/subject.ts'
 import type { Place } from '../stream/eventLog.ts'
 import { eachBucket, minutesFrom, type Grain } from './buckets.ts'
+import type { BookedSlice } from './bookedSlice.ts'
 import type { Calendar } from './calendar.ts'
 import type { CellRow, Cells } from './cells.ts'
 import type { Counts } from './counts.ts'
-import {
-  partName,
-  type BalanceRow,
-  type DeadLetterRow,
-  type DeliveredRow,
-  type DiscoveredRow,
-  type EntryRow,
-  type PartRow,
-  type TakenDirectoryRow,
+import type {
+  BalanceRow,
+  DeadLetterRow,
+  DeliveredRow,
+  DiscoveredRow,
+  EntryRow,
+  PartRow,
+  SubjectRow,
+  TakenDirectoryRow,
 } from './rows.ts'
 
 /** What is added to balances, by their grain, their bucket, and the account within it. */
@@ -35,16 +36,16 @@ export type Batch = {
   entries: EntryRow[]
   balances: Balances
   cells: CellRow[]
-  subjects: Map<SubjectKey, SubjectRecord>
-  parts: Map<string, PartRow>
-  delivered: Map<string, DeliveredRow>
+  subjects: Map<SubjectKey, SubjectRow>
+  parts: PartRow[]
+  delivered: DeliveredRow[]
   deadLetters: DeadLetterRow[]
   discovered: Map<string, DiscoveredRow>
   directories: TakenDirectoryRow[]
   /** Names that these describe and none before did, as `agent/PJSIP/101`. */
   described: Set<string>
   /** Taken for new while the database could not be asked; to be looked up before all is written. */
-  doubtful: { subjects: Set<SubjectKey>; parts: Set<string>; delivered: Map<string, DeliveredRow> }
+  doubtful: { subjects: Set<SubjectKey>; parts: Set<string>; delivered: DeliveredRow[] }
 }
 
 export type BatchState = { place: Place; counts: Counts; calendar: Calendar; horizon: Horizon }
@@ -60,19 +61,30 @@ export function emptyBatch({ place, counts, calendar, horizon }: BatchState): Ba
     balances: new Map(),
     cells: [],
     subjects: new Map(),
-    parts: new Map(),
-    delivered: new Map(),
+    parts: [],
+    delivered: [],
     deadLetters: [],
     discovered: new Map(),
     directories: [],
     described: new Set(),
-    doubtful: { subjects: new Set(), parts: new Set(), delivered: new Map() },
+    doubtful: { subjects: new Set(), parts: new Set(), delivered: [] },
   }
 }
 
-/** How much there is to write, in rows; what bounds the memory of a keeper without a database. */
-export function rowsIn({ entries, subjects, delivered, deadLetters }: Batch): number {
-  return entries.length + subjects.size + delivered.size + deadLetters.length
+/** Puts a folded slice into a batch, without the directories that it brings. */
+export function gather(batch: Batch, center: string, slice: BookedSlice, cells: Cells): void {
+  book(batch, center, slice.entries, cells, slice.nowMs)
+  for (const row of slice.subjects) batch.subjects.set(row.key, row)
+  batch.parts.push(...slice.parts)
+  batch.delivered.push(...slice.delivered)
+  batch.deadLetters.push(...slice.deadLetters)
+  for (const row of slice.discovered) batch.discovered.set(`${row.kind}/${row.key}`, row)
+  for (const key of slice.doubtful.subjects) batch.doubtful.subjects.add(key)
+  for (const part of slice.doubtful.parts) batch.doubtful.parts.add(part)
+  batch.doubtful.delivered.push(...slice.doubtful.delivered)
+  batch.place = slice.place
+  batch.horizon = slice.horizon
+  batch.counts = slice.counts
 }
 
 /** Books entries: a row each, and their amounts in every bucket that they fall into. */
@@ -135,22 +147,3 @@ export function* balanceRowsOf(balances: Balances): Generator<BalanceRow> {
     for (const rows of buckets.values()) yield* rows.values()
   }
 }
-
-/** Keeps a subject as it is now, and the names of its parts where those are new. */
-export function keepSubject(
-  batch: Batch,
-  center: string,
-  record: SubjectRecord,
-  storedParts: Map<SubjectKey, readonly string[]>,
-): void {
-  batch.subjects.set(record.key, record)
-  if (isSameList(record.parts, storedParts.get(record.key) ?? [])) return
-  storedParts.set(record.key, record.parts)
-  for (const part of record.parts) {
-    const name = partName(record.key, part)
-    batch.parts.set(`${name}\n${record.key}`, { center, part: name, subject: record.key })
-  }
-}
-
-const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length === other.length && one.every((item, index) => item === other[index])

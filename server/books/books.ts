@@ -4,7 +4,7 @@ import { takingTurns } from '../database/turns.ts'
 import type { Horizon } from '../engine/horizon.ts'
 import type { Engine, SubjectKey, SubjectRecord } from '../engine/subject.ts'
 import type { EventLog, LogEntry, Place } from '../stream/eventLog.ts'
-import { createCells } from './cells.ts'
+import type { OpenWriter } from './bookWriter.ts'
 import { follow, takeOver, type DatedDirectory } from './checkpoint.ts'
 import { foldSlice, type FoldingParts, type Slice } from './folding.ts'
 import type { Health } from './health.ts'
@@ -20,6 +20,8 @@ export type BooksOptions = {
   log: EventLog
   makeEngine: (directories: readonly DatedDirectory[], horizon: Horizon) => Engine
   publish: (update: LiveUpdate) => void
+  /** Who writes what is folded. */
+  openWriter: OpenWriter
   now: () => number
   health: Health
   /** Events, as `place/position`, whose entries could not be booked the last time. */
@@ -57,9 +59,9 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
   const writing = createWriting({
     ...found,
     place: startPlace,
-    database,
     center,
-    cells: createCells(center, found.cells),
+    kind: database.kind,
+    openWriter: options.openWriter,
     storedParts,
     health,
     now,

@@ -18,7 +18,6 @@ import {
   keepDiscovered,
   keepParts,
   replaceSubjects,
-  subjectRow,
 } from './rows.ts'
 
 /** Who writes: the holder of an epoch, and how many commits the books had before this one. */
@@ -47,7 +46,7 @@ export class JudgedAnew extends Error {
  * anew now, which the center's row says until it is done.
  */
 export async function commit(
-  database: Database,
+  database: Pick<Database, 'kind' | 'kysely'>,
   writer: Writer,
   batch: Batch,
   nowMs: number,
@@ -61,9 +60,9 @@ export async function commit(
     await insertCells(transaction, kind, batch.cells)
     await insertEntries(transaction, kind, batch.entries)
     await addToBalances(transaction, kind, balancesOf(batch))
-    await replaceSubjects(transaction, kind, subjectRows(center, batch))
-    await keepParts(transaction, kind, batch.parts.values())
-    await insertDelivered(transaction, kind, batch.delivered.values())
+    await replaceSubjects(transaction, kind, batch.subjects.values())
+    await keepParts(transaction, kind, batch.parts)
+    await insertDelivered(transaction, kind, batch.delivered)
     await keepDeadLetters(transaction, kind, batch.deadLetters)
     await keepDiscovered(transaction, kind, batch.discovered.values())
     await keepDirectories(transaction, kind, batch.directories)
@@ -130,10 +129,6 @@ async function moveOn(
   throw new FencedOff(center, epoch, found?.epoch ?? null)
 }
 
-function* subjectRows(center: string, { subjects }: Batch): Generator<Tables['subject']> {
-  for (const record of subjects.values()) yield subjectRow(center, record)
-}
-
 /** Days and months are left out where all of them are about to be added up anew. */
 function* balancesOf({ balances, isRebuilt }: Batch): Generator<Tables['balance']> {
   for (const row of balanceRowsOf(balances)) {
@@ -167,7 +162,7 @@ async function settleDoubts(
         .where('part', 'in', parts),
     )
   }
-  for (const [source, ids] of bySource(doubtful.delivered.values())) {
+  for (const [source, ids] of bySource(doubtful.delivered)) {
     for (const some of inPieces(ids)) {
       await refuseAny(
         transaction

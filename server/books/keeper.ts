@@ -9,6 +9,7 @@ import { comparePlaces, LogReplaced, LogUnavailable, START } from '../stream/eve
 import type { EventLog, Place } from '../stream/eventLog.ts'
 import { backOffMs } from './backOff.ts'
 import { createBell } from './bell.ts'
+import type { OpenWriter } from './bookWriter.ts'
 import type { DatedDirectory } from './checkpoint.ts'
 import { FoldedInDoubt, JudgedAnew } from './commit.ts'
 import { noCounts, type Counts } from './counts.ts'
@@ -28,6 +29,8 @@ export type KeeperOptions = {
   makeEngine: (directories: readonly DatedDirectory[], horizon: Horizon) => Engine
   /** Told of every folded batch, in order, before it is committed. It must not throw. */
   publish: (update: LiveUpdate) => void
+  /** Who writes what is folded: in this thread, or in one of its own. */
+  openWriter: OpenWriter
   /** The clock, in UTC milliseconds. */
   now: () => number
   /** How long what is kept, as the directory says now. */

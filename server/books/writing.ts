@@ -1,20 +1,19 @@
-/** Commits what was folded, in groups and beside the folding, and bounds what waits for that. */
+/** Has what was folded written, in groups and beside the folding, and bounds what waits for that. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { Directory, emptyDirectory } from '../../shared/directory.ts'
 import { SECOND_MS } from '../../shared/time.ts'
-import type { Database } from '../database/database.ts'
 import { isAway } from '../database/failure.ts'
+import type { DatabaseKind } from '../database/schema.ts'
 import type { SubjectKey, SubjectRecord } from '../engine/subject.ts'
 import type { Place } from '../stream/eventLog.ts'
 import { backOffMs } from './backOff.ts'
 import { createBell } from './bell.ts'
-import { book, emptyBatch, keepSubject, rowsIn, type Batch, type BatchState } from './batch.ts'
-import type { Cells } from './cells.ts'
-import { calendarOver, calendarText, type DatedDirectory } from './checkpoint.ts'
-import { commit, JudgedAnew } from './commit.ts'
+import { bookedSlice } from './bookedSlice.ts'
+import type { BooksBegun, OpenWriter } from './bookWriter.ts'
+import { JudgedAnew } from './commit.ts'
 import type { Counts } from './counts.ts'
 import type { Slice } from './folding.ts'
 import type { Health } from './health.ts'
+import { deliveryName } from './lookup.ts'
 
 /**
  * From the beginning of one commit to that of the next: what a crash makes us fold again, at most.
@@ -28,14 +27,6 @@ const TOGETHER_MS = 5
  * desk of two hundred half an hour. Beyond that the stream is not read on, and keeps the rest.
  */
 const MAX_UNWRITTEN_ROWS = 200_000
-
-/** Every name that a directory gives an agent or a queue, as `queue/sales`. */
-function namesIn({ agents, queues }: Directory): Set<string> {
-  const names = new Set<string>()
-  for (const { key, aliases } of agents) for (const n of [key, ...aliases]) names.add(`agent/${n}`)
-  for (const { key, aliases } of queues) for (const n of [key, ...aliases]) names.add(`queue/${n}`)
-  return names
-}
 
 export type Writing = {
   /** Takes a folded slice and the present records of what it changed. */
@@ -61,14 +52,12 @@ export type Writing = {
   flushed: () => Promise<void>
 }
 
-export type WritingOptions = BatchState & {
-  database: Database
-  center: string
+export type WritingOptions = BooksBegun & {
+  openWriter: OpenWriter
+  kind: DatabaseKind
   epoch: number
   commits: number
   committedAtMs: number
-  cells: Cells
-  directories: readonly DatedDirectory[]
   /** The parts of each held subject that are stored already; kept up to date here. */
   storedParts: Map<SubjectKey, readonly string[]>
   health: Health
@@ -77,14 +66,38 @@ export type WritingOptions = BatchState & {
   maxUnwrittenRows?: number | undefined
 }
 
+/** What the writer has and the database has not, as far as the keeper has to know. */
+type Unwritten = {
+  place: Place
+  /** The hash of each delivery, by its name. */
+  delivered: Map<string, string>
+  subjects: Set<SubjectKey>
+  rows: number
+}
+
+const nothingUnwritten = (place: Place): Unwritten => ({
+  place,
+  delivered: new Map(),
+  subjects: new Set(),
+  rows: 0,
+})
+
 export function createWriting(options: WritingOptions): Writing {
-  const { database, center, epoch, cells, health, now, storedParts } = options
+  const { center, kind, epoch, health, now, storedParts } = options
   const maxRows = options.maxUnwrittenRows ?? MAX_UNWRITTEN_ROWS
-  const directories = [...options.directories]
-  let gathering = emptyBatch(options)
-  let flying: Batch | null = null
+  const { place, directories, cells } = options
+  const writer = options.openWriter({
+    center,
+    place,
+    counts: options.counts,
+    horizon: options.horizon,
+    directories,
+    cells,
+  })
+  let { counts, horizon, commits } = options
+  let gathering = nothingUnwritten(options.place)
+  let flying: Unwritten | null = null
   let hasNews = false
-  let commits = options.commits
   let committed = { place: options.place, atMs: options.committedAtMs }
 
   const finishing = new AbortController()
@@ -109,60 +122,27 @@ export function createWriting(options: WritingOptions): Writing {
   }
   const isFinishing = (): boolean => finishing.signal.aborted
 
-  const merge = (slice: Slice, records: readonly SubjectRecord[]): void => {
-    const batch = gathering
-    const nowMs = now()
-    for (const { place, position, atMs, content } of slice.directories) {
-      const before = namesIn(directories.at(-1)?.directory ?? emptyDirectory)
-      const directory = Directory.parse(content)
-      for (const name of namesIn(directory)) if (!before.has(name)) batch.described.add(name)
-      directories.push({ atMs, directory })
-      const row = { center, place, position, atMs, content: JSON.stringify(content) }
-      batch.directories.push(row)
-      const calendar = calendarOver(directories)
-      if (calendarText(calendar) !== calendarText(batch.calendar)) batch.isRebuilt = true
-      batch.calendar = calendar
-    }
-    book(batch, center, slice.entries, cells, nowMs)
-    for (const record of records) keepSubject(batch, center, record, storedParts)
-    for (const [name, { source, id, hash }] of slice.delivered) {
-      const row = { center, source, id, hash }
-      batch.delivered.set(name, row)
-      if (slice.doubtful.delivered.has(name)) batch.doubtful.delivered.set(name, row)
-    }
-    for (const key of slice.doubtful.subjects) batch.doubtful.subjects.add(key)
-    for (const part of slice.doubtful.parts) batch.doubtful.parts.add(part)
-    for (const letter of slice.deadLetters) {
-      batch.deadLetters.push({ center, ...letter, atMs: nowMs })
-    }
-    for (const { kind, key, source, atMs } of slice.discovered) {
-      batch.discovered.set(`${kind}/${key}`, { center, kind, key, source, atMs })
-    }
-    batch.place = slice.place
-    batch.horizon = slice.horizon ?? batch.horizon
-    const { counts } = batch
-    batch.counts = {
-      folded: counts.folded + slice.counts.folded,
-      duplicates: counts.duplicates + slice.counts.duplicates,
-      conflicting: counts.conflicting + slice.counts.conflicting,
-      poison: counts.poison + slice.counts.poison,
-      unstorable: counts.unstorable + slice.counts.unstorable,
-      late: counts.late + slice.counts.late,
-      lateFeeds: counts.lateFeeds + slice.counts.lateFeeds,
-      entries: counts.entries,
-    }
+  const rows = (): number => gathering.rows + (flying?.rows ?? 0)
+
+  const handOver = (slice: Slice, records: readonly SubjectRecord[]): void => {
+    const booked = bookedSlice({ center, counts, horizon, storedParts }, slice, records, now())
+    writer.add(booked)
+    ;({ counts, horizon } = booked)
+    const { entries, subjects, delivered, deadLetters } = booked
+    for (const row of delivered) gathering.delivered.set(deliveryName(row), row.hash)
+    for (const { key } of subjects) gathering.subjects.add(key)
+    gathering.rows += entries.length + subjects.length + delivered.length + deadLetters.length
+    gathering.place = slice.place
   }
 
-  const rows = (): number => rowsIn(gathering) + (flying ? rowsIn(flying) : 0)
-
-  const write = async (batch: Batch): Promise<void> => {
+  const write = async ({ place }: Unwritten): Promise<void> => {
     let isJudgedAnew: boolean
     for (let attempt = 0; ; attempt++) {
       try {
-        isJudgedAnew = await commit(database, { center, epoch, commits }, batch, now())
+        isJudgedAnew = await writer.commit({ center, epoch, commits }, now())
         break
       } catch (error) {
-        if (!isAway(database.kind, error)) throw error
+        if (!isAway(kind, error)) throw error
         health.failed(error)
         if (isFinishing()) throw error
         // Cut short when it ends, for one last try.
@@ -171,29 +151,28 @@ export function createWriting(options: WritingOptions): Writing {
     }
     commits += 1
     health.answered()
-    committed = { place: batch.place, atMs: now() }
+    committed = { place, atMs: now() }
     if (isJudgedAnew) throw new JudgedAnew()
   }
 
   return {
     add: (slice, records) => {
-      merge(slice, records)
+      handOver(slice, records)
       hasNews = true
       const inMs = Math.max(TOGETHER_MS, begunAtMs + GATHER_MS - performance.now())
       timer ??= setTimeout(fire, inMs)
-      if (rowsIn(gathering) > maxRows / 2) fire()
+      if (gathering.rows > maxRows / 2) fire()
     },
     room: async () => {
       while (rows() > maxRows && !isFinishing()) await done.next()
     },
-    hashOf: (name) =>
-      gathering.delivered.get(name)?.hash ?? flying?.delivered.get(name)?.hash ?? null,
+    hashOf: (name) => gathering.delivered.get(name) ?? flying?.delivered.get(name) ?? null,
     isUnwritten: (key) => gathering.subjects.has(key) || (flying?.subjects.has(key) ?? false),
     state: () => ({
       place: gathering.place,
       committed: committed.place,
       committedAtMs: committed.atMs,
-      counts: gathering.counts,
+      counts,
       rows: rows(),
     }),
     run: async () => {
@@ -204,7 +183,7 @@ export function createWriting(options: WritingOptions): Writing {
           if (!hasNews && isFinishing()) return
           if (!hasNews) continue
           flying = gathering
-          gathering = emptyBatch(flying)
+          gathering = nothingUnwritten(flying.place)
           hasNews = false
           begunAtMs = performance.now()
           await write(flying)

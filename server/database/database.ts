@@ -2,13 +2,18 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { isDamaged } from './failure.ts'
 import { migrate } from './migrate.ts'
 import { checkServer, holdLock, postgresPool } from './postgres.ts'
 import type { DatabaseKind, Tables } from './schema.ts'
-import { seat, sqliteDialect, type Seat } from './sqlite.ts'
+import { seat, seatHere, sqliteDialect, type Seat } from './sqlite.ts'
+
+/** Where a store is: a PostgreSQL server, or (null) a SQLite file. */
+export type DatabaseAddress = { url: string | null; file: string }
 
 export type Database = {
   kind: DatabaseKind
+  address: DatabaseAddress
   /**
    * Every query and transaction. A single read sees what is committed and waits for no commit;
    * a transaction has the lock of a writer from its beginning (SQLite) or takes it by row.
@@ -25,6 +30,11 @@ export type Database = {
    * wait for one another; a SQLite file is one process's anyway.
    */
   lock: (name: string, signal: AbortSignal) => Promise<(() => Promise<void>) | null>
+  /**
+   * Lets another thread of this process write: on SQLite when nobody else here does, since a file
+   * has one writer at a time. Rejects, without asking, where the file was found damaged.
+   */
+  writeElsewhere: <Result>(work: () => Promise<Result>) => Promise<Result>
   close: () => Promise<void>
 }
 
@@ -36,12 +46,12 @@ const SQLITE_REPORT_THREADS = 2
  * without it, `file` is the SQLite file, made where there is none. Rejects while it cannot be
  * reached, and for a database that a newer Ringside has written.
  */
-export async function openDatabase(options: {
-  url: string | null
-  file: string
-  /** Told when a statement finds the file damaged, besides whoever asked: it takes no write more. */
-  damaged?: (what: string) => void
-}): Promise<Database> {
+export async function openDatabase(
+  options: DatabaseAddress & {
+    /** Told when a statement finds the file damaged, besides whoever asked: it takes no write more. */
+    damaged?: (what: string) => void
+  },
+): Promise<Database> {
   const database = options.url === null ? await openSqlite(options) : openPostgres(options.url)
   try {
     await database.prepare()
@@ -51,6 +61,31 @@ export async function openDatabase(options: {
     throw error
   }
   return database
+}
+
+/** What a thread that only writes has of a store that another one has opened. */
+export type WritingConnection = Pick<Database, 'kind' | 'kysely' | 'close'>
+
+/**
+ * One connection, opened when it is first needed. SQLite runs in the calling thread itself, which
+ * each statement holds up.
+ */
+export function openForWriting({ url, file }: DatabaseAddress): WritingConnection {
+  if (url !== null) {
+    const pool = postgresPool(url, 'commits')
+    const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+    return { kind: 'postgres', kysely, close: () => kysely.destroy() }
+  }
+  const own = seatHere(file)
+  const kysely = new Kysely<Tables>({ dialect: sqliteDialect({ writer: own, reader: own }) })
+  return {
+    kind: 'sqlite',
+    kysely,
+    close: async () => {
+      await kysely.destroy()
+      await own.end()
+    },
+  }
 }
 
 type Opened = Database & { prepare: () => Promise<void> }
@@ -86,6 +121,7 @@ async function openSqlite({
   })
   return {
     kind: 'sqlite',
+    address: { url: null, file },
     kysely,
     read: async (work) => {
       const freest = reporting.reduce((a, b) => (b.reports < a.reports ? b : a))
@@ -97,6 +133,18 @@ async function openSqlite({
       }
     },
     lock: async (_, signal) => (signal.aborted ? null : async () => undefined),
+    writeElsewhere: async (work) => {
+      const endTurn = await writer.turns()
+      try {
+        if (damage) throw damage
+        return await work()
+      } catch (error) {
+        if (error instanceof Error && isDamaged(error)) met(error)
+        throw error
+      } finally {
+        endTurn()
+      }
+    },
     // The writer first: it is the one that makes the file and its log.
     prepare: async () => {
       await writer.thread()
@@ -119,6 +167,7 @@ function openPostgres(url: string): Opened {
   })
   return {
     kind: 'postgres',
+    address: { url, file: '' },
     kysely,
     read: (work) =>
       reporting
@@ -127,6 +176,7 @@ function openPostgres(url: string): Opened {
         .setAccessMode('read only')
         .execute(work),
     lock: (name, signal) => holdLock(url, `ringside ${name}`, signal),
+    writeElsewhere: (work) => work(),
     prepare: () => checkServer(pool),
     close: async () => {
       await Promise.all([kysely.destroy(), reporting.destroy()])

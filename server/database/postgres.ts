@@ -2,9 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 
-/** Connections for single queries and commits, and as many for reports at most. */
-const MAX_CONNECTIONS = 10
-const MAX_REPORT_CONNECTIONS = 4
+/** Connections for single queries, for reports, and for the one who writes the books, at most. */
+const MAX_CONNECTIONS = { queries: 10, reports: 4, commits: 1 }
 /** A server that does not answer for so long counts as away. */
 const CONNECT_TIMEOUT_MS = 5_000
 /** No query of ours takes this long; one that does would hold what others wait for. */
@@ -26,14 +25,14 @@ numbers.setTypeParser(pg.types.builtins.INT8, Number)
 numbers.setTypeParser(pg.types.builtins.NUMERIC, Number)
 
 /** A pool that gives bigints as numbers, as SQLite does. Connects when it is first needed. */
-export function postgresPool(url: string, use: 'queries' | 'reports'): pg.Pool {
+export function postgresPool(url: string, use: keyof typeof MAX_CONNECTIONS): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    max: use === 'queries' ? MAX_CONNECTIONS : MAX_REPORT_CONNECTIONS,
+    max: MAX_CONNECTIONS[use],
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: use === 'queries' ? IDLE_COMMIT_MS : STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: use === 'reports' ? STATEMENT_TIMEOUT_MS : IDLE_COMMIT_MS,
     keepAlive: true,
     application_name: 'ringside',
     types: numbers,

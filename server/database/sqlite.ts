@@ -1,6 +1,7 @@
 /** SQLite for Kysely, on threads of its own: one writer, and readers that never wait for it. */
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely'
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { openConnection, type SqliteConnection } from './sqliteConnection.ts'
 import { startThread, type SqliteThread } from './sqliteThread.ts'
 import { takingTurns, type Turns } from './turns.ts'
 
@@ -44,6 +45,20 @@ export function seat(
       await running?.end()
     },
   }
+}
+
+/** A connection in this very thread, opened when it is first needed. */
+export function seatHere(file: string): Seat {
+  let connection: SqliteConnection | null = null
+  const open = (): SqliteConnection => (connection ??= openConnection({ file, readOnly: false }))
+  const thread: SqliteThread = {
+    run: async (sql, parameters) => open().run(sql, parameters),
+    alive: () => true,
+    end: async () => {
+      connection?.close()
+    },
+  }
+  return { thread: async () => thread, turns: takingTurns(), end: thread.end }
 }
 
 /** Works on a file by a connection of its own. */

@@ -1,11 +1,9 @@
 /** The near end of a SQLite worker thread: statements go in, rows come out. */
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { startWorker } from '../worker.ts'
 import { isDamaged } from './failure.ts'
-import type { Answer, Asked, Opening, ThreadOptions } from './sqliteWorker.ts'
-
-/** What a statement gave: its rows, and how many rows it changed (or returned). */
-export type Given = { rows: unknown[]; changes: number }
+import type { ConnectionOptions, Given } from './sqliteConnection.ts'
+import type { Answer, Asked, Opening } from './sqliteWorker.ts'
 
 /** One connection. Statements run in the order in which they are asked for. */
 export type SqliteThread = {
@@ -30,10 +28,10 @@ class SqliteError extends Error {
  * that found the file damaged, besides whoever asked.
  */
 export async function startThread(
-  options: ThreadOptions,
+  options: ConnectionOptions,
   damaged: (error: Error) => void,
 ): Promise<SqliteThread> {
-  const worker = startWorker(options)
+  const worker = startWorker('database/sqliteWorker', options)
   let ended: Error | null = null
   /** In the order of the statements posted: replies come back in the same order. */
   const waiting: { resolve: (given: Given) => void; reject: (error: Error) => void }[] = []
@@ -103,19 +101,4 @@ export async function startThread(
       await exited
     },
   }
-}
-
-function startWorker(options: ThreadOptions): Worker {
-  // Built, this module is dist/server/main.js and the worker lies beside it.
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./sqliteWorker.js', import.meta.url), { workerData: options })
-  }
-  // From source, Node 20 needs tsx to be started inside the thread: `--import tsx` does not do it.
-  const tsx = import.meta.resolve('tsx/esm/api')
-  const source = new URL('./sqliteWorker.ts', import.meta.url).href
-  const boot = `import(${JSON.stringify(tsx)}).then(({ register }) => {
-    register()
-    return import(${JSON.stringify(source)})
-  })`
-  return new Worker(boot, { eval: true, workerData: options })
 }

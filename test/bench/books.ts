@@ -3,20 +3,14 @@ import Sqlite from 'libsql'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import pg from 'pg'
 import { emptyDirectory } from '../../shared/directory.ts'
-import {
-  balanceRowsOf,
-  book,
-  emptyBatch,
-  keepSubject,
-  type Batch,
-} from '../../server/books/batch.ts'
+import { balanceRowsOf, emptyBatch, gather, type Batch } from '../../server/books/batch.ts'
+import { bookedSlice } from '../../server/books/bookedSlice.ts'
 import { createCalendar } from '../../server/books/calendar.ts'
 import { createCells } from '../../server/books/cells.ts'
 import { takeOver } from '../../server/books/checkpoint.ts'
 import { commit } from '../../server/books/commit.ts'
 import { noCounts } from '../../server/books/counts.ts'
 import { foldSlice, type FoldingParts } from '../../server/books/folding.ts'
-import { subjectRow } from '../../server/books/rows.ts'
 import { openDatabase } from '../../server/database/database.ts'
 import { noHorizon } from '../../server/engine/horizon.ts'
 import { createEngine } from '../../server/engine/fold.ts'
@@ -79,10 +73,9 @@ async function foldedBatches(): Promise<Batch[]> {
     const some = events.slice(at, at + EVENTS_A_COMMIT)
     const slice = await foldSlice(parts, state.place, [{ place, events: some }])
     const batch = emptyBatch(state)
-    book(batch, CENTER, slice.entries, cells, CALLS_BEGIN_MS)
-    for (const key of slice.changed) keepSubject(batch, CENTER, engine.record(key), storedParts)
-    for (const [name, row] of slice.delivered) batch.delivered.set(name, { center: CENTER, ...row })
-    batch.place = place
+    const records = [...slice.changed].map((key) => engine.record(key))
+    const before = { ...state, center: CENTER, storedParts }
+    gather(batch, CENTER, bookedSlice(before, slice, records, CALLS_BEGIN_MS), cells)
     batches.push(batch)
     state = batch
   }
@@ -97,9 +90,9 @@ function rowsOf(batch: Batch): [Table, Record<string, string | number>[]][] {
     ['cell', batch.cells],
     ['entry', batch.entries],
     ['balance', [...balanceRowsOf(batch.balances)].filter(({ amount }) => amount !== 0)],
-    ['subject', [...batch.subjects.values()].map((record) => subjectRow(CENTER, record))],
-    ['part', [...batch.parts.values()]],
-    ['delivered', [...batch.delivered.values()]],
+    ['subject', [...batch.subjects.values()]],
+    ['part', batch.parts],
+    ['delivered', batch.delivered],
   ]
 }
 

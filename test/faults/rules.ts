@@ -26,13 +26,12 @@ export const brokenRules: readonly BrokenRule[] = [
   {
     rule: 2,
     broken: 'the place is written before the rest, in a transaction of its own',
-    file: 'server/books/writing.ts',
-    from: '  const write = async (batch: Batch): Promise<void> => {\n',
-    to: `  const write = async (batch: Batch): Promise<void> => {
-    const { place } = batch
-    await database.kysely.updateTable('center').set({ place }).where('center', '=', center).execute()
-    await pause(300)
-`,
+    file: 'server/books/bookWriter.ts',
+    from: '        const isJudgedAnew = await commit(',
+    to: `        const { place } = flying
+        await database.kysely.updateTable('center').set({ place }).where('center', '=', center).execute()
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        const isJudgedAnew = await commit(`,
     fault: 'server-killed',
   },
   {
