@@ -124,7 +124,7 @@ describe.each(databaseKinds)('with %s', (kind) => {
             expect(total(balances.filter((row) => row.grain === grain))).toBe(total(entries))
           }
         }),
-        { numRuns: 12 },
+        { numRuns: 12, endOnFailure: true },
       )
     })
   })

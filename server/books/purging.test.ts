@@ -126,7 +126,7 @@ describe.each(databaseKinds)('details given up, on %s', (kind) => {
           await purge(purged)
           expect(differences(await lastingOf(whole), await lastingOf(purged))).toEqual([])
         }),
-        { numRuns: 4 },
+        { numRuns: 4, endOnFailure: true },
       )
     },
   )

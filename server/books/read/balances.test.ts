@@ -114,7 +114,7 @@ describe.each(databaseKinds)('figures of the stored books, on %s', (kind) => {
           }
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 12, endOnFailure: true },
     )
   }, 120_000)
 
@@ -161,7 +161,7 @@ describe.each(databaseKinds)('figures of the stored books, on %s', (kind) => {
           }
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 12, endOnFailure: true },
     )
   }, 120_000)
 

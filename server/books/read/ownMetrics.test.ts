@@ -89,7 +89,7 @@ describe.each(databaseKinds)('metrics of a center’s own, on %s', (kind) => {
           }
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 8, endOnFailure: true },
     )
   }, 120_000)
 
