@@ -16,7 +16,7 @@ import { kindOf, systemKey } from './subjects/keys.ts'
 import { kinds as ourKinds } from './subjects/registry.ts'
 import type { Kinds } from './subjects/registry.ts'
 import { wantsOf } from './wants.ts'
-import { beginWork, change, changeIt, isOver, read, resume, withSubject } from './work.ts'
+import { beginWork, change, changeIt, isOver, resume, withSubject } from './work.ts'
 import type { Work } from './work.ts'
 
 /**
@@ -115,14 +115,9 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function put(work: Work, routed: Routed, event: Event): void {
-    const held = read(work, routed.to)
-    if (held) {
+    withSubject(work, routed.to, (held) => {
       if (isOver(work, held)) work.late.events.set(event, held.key)
       else if (!hasReport(held, routed)) addReport(change(work, held), routed)
-      return
-    }
-    work.waiting.push(() => {
-      put(work, routed, event)
     })
   }
 
