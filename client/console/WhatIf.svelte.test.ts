@@ -99,6 +99,17 @@ it('says in the server’s words what it refuses', async () => {
   })
 })
 
+it('says from when on it can judge again where details were given up', async () => {
+  const failure = { kind: 'givenUp', from: '2026-08-14T16:00:00Z' } as const
+  open('serviceLevel', { ok: false, failure })
+  enter(THRESHOLD, '30')
+  judge()
+  await vi.waitFor(() => {
+    flushSync()
+    expect(result()).toContain(en.whatIf.givenUp('14 Aug 2026'))
+  })
+})
+
 it('is there for the numbers that hang on a setting, and for no other', () => {
   open('averageTalkTime', { ok: true, etag: null, value: {} })
   expect(document.body.textContent).toBe('')

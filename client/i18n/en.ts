@@ -461,6 +461,8 @@ export const en = {
     stillOpen: 'Still open: this can change.',
     detailsFrom: (date: string) =>
       `Details are kept from ${date} on. Of earlier times there are only sums.`,
+    contactGivenUp: (date: string) =>
+      `What was reported of this contact was given up: details are kept from ${date} on. The sums still hold what it counted.`,
     before: 'Before that day:',
     earlier: (part: string, amount: string, all: string) => `${part} ${amount} of ${all}`,
     notReported: (source: string, lacks: string) =>
@@ -518,6 +520,8 @@ export const en = {
     judge: 'Judge again',
     judging: 'Judging again …',
     nothing: 'Enter at least one other value.',
+    givenUp: (date: string) =>
+      `This period cannot be judged again: details are kept from ${date} on. Choose one that begins later.`,
     notPossible: (setting: string) => `${setting}: a number of 0 or more, such as 30.`,
     wouldBe: (value: string) => `Would be ${value}`,
     insteadOf: (value: string) => `instead of ${value}`,

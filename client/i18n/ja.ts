@@ -425,6 +425,8 @@ export const ja = {
     stillOpen: '進行中のため、変わることがあります。',
     detailsFrom: (date: string) =>
       `明細が残っているのは${date}以降です。それより前は合計のみです。`,
+    contactGivenUp: (date: string) =>
+      `このコンタクトの明細は削除済みです(明細が残っているのは${date}以降)。計上された内容は合計に含まれています。`,
     before: 'うち、それより前の分:',
     earlier: (part: string, amount: string, all: string) => `${part} ${amount}(合計 ${all})`,
     notReported: (source: string, lacks: string) =>
@@ -482,6 +484,8 @@ export const ja = {
     judge: '再計算',
     judging: '再計算しています…',
     nothing: '変更する値を1つ以上入力してください。',
+    givenUp: (date: string) =>
+      `この期間は再計算できません(明細が残っているのは${date}以降)。それより後に始まる期間を選んでください。`,
     notPossible: (setting: string) => `${setting}: 0以上の数値を入力してください(例: 30)。`,
     wouldBe: (value: string) => `${value} になります`,
     insteadOf: (value: string) => `現在は ${value}`,

@@ -206,6 +206,19 @@ describe('the panel', () => {
   })
 })
 
+it('is no wider than a phone, whatever its tables say beyond the edge', async () => {
+  const { harness } = screens
+  // Then each agent's and queue's handle time bears a mark, with words for ears only.
+  harness.script.sources = [{ ...harness.script.sources[0]!, lacks: ['contact.wrapUpStarted'] }]
+  onTestFinished(() => {
+    harness.script.sources = [{ ...harness.script.sources[0]!, lacks: [] }]
+    harness.renew()
+  })
+  const page = await open('/live', { width: 390, height: 844 })
+  await page.getByText('without wrap-up').first().waitFor({ state: 'attached' })
+  expect(await page.locator('html').evaluate((html) => html.scrollWidth)).toBe(390)
+})
+
 describe('by keyboard alone', () => {
   it('a number is found, opened and closed again', async () => {
     const page = await open()
