@@ -134,28 +134,42 @@ describe('live updates over Redis', () => {
   })
 })
 
-it('live updates are heard again where a server had fallen silent without a word', async () => {
-  const silenced = new Set<NetSocket>()
-  const through = new Set<NetSocket>()
+/** A way to the Redis of the tests; what `passes` refuses is lost on it. */
+async function startProxy(
+  passes: (way: 'up' | 'down', data: Buffer, client: NetSocket) => boolean,
+) {
+  const clients = new Set<NetSocket>()
   const proxy = createServer((client) => {
     const server = connect(inject('redisSocket'))
-    through.add(client)
-    client.on('data', (data) => server.write(data))
+    clients.add(client)
+    client.on('data', (data) => {
+      if (passes('up', data, client)) server.write(data)
+    })
     server.on('data', (data) => {
-      if (!silenced.has(client)) client.write(data)
+      if (passes('down', data, client)) client.write(data)
     })
     client.on('error', () => undefined)
     client.on('close', () => server.destroy())
   }).listen(0, '127.0.0.1')
   await once(proxy, 'listening')
   const { port } = proxy.address() as AddressInfo
+  const address: RedisAddress = { kind: 'server', at: { host: '127.0.0.1', port }, login: {} }
+  const cut = (): void => {
+    for (const client of clients) client.destroy()
+  }
+  const close = (): void => {
+    cut()
+    proxy.close()
+  }
+  return { address, clients, cut, close }
+}
+
+it('live updates are heard again where a server had fallen silent without a word', async () => {
+  const silenced = new Set<NetSocket>()
+  const proxy = await startProxy((way, _, client) => way === 'up' || !silenced.has(client))
   const center = randomUUID()
   const publisher = redisLivePublisher(at(), center)
-  const feed = redisLiveFeed(
-    { kind: 'server', at: { host: '127.0.0.1', port }, login: {} },
-    center,
-    500,
-  )
+  const feed = redisLiveFeed(proxy.address, center, 500)
   const heard: string[] = []
   feed.listen({ update: ({ place }) => heard.push(place), beat: () => undefined })
   for (const n of [1, 2]) {
@@ -163,35 +177,25 @@ it('live updates are heard again where a server had fallen silent without a word
       publisher.update(update(n))
       return heard.includes(`${String(n)}-0`)
     })
-    for (const client of through) silenced.add(client)
+    for (const client of proxy.clients) silenced.add(client)
   }
   await publisher.close()
   await feed.close()
-  for (const client of through) client.destroy()
   proxy.close()
 })
 
 it('live updates are heard again where a server goes away as soon as it is listened to', async () => {
   let cuts = 0
-  const through = new Set<NetSocket>()
-  const proxy = createServer((client) => {
-    const server = connect(inject('redisSocket'))
-    through.add(client)
-    client.on('data', (data) => {
-      // The first of them is heard, and three are not.
-      const isAsked = data.toString('latin1').toLowerCase().includes('subscribe')
-      if (isAsked && ++cuts > 1 && cuts < 5) client.destroy()
-      else server.write(data)
-    })
-    server.on('data', (data) => client.write(data))
-    client.on('error', () => undefined)
-    client.on('close', () => server.destroy())
-  }).listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  const { port } = proxy.address() as AddressInfo
+  const proxy = await startProxy((way, data, client) => {
+    // The first of them is heard, and three are not.
+    const isAsked = way === 'up' && data.toString('latin1').toLowerCase().includes('subscribe')
+    if (!isAsked || ++cuts === 1 || cuts > 4) return true
+    client.destroy()
+    return false
+  })
   const center = randomUUID()
   const publisher = redisLivePublisher(at(), center)
-  const feed = redisLiveFeed({ kind: 'server', at: { host: '127.0.0.1', port }, login: {} }, center)
+  const feed = redisLiveFeed(proxy.address, center)
   const heard: string[] = []
   feed.listen({ update: ({ place }) => heard.push(place), beat: () => undefined })
   const tellUntilHeard = (n: number) =>
@@ -200,12 +204,11 @@ it('live updates are heard again where a server goes away as soon as it is liste
       return heard.includes(`${String(n)}-0`)
     })
   await tellUntilHeard(1)
-  for (const client of through) client.destroy()
+  proxy.cut()
   await tellUntilHeard(2)
   expect(cuts).toBe(5)
   await publisher.close()
   await feed.close()
-  for (const client of through) client.destroy()
   proxy.close()
 })
 
