@@ -162,13 +162,18 @@ describe('the catalogue', () => {
   const isUsed = (path: string): boolean => {
     const [group = '', ...rest] = path.split('.')
     const said = path.replaceAll('.', '\\.')
+    // A group within that group, asked by key as well.
+    const within = rest
+      .slice(0, -1)
+      .map((name) => `\\.${name}`)
+      .join('')
     return (
       new RegExp(`\\bt\\.${said}\\b`).test(sources) ||
       new RegExp(`\\bt\\.${group}\\[`).test(sources) ||
       new RegExp(`\\bt\\.${path.split('.').slice(0, -1).join('\\.')}\\[`).test(sources) ||
       // A component of one group may name it `t` itself.
       new RegExp(
-        `t = \\$derived\\(words\\.t\\.${group}\\)[^]*\\bt(\\.${rest.join('.')}\\b|\\[)`,
+        `t = \\$derived\\(words\\.t\\.${group}\\)[^]*\\bt(\\.${rest.join('\\.')}\\b|(${within})?\\[)`,
       ).test(sources)
     )
   }

@@ -551,7 +551,18 @@ export const en = {
   } as Readonly<Record<string, string>>,
 
   /** Fields of what is reported; one that is not here is named as feeds name it. */
-  fields: {} as Readonly<Record<string, string>>,
+  fields: {
+    customer: 'customer',
+    priority: 'priority',
+    position: 'position',
+    campaign: 'campaign',
+    reason: 'reason',
+    disposition: 'disposition',
+    to: 'to',
+    from: 'from',
+    kind: 'kind',
+    comment: 'comment',
+  } as Readonly<Record<string, string>>,
 
   /** Words that feeds report by, such as how a wait ended. */
   values: {
