@@ -8,7 +8,7 @@ import { parseEvent } from '../shared/events/parse.ts'
  * Instants are close together, so that ties, holes and overlaps are common.
  */
 
-const beginsAtMs = Date.UTC(2026, 10, 21, 22, 30)
+export const HISTORIES_BEGIN_MS = Date.UTC(2026, 10, 21, 22, 30)
 const agents = ['ana', 'bo', 'cy'] as const
 const queues = ['sales', 'support'] as const
 const feeds = [
@@ -252,7 +252,7 @@ const fact = fc.oneof(
         evaluator: 'eva',
         possible: 10,
         sections: [{ id: 'communication', score: 1, possible: 3 }],
-        handledAt: new Date(beginsAtMs).toISOString(),
+        handledAt: new Date(HISTORIES_BEGIN_MS).toISOString(),
       })),
   ),
   of(
@@ -299,7 +299,7 @@ export const histories = (maxLength = 40, facts = fact): fc.Arbitrary<Event[]> =
   fc.array(stepOf(facts), { minLength: 1, maxLength }).map((steps) =>
     steps.map(({ fact: { type, data }, feed, afterMs, provenance }, index) => {
       const isCoarse = feed.precision === 's'
-      const atMs = beginsAtMs + (isCoarse ? Math.floor(afterMs / 1_000) * 1_000 : afterMs)
+      const atMs = HISTORIES_BEGIN_MS + (isCoarse ? Math.floor(afterMs / 1_000) * 1_000 : afterMs)
       const parsed = parseEvent({
         specversion: '1.0',
         id: `e${String(index)}`,

@@ -1,6 +1,7 @@
 /** Writes naive books into a database as the keeper would: entries, balances, open subjects. */
 import type { Database } from '../server/database/database.ts'
-import { eachBucket, minutesFrom } from '../server/books/buckets.ts'
+import { ALL_SUMMED_MS } from '../server/database/schema.ts'
+import { eachBucket, keptAt, summedTo } from '../server/books/buckets.ts'
 import type { Calendar } from '../server/books/calendar.ts'
 import { createCells } from '../server/books/cells.ts'
 import { calendarText } from '../server/books/checkpoint.ts'
@@ -20,17 +21,19 @@ export async function writeBooks(
   database: Database,
   center: string,
   books: NaiveBooks,
-  at: { epoch: number; place: string; nowMs: number; calendar: Calendar },
+  at: { epoch: number; place: string; nowMs: number; calendar: Calendar; summedToMs?: number },
   records: readonly SubjectRecord[] = [],
 ): Promise<void> {
   const { epoch, place, nowMs, calendar } = at
+  const summedToMs = at.summedToMs ?? summedTo(ALL_SUMMED_MS, nowMs)
   const { kind } = database
   const cells = createCells(center, [])
   const balances = new Map<string, BalanceRow>()
+  const kept = keptAt(nowMs, summedToMs)
   const entries = books.entries.map((entry, i) => {
     const { subject, counter, detail, fromMs, toMs, amount } = entry
     const row = { center, counter, detail: detail ?? '', cell: cells.idOf(entry) }
-    eachBucket(entry, calendar, minutesFrom(nowMs), (grain, bucketMs, part) => {
+    eachBucket(entry, calendar, kept, (grain, bucketMs, part) => {
       const key = JSON.stringify([row, grain, bucketMs])
       const amount = part + (balances.get(key)?.amount ?? 0)
       balances.set(key, { ...row, grain, bucketMs, amount })
@@ -55,6 +58,7 @@ export async function writeBooks(
         committedAtMs: nowMs,
         calendar: calendarText(calendar),
         counts: '{}',
+        summedToMs,
       })
       .execute()
     await insertCells(writing, kind, cells.takeNew())

@@ -3,7 +3,7 @@ import type { Entry } from '../../shared/entry.ts'
 import type { Horizon } from '../engine/horizon.ts'
 import type { SubjectKey } from '../engine/subject.ts'
 import type { Place } from '../stream/eventLog.ts'
-import { eachBucket, minutesFrom, type Grain } from './buckets.ts'
+import { eachBucket, keptAt, summedTo, type Grain } from './buckets.ts'
 import type { BookedSlice } from './bookedSlice.ts'
 import type { Calendar } from './calendar.ts'
 import type { CellRow, Cells } from './cells.ts'
@@ -31,6 +31,11 @@ export type Batch = {
   calendar: Calendar
   /** From when on details are kept. */
   horizon: Horizon
+  /**
+   * Up to where quarters of an hour, days and months are summed up, before this is written and with
+   * it: the minutes in between are added up first.
+   */
+  summed: { fromMs: number; toMs: number }
   /** The calendar is another one than before: days and months are added up anew, from entries. */
   isRebuilt: boolean
   entries: EntryRow[]
@@ -48,14 +53,18 @@ export type Batch = {
   doubtful: { subjects: Set<SubjectKey>; parts: Set<string>; delivered: DeliveredRow[] }
 }
 
-export type BatchState = { place: Place; counts: Counts; calendar: Calendar; horizon: Horizon }
+export type BatchState = Pick<Batch, 'place' | 'counts' | 'calendar' | 'horizon'> & {
+  summed: Pick<Batch['summed'], 'toMs'>
+}
 
-export function emptyBatch({ place, counts, calendar, horizon }: BatchState): Batch {
+/** Goes on from where the one before it will have brought the books. */
+export function emptyBatch({ place, counts, calendar, horizon, summed }: BatchState): Batch {
   return {
     place,
     counts,
     calendar,
     horizon,
+    summed: { fromMs: summed.toMs, toMs: summed.toMs },
     isRebuilt: false,
     entries: [],
     balances: new Map(),
@@ -95,7 +104,10 @@ export function book(
   cells: Cells,
   nowMs: number,
 ): void {
-  const minutesFromMs = minutesFrom(nowMs)
+  // Only before anything of it is booked, as every entry has to go where the others went.
+  const { summed } = batch
+  if (batch.entries.length === 0) summed.toMs = summedTo(summed.fromMs, nowMs)
+  const kept = keptAt(nowMs, summed.toMs)
   let number = batch.counts.entries
   for (const { entry, place } of entries) {
     number += 1
@@ -105,7 +117,7 @@ export function book(
     const id = String(number)
     batch.entries.push({ center, id, subject, counter, detail, fromMs, toMs, amount, cell, place })
     const account = accountOf({ center, counter, cell, detail })
-    eachBucket(entry, batch.calendar, minutesFromMs, (grain, bucketMs, part) => {
+    eachBucket(entry, batch.calendar, kept, (grain, bucketMs, part) => {
       addTo(batch.balances, account, grain, bucketMs, part)
     })
   }
@@ -146,4 +158,11 @@ export function* balanceRowsOf(balances: Balances): Generator<BalanceRow> {
   for (const buckets of balances.values()) {
     for (const rows of buckets.values()) yield* rows.values()
   }
+}
+
+/** How many there are. */
+export function countOf(balances: Balances): number {
+  let rows = 0
+  for (const buckets of balances.values()) for (const some of buckets.values()) rows += some.size
+  return rows
 }

@@ -17,6 +17,7 @@ export type BooksBegun = {
   place: Place
   counts: Counts
   horizon: Horizon
+  summedToMs: number
   directories: readonly DatedDirectory[]
   cells: readonly CellRow[]
 }
@@ -48,7 +49,8 @@ export const writeHere =
     const { center } = begun
     const directories = [...begun.directories]
     const cells = createCells(center, begun.cells)
-    let gathering = emptyBatch({ ...begun, calendar: calendarOver(directories) })
+    const summed = { toMs: begun.summedToMs }
+    let gathering = emptyBatch({ ...begun, calendar: calendarOver(directories), summed })
     let flying: Batch | null = null
 
     const take = (batch: Batch, row: TakenDirectoryRow): void => {

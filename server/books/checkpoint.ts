@@ -23,6 +23,8 @@ export type Checkpoint = {
   counts: Counts
   calendar: Calendar
   horizon: Horizon
+  /** Up to where balances of quarters, days and months are summed up. */
+  summedToMs: number
   directories: DatedDirectory[]
   cells: CellRow[]
 }
@@ -68,6 +70,7 @@ export async function takeOver(database: Database, center: string): Promise<Chec
       counts: parseCounts(row.counts),
       calendar: calendarOver(directories),
       horizon: { fromMs: row.detailsFromMs, beforeMs: row.detailsBeforeMs },
+      summedToMs: row.summedToMs,
       directories,
       cells,
     }

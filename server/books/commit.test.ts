@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { databaseKinds } from '../../test/database.ts'
 import { makeOpened, NOW_MS, type OpenedDatabase } from '../../test/keeping.ts'
+import { HOUR_MS } from '../../shared/time.ts'
+import { ALL_SUMMED_MS } from '../database/schema.ts'
 import { emptyDirectory } from '../../shared/directory.ts'
 import { book, emptyBatch, type Batch } from './batch.ts'
 import { createCalendar } from './calendar.ts'
@@ -42,9 +44,33 @@ describe.each(databaseKinds)('with %s', (kind) => {
     const batch = batchOf(center)
     await commit(opened.database, { center, epoch, commits }, batch, NOW_MS)
     const once = await amountsOf(center)
-    expect(once.balances).toHaveLength(4)
+    expect(once).toEqual({ entries: [{ amount: 1 }], balances: [{ amount: 1 }] })
     await commit(opened.database, { center, epoch, commits }, batch, NOW_MS)
     expect(await amountsOf(center)).toEqual(once)
+  })
+
+  it('that is asked for again sums up once what is over', async () => {
+    const center = 'summed'
+    const { epoch, commits } = await takeOver(opened.database, center)
+    const first = batchOf(center)
+    await commit(opened.database, { center, epoch, commits }, first, NOW_MS)
+    const hourLater = emptyBatch(first)
+    book(hourLater, center, [], createCells(center, []), NOW_MS + HOUR_MS)
+    for (let time = 0; time < 2; time++) {
+      await commit(opened.database, { center, epoch, commits: commits + 1 }, hourLater, NOW_MS)
+      const each = { amount: 1 }
+      expect((await amountsOf(center)).balances).toEqual([each, each, each, each])
+    }
+  })
+
+  it('has all of a batch summed up to the same instant, however long it was gathered', async () => {
+    const center = 'long'
+    const { epoch, commits } = await takeOver(opened.database, center)
+    const cells = createCells(center, [])
+    const batch = batchOf(center, cells)
+    book(batch, center, [oneHandled], cells, NOW_MS + HOUR_MS)
+    await commit(opened.database, { center, epoch, commits }, batch, NOW_MS)
+    expect((await amountsOf(center)).balances).toEqual([{ amount: 2 }])
   })
 
   it('out of its turn is refused', async () => {
@@ -57,10 +83,9 @@ describe.each(databaseKinds)('with %s', (kind) => {
 })
 
 /** One call handled. */
-function batchOf(center: string): Batch {
-  const calendar = createCalendar(emptyDirectory.center)
-  const batch = emptyBatch({ place: '1-0', counts: noCounts, calendar, horizon: noHorizon })
-  const entry = {
+const oneHandled = {
+  place: '1-0',
+  entry: {
     queue: 'sales',
     agent: null,
     team: null,
@@ -73,7 +98,17 @@ function batchOf(center: string): Batch {
     toMs: NOW_MS,
     amount: 1,
     subject: 'contact/a/b#1',
-  }
-  book(batch, center, [{ entry, place: '1-0' }], createCells(center, []), NOW_MS)
+  },
+}
+
+function batchOf(center: string, cells = createCells(center, [])): Batch {
+  const batch = emptyBatch({
+    place: '1-0',
+    counts: noCounts,
+    calendar: createCalendar(emptyDirectory.center),
+    horizon: noHorizon,
+    summed: { toMs: ALL_SUMMED_MS },
+  })
+  book(batch, center, [oneHandled], cells, NOW_MS)
   return batch
 }

@@ -19,6 +19,7 @@ import {
   keepParts,
   replaceSubjects,
 } from './rows.ts'
+import { sumUp } from './sumUp.ts'
 
 /** Who writes: the holder of an epoch, and how many commits the books had before this one. */
 export type Writer = { center: string; epoch: number; commits: number }
@@ -57,6 +58,7 @@ export async function commit(
 
     const { kind } = database
     const { center } = writer
+    await sumUp(transaction, kind, center, batch.calendar, batch.summed)
     await insertCells(transaction, kind, batch.cells)
     await insertEntries(transaction, kind, batch.entries)
     await addToBalances(transaction, kind, balancesOf(batch))
@@ -67,7 +69,7 @@ export async function commit(
     await keepDiscovered(transaction, kind, batch.discovered.values())
     await keepDirectories(transaction, kind, batch.directories)
     await bringBack(transaction, center, batch.directories, nowMs)
-    if (batch.isRebuilt) await rebuildDays(transaction, kind, center, batch.calendar, batch.horizon)
+    if (batch.isRebuilt) await rebuildDays(transaction, kind, center, batch)
     const isJudgedAnew = await wereDiscovered(transaction, center, batch.described)
     if (isJudgedAnew) {
       // A mark, and not a change of every subject: a center may have millions. Another one than any
@@ -112,6 +114,7 @@ async function moveOn(
       committedAtMs: nowMs,
       calendar: calendarText(batch.calendar),
       counts: JSON.stringify(batch.counts),
+      summedToMs: batch.summed.toMs,
       detailsFromMs: batch.horizon.fromMs,
       detailsBeforeMs: batch.horizon.beforeMs,
     })

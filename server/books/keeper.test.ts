@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { calls, CALLS_BEGIN_MS } from '../../test/calls.ts'
 import { databaseKinds } from '../../test/database.ts'
-import { histories } from '../../test/histories.ts'
+import { histories, HISTORIES_BEGIN_MS } from '../../test/histories.ts'
 import {
   append,
   booksOf,
@@ -38,7 +38,7 @@ import type { DatedDirectory } from './checkpoint.ts'
 import { FencedOff } from './fencedOff.ts'
 import { moveAnewAfter } from './opening.ts'
 import { booksStatus } from './status.ts'
-import { deleteOldDeadLetters } from './tidying.ts'
+import { deleteOldDeadLetters, deleteOldMinutes } from './tidying.ts'
 
 type MakeEngine = (directories: readonly DatedDirectory[]) => Engine
 /** The real engine, with one function of it put another way. */
@@ -80,6 +80,8 @@ describe.each(databaseKinds)('with %s', (kind) => {
     await until('the past is judged', async () => !(await isJudgedAnew()))
     await until('all is loaded anew', () => keeper.status().epoch > epoch)
   }
+  const center = () =>
+    opened.database.kysely.selectFrom('center').where('center', '=', stream.center)
   const rowsOf = (table: 'entry' | 'balance' | 'subject' | 'deadLetter' | 'outbox') =>
     opened.database.kysely.selectFrom(table).where('center', '=', stream.center)
 
@@ -98,34 +100,85 @@ describe.each(databaseKinds)('with %s', (kind) => {
       return bucketMs + (grain === '1m' ? lengthOf['1m'] : lengthOf['15m'])
     }
 
+    const summedToMs = async (): Promise<number> =>
+      (await center().select('summedToMs').executeTakeFirstOrThrow()).summedToMs
+
+    /** Every balance is the sum of its entries, those of the coarse grains as far as they are summed. */
+    const expectSums = async (): Promise<void> => {
+      const entries = await rowsOf('entry').selectAll().execute()
+      const balances = await rowsOf('balance').selectAll().execute()
+      const toMs = await summedToMs()
+      for (const { grain, counter, cell, detail, bucketMs, amount } of balances) {
+        const endMs = endOf(grain, bucketMs)
+        const span = { fromMs: bucketMs, toMs: grain === '1m' ? endMs : Math.min(endMs, toMs) }
+        const sum = entries
+          .filter((e) => e.counter === counter && e.cell === cell && e.detail === detail)
+          .reduce((total, entry) => total + amountWithin(entry, span), 0)
+        expect({ grain, counter, bucketMs, amount }).toEqual({
+          grain,
+          counter,
+          bucketMs,
+          amount: sum,
+        })
+      }
+      const total = (rows: { amount: number }[]) =>
+        rows.reduce((sum, { amount }) => sum + amount, 0)
+      const minutes = balances.filter(({ grain }) => grain === '1m')
+      expect(total(minutes)).toBe(total(entries))
+      const notSummed = total(minutes.filter(({ bucketMs }) => bucketMs >= toMs))
+      for (const grain of ['15m', '1d', '1M']) {
+        const rows = balances.filter((row) => row.grain === grain)
+        expect(total(rows) + notSummed).toBe(total(entries))
+      }
+    }
+
     it('are the sums of their entries, whatever came', { timeout: 120_000 }, async () => {
+      // Histories last ten hours: before, while and after they come.
+      const sitting = fc.record({
+        share: fc.integer({ min: 1, max: 30 }),
+        clockMs: fc.integer({ min: -HOUR_MS, max: 12 * HOUR_MS }),
+      })
       await fc.assert(
-        fc.asyncProperty(histories(60), fc.integer({ min: 1, max: 30 }), async (events, batch) => {
-          stream.end()
-          stream = makeStream(inject('redisSocket'))
-          await keepAll(events, batch)
-          const entries = await rowsOf('entry').selectAll().execute()
-          const balances = await rowsOf('balance').selectAll().execute()
-          for (const { grain, counter, cell, detail, bucketMs, amount } of balances) {
-            const span = { fromMs: bucketMs, toMs: endOf(grain, bucketMs) }
-            const sum = entries
-              .filter((e) => e.counter === counter && e.cell === cell && e.detail === detail)
-              .reduce((total, entry) => total + amountWithin(entry, span), 0)
-            expect({ grain, counter, bucketMs, amount }).toEqual({
-              grain,
-              counter,
-              bucketMs,
-              amount: sum,
-            })
-          }
-          const total = (rows: { amount: number }[]) =>
-            rows.reduce((sum, { amount }) => sum + amount, 0)
-          for (const grain of ['1m', '15m', '1d', '1M']) {
-            expect(total(balances.filter((row) => row.grain === grain))).toBe(total(entries))
-          }
-        }),
+        fc.asyncProperty(
+          histories(60),
+          fc.array(sitting, { minLength: 1, maxLength: 4 }),
+          fc.integer({ min: 1, max: 30 }),
+          async (events, sittings, batch) => {
+            stream.end()
+            stream = makeStream(inject('redisSocket'))
+            const left = [...events]
+            for (const [n, { share, clockMs }] of sittings.entries()) {
+              const some = left.splice(0, n === sittings.length - 1 ? left.length : share)
+              if (some.length === 0) continue
+              const kept = start({ now: () => HISTORIES_BEGIN_MS + clockMs })
+              await committed(kept, await append(stream.log, some, batch))
+              await kept.stop()
+            }
+            await expectSums()
+          },
+        ),
         { numRuns: 12, endOnFailure: true },
       )
+    })
+
+    it('of a quarter, a day and a month are summed up while it is kept', async () => {
+      // Half an hour of them.
+      const events = calls(180)
+      let nowMs = CALLS_BEGIN_MS
+      const kept = start({ now: () => nowMs })
+      await committed(kept, await append(stream.log, events.slice(0, 900)))
+      expect(await summedToMs()).toBe(CALLS_BEGIN_MS - QUARTER_MS)
+      await expectSums()
+      nowMs += 20 * MINUTE_MS
+      await committed(kept, await append(stream.log, events.slice(900, 901)))
+      expect(await summedToMs()).toBe(CALLS_BEGIN_MS + QUARTER_MS)
+      await expectSums()
+      // The clock goes back: what is summed up stays so.
+      nowMs = CALLS_BEGIN_MS
+      await committed(kept, await append(stream.log, events.slice(901)))
+      await kept.stop()
+      expect(await summedToMs()).toBe(CALLS_BEGIN_MS + QUARTER_MS)
+      await expectSums()
     })
   })
 
@@ -173,8 +226,7 @@ describe.each(databaseKinds)('with %s', (kind) => {
 
   it('commits four times a second at most, however events come', async () => {
     const commitsSoFar = async (): Promise<number> => {
-      const center = opened.database.kysely.selectFrom('center').select('commits')
-      return (await center.where('center', '=', stream.center).executeTakeFirstOrThrow()).commits
+      return (await center().select('commits').executeTakeFirstOrThrow()).commits
     }
     const kept = start()
     await until('it has begun', () => kept.updates.length > 0)
@@ -487,6 +539,28 @@ describe.each(databaseKinds)('with %s', (kind) => {
     expect((await quarters()).length).toBeGreaterThanOrEqual(before.length)
   })
 
+  it('keeps minutes that are not summed up, however old they are', async () => {
+    const early = start({ now: () => CALLS_BEGIN_MS })
+    await committed(early, await append(stream.log, calls(10)))
+    await early.stop()
+    const minutes = () => rowsOf('balance').select('amount').where('grain', '=', '1m').execute()
+    const before = await minutes()
+    expect(before.length).toBeGreaterThan(20)
+    const nowMs = CALLS_BEGIN_MS + 50 * HOUR_MS
+    await deleteOldMinutes(opened.database, stream.center, nowMs)
+    expect(await minutes()).toEqual(before)
+    // The next event that is folded sums them up.
+    const late = start({ now: () => nowMs })
+    await committed(late, await append(stream.log, calls(11).slice(-1)))
+    await late.stop()
+    await deleteOldMinutes(opened.database, stream.center, nowMs)
+    expect(await minutes()).toEqual([])
+    const entries = await rowsOf('entry').select('amount').execute()
+    const months = await rowsOf('balance').select('amount').where('grain', '=', '1M').execute()
+    const sum = (rows: { amount: number }[]) => rows.reduce((all, { amount }) => all + amount, 0)
+    expect(sum(months)).toBe(sum(entries))
+  })
+
   describe('the directory', () => {
     const putting = async (id: string, directory: unknown, atMs = CALLS_BEGIN_MS) => {
       const event: FoldedEvent = { id, type: 'directory.changed', atMs, data: { directory } }
@@ -571,11 +645,15 @@ describe.each(databaseKinds)('with %s', (kind) => {
 
     it('adds days and months up anew when the zone or the day start changes', async () => {
       const events = calls(50)
-      const kept = start()
+      // While the calls come, none of them is summed up; then all are.
+      let nowMs = CALLS_BEGIN_MS + MINUTE_MS
+      const kept = start({ now: () => nowMs })
       await committed(kept, await append(stream.log, events.slice(0, 200)))
       await putting('put-1', tokyo)
       kept.keeper.outboxChanged()
       await sentAll()
+      await committed(kept, await stream.log.end())
+      nowMs = NOW_MS
       await committed(kept, await append(stream.log, events.slice(200)))
       await kept.stop()
 
@@ -593,11 +671,7 @@ describe.each(databaseKinds)('with %s', (kind) => {
       const sum = (rows: { amount: number }[]) => rows.reduce((all, { amount }) => all + amount, 0)
       const entries = await rowsOf('entry').select('amount').execute()
       expect(sum(days)).toBe(sum(entries))
-      const { calendar } = await opened.database.kysely
-        .selectFrom('center')
-        .select('calendar')
-        .where('center', '=', stream.center)
-        .executeTakeFirstOrThrow()
+      const { calendar } = await center().select('calendar').executeTakeFirstOrThrow()
       expect(JSON.parse(calendar)).toEqual({ timeZone: 'Asia/Tokyo', businessDayStart: '05:00' })
     })
   })
@@ -839,7 +913,7 @@ describe.each(databaseKinds)('with %s', (kind) => {
     expect(new Set(states)).toEqual(new Set(['following']))
     const booked = await rowsOf('balance')
       .select(({ fn }) => fn.sum<number>('amount').as('sum'))
-      .where('grain', '=', '1M')
+      .where('grain', '=', '1m')
       .executeTakeFirstOrThrow()
     expect(booked.sum).toBe(451 * 100)
   })
@@ -880,11 +954,7 @@ describe.each(databaseKinds)('with %s', (kind) => {
       data: { type: 'agent.stateChanged', key: `agent-3@${new Date(atMs).toISOString()}` },
     })
     const anewAfter = async () => {
-      const { anewAfter } = await opened.database.kysely
-        .selectFrom('center')
-        .select('anewAfter')
-        .where('center', '=', stream.center)
-        .executeTakeFirstOrThrow()
+      const { anewAfter } = await center().select('anewAfter').executeTakeFirstOrThrow()
       return anewAfter
     }
     /** The balances of books that had it from the beginning. */

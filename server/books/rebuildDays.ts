@@ -2,10 +2,8 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/schema.ts'
-import type { Horizon } from '../engine/horizon.ts'
-import { accountOf, addTo, balanceRowsOf, type Balances } from './batch.ts'
-import { eachBucket } from './buckets.ts'
-import type { Calendar } from './calendar.ts'
+import { accountOf, addTo, balanceRowsOf, countOf, type Balances, type Batch } from './batch.ts'
+import { eachBucket, type Kept } from './buckets.ts'
 import { addToBalances } from './rows.ts'
 
 /** Rows read at a time, and balances held before they are written. */
@@ -26,8 +24,7 @@ export async function rebuildDays(
   transaction: Kysely<Tables>,
   kind: Database['kind'],
   center: string,
-  calendar: Calendar,
-  horizon: Horizon,
+  { calendar, horizon, summed }: Pick<Batch, 'calendar' | 'horizon' | 'summed'>,
 ): Promise<void> {
   await transaction
     .deleteFrom('balance')
@@ -35,6 +32,7 @@ export async function rebuildDays(
     .where('grain', 'in', ['1d', '1M'])
     .execute()
 
+  const kept: Kept = { minutesFromMs: Infinity, summedToMs: summed.toMs }
   let balances: Balances = new Map()
   const write = async (): Promise<void> => {
     await addToBalances(transaction, kind, balanceRowsOf(balances))
@@ -45,7 +43,7 @@ export async function rebuildDays(
     for (const amount of page) {
       const { counter, cell, detail } = amount
       const account = accountOf({ center, counter, cell, detail })
-      eachBucket(amount, calendar, Infinity, (grain, bucketMs, part) => {
+      eachBucket(amount, calendar, kept, (grain, bucketMs, part) => {
         if (grain !== '1d' && grain !== '1M') return
         addTo(balances, account, grain, bucketMs, part)
       })
@@ -119,10 +117,4 @@ async function* ofQuarters(
       afterMs = untilMs
     }
   }
-}
-
-function countOf(balances: Balances): number {
-  let rows = 0
-  for (const buckets of balances.values()) for (const some of buckets.values()) rows += some.size
-  return rows
 }

@@ -1,7 +1,8 @@
 /** Deletes what the books keep for a time only. */
 import { counterIds } from '../../shared/counters.ts'
 import type { Database } from '../database/database.ts'
-import { minutesFrom } from './buckets.ts'
+import { keptAt } from './buckets.ts'
+import { readCommitted } from './read/committed.ts'
 
 /** A counter at a time, as the key has it: each is a short write, and commits come in between. */
 export async function deleteOldMinutes(
@@ -9,13 +10,15 @@ export async function deleteOldMinutes(
   center: string,
   nowMs: number,
 ): Promise<void> {
+  const summedToMs = await readCommitted(database, center, async (found) => found.summedToMs)
+  const { minutesFromMs } = keptAt(nowMs, summedToMs)
   for (const counter of counterIds) {
     await database.kysely
       .deleteFrom('balance')
       .where('center', '=', center)
       .where('grain', '=', '1m')
       .where('counter', '=', counter)
-      .where('bucketMs', '<', minutesFrom(nowMs))
+      .where('bucketMs', '<', minutesFromMs)
       .execute()
   }
 }

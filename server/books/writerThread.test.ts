@@ -17,6 +17,7 @@ import {
 import { isAway } from '../database/failure.ts'
 import { noHorizon } from '../engine/horizon.ts'
 import { START } from '../stream/eventLog.ts'
+import { ALL_SUMMED_MS } from '../database/schema.ts'
 import type { BookedSlice } from './bookedSlice.ts'
 import { takeOver } from './checkpoint.ts'
 import { noCounts } from './counts.ts'
@@ -36,7 +37,8 @@ describe.each(databaseKinds)('with %s', (kind) => {
   })
 
   const begun = (center: string) => ({
-    ...{ center, place: START, counts: noCounts, horizon: noHorizon, directories: [], cells: [] },
+    ...{ center, place: START, counts: noCounts, horizon: noHorizon },
+    ...{ summedToMs: ALL_SUMMED_MS, directories: [], cells: [] },
   })
   const slice = (center: string): BookedSlice => ({
     place: '1-0',

@@ -91,6 +91,7 @@ export function createWriting(options: WritingOptions): Writing {
     place,
     counts: options.counts,
     horizon: options.horizon,
+    summedToMs: options.summedToMs,
     directories,
     cells,
   })

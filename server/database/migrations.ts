@@ -7,7 +7,7 @@
  * every row is filled in by the keeper afterwards, in pieces (docs/operations.md, "An upgrade").
  */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import { type DatabaseKind, NOT_ANEW, type Tables } from './schema.ts'
+import { ALL_SUMMED_MS, type DatabaseKind, NOT_ANEW, type Tables } from './schema.ts'
 
 type Migration = {
   name: string
@@ -338,6 +338,13 @@ export const migrations: readonly Migration[] = [
     up: async (db, kind) => {
       await addColumn(db, kind, 'center', 'detailsFromMs', bigint, 0)
       await addColumn(db, kind, 'center', 'detailsBeforeMs', bigint, 0)
+    },
+  },
+  {
+    // Until the first commit, which takes out what is to be in minutes only: all is in every grain.
+    name: 'minutes summed up when they are over',
+    up: async (db, kind) => {
+      await addColumn(db, kind, 'center', 'summedToMs', bigint, ALL_SUMMED_MS)
     },
   },
 ]

@@ -32,8 +32,12 @@ type CenterTable = {
   /** From when on details are kept, and were before that; 0: for good (engine/givenUp.ts). */
   detailsFromMs: Generated<number>
   detailsBeforeMs: Generated<number>
+  /** Up to where balances of quarters, days and months are summed up (books/buckets.ts). */
+  summedToMs: Generated<number>
 }
 
+/** Everything that was booked is in the balances of every grain. */
+export const ALL_SUMMED_MS = Number.MAX_SAFE_INTEGER
 /** No subject has to be derived anew. */
 export const NOT_ANEW = '-'
 /** Bookings of an older release are being derived anew. */
@@ -67,7 +71,10 @@ type EntryTable = {
   place: string
 }
 
-/** Sums of entries by cell, counter and bucket of time. `grain`: `1m` (48 h), `15m`, `1d`, `1M`. */
+/**
+ * Sums of entries by cell, counter and bucket of time. `grain`: `1m` (48 h), and `15m`, `1d`, `1M` of
+ * what lies before the center's `summedToMs`.
+ */
 type BalanceTable = {
   center: string
   grain: string

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import pg from 'pg'
 import { describe, expect, inject, it, onTestFinished } from 'vitest'
-import { calls } from '../../test/calls.ts'
+import { calls, CALLS_BEGIN_MS } from '../../test/calls.ts'
 import { databaseKinds, makeDatabase, type TestDatabase } from '../../test/database.ts'
 import {
   append,
@@ -17,10 +17,13 @@ import {
   until,
 } from '../../test/keeping.ts'
 import { openDatabase } from './database.ts'
+import { createCalendar } from '../books/calendar.ts'
+import { sumUp } from '../books/sumUp.ts'
+import { emptyDirectory } from '../../shared/directory.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
 import { postgresPool } from './postgres.ts'
-import type { Tables } from './schema.ts'
+import { ALL_SUMMED_MS, type Tables } from './schema.ts'
 import { seat, sqliteDialect } from './sqlite.ts'
 
 /** The steps that the first release had. */
@@ -46,9 +49,19 @@ describe.each(databaseKinds)('with %s', (kind) => {
     const newer = await makeOpened(kind, inject('postgresUrl'))
     onTestFinished(() => newer.close())
     const events = calls(40)
-    const before = startKeeper({ ...newer, ...stream })
+    // So early that nothing of it is summed up by the time.
+    const now = () => CALLS_BEGIN_MS
+    const before = startKeeper({ ...newer, ...stream, now })
     await committed(before, await append(stream.log, events.slice(0, 150)))
     await before.stop()
+    await newer.database.kysely.transaction().execute(async (transaction) => {
+      // The release before had all in every grain.
+      const stand = transaction.selectFrom('center').where('center', '=', stream.center)
+      const { summedToMs } = await stand.select('summedToMs').executeTakeFirstOrThrow()
+      const summed = { fromMs: summedToMs, toMs: ALL_SUMMED_MS }
+      const calendar = createCalendar(emptyDirectory.center)
+      await sumUp(transaction, kind, stream.center, calendar, summed)
+    })
 
     const place = await makePlace()
     const older = await openAt(place)
@@ -68,14 +81,14 @@ describe.each(databaseKinds)('with %s', (kind) => {
     const found = await booksOf(upgraded, stream.center)
     expect(differences(found, await booksOf(newer.database, stream.center))).toEqual([])
     // And with what comes then: half of it was there before, under the same ids.
-    const after = startKeeper({ ...stream, database: upgraded })
+    const after = startKeeper({ ...stream, database: upgraded, now })
     await stream.log.forgetDeliveries()
     await committed(after, await append(stream.log, events.slice(100)))
     await after.stop()
     expect(after.keeper.status().counts).toMatchObject({ folded: events.length, duplicates: 50 })
 
     const other = makeStream(inject('redisSocket'))
-    const undisturbed = startKeeper({ ...newer, ...other })
+    const undisturbed = startKeeper({ ...newer, ...other, now })
     await committed(undisturbed, await append(other.log, events))
     await undisturbed.stop()
     other.end()

@@ -2,6 +2,7 @@
 import Sqlite from 'libsql'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import pg from 'pg'
+import { ALL_SUMMED_MS } from '../../server/database/schema.ts'
 import { emptyDirectory } from '../../shared/directory.ts'
 import { balanceRowsOf, emptyBatch, gather, type Batch } from '../../server/books/batch.ts'
 import { bookedSlice } from '../../server/books/bookedSlice.ts'
@@ -67,6 +68,7 @@ async function foldedBatches(): Promise<Batch[]> {
     counts: noCounts,
     calendar: createCalendar(emptyDirectory.center),
     horizon: noHorizon,
+    summed: { toMs: ALL_SUMMED_MS },
   }
   for (let at = 0; at < events.length; at += EVENTS_A_COMMIT) {
     const place = `${String(at + 1)}-0`

@@ -17,6 +17,8 @@ import {
 } from '../../../test/naiveBooks.ts'
 import { writeBooks } from '../../../test/writeBooks.ts'
 import { openDatabase, type Database } from '../../database/database.ts'
+import { ALL_SUMMED_MS } from '../../database/schema.ts'
+import { QUARTER_MS } from '../buckets.ts'
 import { createCalendar } from '../calendar.ts'
 import { readHistory, readSums, type Question } from './balances.ts'
 import { readCommitted } from './committed.ts'
@@ -92,11 +94,15 @@ describe.each(databaseKinds)('figures of the stored books, on %s', (kind) => {
           maxLength: 6,
         }),
         fc.constantFrom<Channel | null>(null, 'voice', 'chat'),
-        async (updates, edges, channel) => {
+        fc.oneof(fc.constant(ALL_SUMMED_MS), fc.integer({ min: -300, max: 20 })),
+        async (updates, edges, channel, summed) => {
           const books = emptyBooks()
           for (const update of updates) keep(books, update)
           const nowMs = updates.at(-1)?.sentAtMs ?? START_MS
-          await writeBooks(database, 'main', books, { epoch: 1, place: '9-0', nowMs, calendar })
+          const quarterMs = Math.floor(START_MS / QUARTER_MS) * QUARTER_MS
+          const summedToMs = summed === ALL_SUMMED_MS ? summed : quarterMs + summed * QUARTER_MS
+          const at = { epoch: 1, place: '9-0', nowMs, calendar, summedToMs }
+          await writeBooks(database, 'main', books, at)
           for (const chosen of edges) {
             const sorted = chosen.map((shift) => START_MS + shift).sort((a, b) => a - b)
             const spans = sorted.slice(1).map((toMs, i) => ({ fromMs: sorted[i] ?? 0, toMs }))

@@ -106,7 +106,7 @@ export async function readHistory(
   }
   // A gauge is made from no counter: nothing to read, and `in ()` is no SQL everywhere.
   const counted = reads.size === 0 ? [] : spans
-  const { stretches, ragged } = takeApart(counted, committed.calendar, nowMs)
+  const { stretches, ragged } = takeApart(counted, committed, nowMs)
   for (const [kind, keys] of byKind(question.scopes)) {
     for (const stretch of stretches) {
       for (const row of await readStretch(

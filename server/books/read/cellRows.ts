@@ -46,7 +46,7 @@ export async function readRows(
   nowMs: number,
   counters: readonly CounterId[] = counterIds,
 ): Promise<SpanRows[]> {
-  const { reading, center, calendar } = committed
+  const { reading, center } = committed
   const found = spans.map((span) => ({ ...span, rows: [] as BaseRow[] }))
   const put = (
     atMs: number,
@@ -58,7 +58,7 @@ export async function readRows(
     if (!cell || !isCounter(counter) || amount === 0) return
     found[indexOf(spans, atMs)]?.rows.push({ ...cell, counter, detail, amount })
   }
-  const { stretches, ragged } = takeApart(spans, calendar, nowMs)
+  const { stretches, ragged } = takeApart(spans, committed, nowMs)
   for (const { grain, fromMs, toMs } of stretches) {
     let query = reading
       .selectFrom('balance')

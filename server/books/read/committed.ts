@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { emptyDirectory } from '../../../shared/directory.ts'
 import type { Database } from '../../database/database.ts'
-import { NOT_ANEW, type Tables } from '../../database/schema.ts'
+import { ALL_SUMMED_MS, NOT_ANEW, type Tables } from '../../database/schema.ts'
 import { noHorizon, type Horizon } from '../../engine/horizon.ts'
 import { START, type Place } from '../../stream/eventLog.ts'
 import { createCalendar, type Calendar } from '../calendar.ts'
@@ -21,6 +21,8 @@ export type Committed = {
   isJudgedAnew: boolean
   /** From when on details are there: entries, and contacts with their facts. */
   horizon: Horizon
+  /** Up to where balances of quarters, days and months are summed up; later: minutes alone. */
+  summedToMs: number
   /** By which the stored balances of days and months begin. */
   calendar: Calendar
 }
@@ -35,7 +37,7 @@ export function readCommitted<Result>(
     const row = await reading
       .selectFrom('center')
       .select(['epoch', 'place', 'committedAtMs', 'calendar', 'anewAfter'])
-      .select(['detailsFromMs', 'detailsBeforeMs'])
+      .select(['detailsFromMs', 'detailsBeforeMs', 'summedToMs'])
       .where('center', '=', center)
       .executeTakeFirst()
     return work({
@@ -46,6 +48,7 @@ export function readCommitted<Result>(
       committedAtMs: row?.committedAtMs ?? 0,
       isJudgedAnew: row !== undefined && row.anewAfter !== NOT_ANEW,
       horizon: row ? { fromMs: row.detailsFromMs, beforeMs: row.detailsBeforeMs } : noHorizon,
+      summedToMs: row?.summedToMs ?? ALL_SUMMED_MS,
       calendar: calendarOf(row?.calendar ?? ''),
     })
   })

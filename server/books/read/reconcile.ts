@@ -98,7 +98,7 @@ const name = (grain: Grain, bucketMs: number, cell: string, counter: string, det
 
 /** Each stored balance of a counter in the day, against the sum of the entries that lie in it. */
 async function compareBalances(
-  { reading, center, calendar }: Committed,
+  { reading, center, calendar, summedToMs }: Committed,
   counter: CounterId,
   span: Span,
   nowMs: number,
@@ -112,7 +112,9 @@ async function compareBalances(
   }
   const isIn = (bucketMs: number): boolean => bucketMs >= span.fromMs && bucketMs < span.toMs
   // A whole minute, as stored ones are: from within one, the parts of an entry would be others.
-  const minutesFromMs = Math.ceil((nowMs - MINUTES_KEPT_MS) / MINUTE_MS) * MINUTE_MS
+  const completeFromMs = Math.ceil((nowMs - MINUTES_KEPT_MS) / MINUTE_MS) * MINUTE_MS
+  const minutesFromMs = Math.min(completeFromMs, summedToMs)
+  const kept = { minutesFromMs, summedToMs }
   const grains: readonly Grain[] = ['1d', '15m', '1m']
   const rows = await reading
     .selectFrom('balance')
@@ -146,7 +148,7 @@ async function compareBalances(
       .limit(PAGE)
       .execute()
     for (const entry of entries) {
-      eachBucket(entry, calendar, minutesFromMs, (grain, bucketMs, amount) => {
+      eachBucket(entry, calendar, kept, (grain, bucketMs, amount) => {
         if (!isIn(bucketMs) || grain === '1M') return
         // A minute that began before may already be gone from the stored ones.
         if (grain === '1m' && bucketMs < minutesFromMs) return

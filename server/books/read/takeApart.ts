@@ -2,7 +2,7 @@
 import type { Span } from '../../../shared/entry.ts'
 import { MINUTE_MS } from '../../../shared/time.ts'
 import { MINUTES_KEPT_MS, QUARTER_MS, type Grain } from '../buckets.ts'
-import type { Calendar } from '../calendar.ts'
+import type { Committed } from './committed.ts'
 
 /** A stretch of whole buckets of one grain. */
 export type Stretch = Span & { grain: Grain }
@@ -21,18 +21,21 @@ const evenly = (lengthMs: number): Bounds => ({
 /**
  * Takes spans apart: every millisecond of them is in exactly one stretch or ragged piece. `nowMs`
  * says which minutes are still kept. Where two spans meet, their stretches are joined.
+ *
+ * What is not summed up is read from minutes. So the day that is under way, and the month, is whole
+ * where it is summed up to: it has nothing yet of what lies after.
  */
 export function takeApart(
   spans: readonly Span[],
-  calendar: Pick<Calendar, 'dayStart' | 'nextDayStart' | 'monthStart' | 'nextMonthStart'>,
+  { calendar, summedToMs }: Pick<Committed, 'calendar' | 'summedToMs'>,
   nowMs: number,
 ): { stretches: Stretch[]; ragged: Span[] } {
   const byCalendar = (start: (atMs: number) => number, next: (atMs: number) => number): Bounds => ({
     atOrAfter: (atMs) => (start(atMs) === atMs ? atMs : next(atMs)),
-    atOrBefore: start,
+    atOrBefore: (atMs) => (atMs === summedToMs ? atMs : start(atMs)),
   })
-  const minutesFromMs = evenly(MINUTE_MS).atOrAfter(nowMs - MINUTES_KEPT_MS)
   const minute = evenly(MINUTE_MS)
+  const minutesFromMs = Math.min(minute.atOrAfter(nowMs - MINUTES_KEPT_MS), summedToMs)
   const grains: [Grain, Bounds][] = [
     ['1M', byCalendar(calendar.monthStart, calendar.nextMonthStart)],
     ['1d', byCalendar(calendar.dayStart, calendar.nextDayStart)],
@@ -59,7 +62,11 @@ export function takeApart(
     stretches.push({ grain, fromMs, toMs })
     take({ fromMs: toMs, toMs: span.toMs }, level + 1)
   }
-  for (const span of spans) take(span, 0)
+  const minutes = grains.length - 1
+  for (const { fromMs, toMs } of spans) {
+    take({ fromMs, toMs: Math.min(toMs, summedToMs) }, 0)
+    take({ fromMs: Math.max(fromMs, summedToMs), toMs }, minutes)
+  }
   return { stretches: joined(stretches), ragged }
 }
 
