@@ -21,10 +21,10 @@ const BUSY_TIMEOUT_MS = 5_000
 const WRITER_CACHE_KIB = 16_384
 const READER_CACHE_KIB = 4_096
 /**
- * The log goes into the file when it has so many pages (16 MiB; SQLite's own 1,000 are less than one
+ * The log goes into the file when it has so many pages (64 MiB; SQLite's own 1,000 are less than one
  * busy commit): a page that several commits changed is then written to the file once.
  */
-const LOG_PAGES = 4_096
+const LOG_PAGES = 16_384
 /** To this the log is cut once all of it is in the file: it grows for as long as a backup reads. */
 const LOG_LIMIT_BYTES = 64 * 1024 * 1024
 
