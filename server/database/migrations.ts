@@ -132,7 +132,6 @@ export const migrations: readonly Migration[] = [
       )
       // By its end: the entries that reach into the minute that it is are then the last few.
       await createIndex(db, 'entry', ['center', 'counter', 'toMs'])
-      await createIndex(db, 'entry', ['center', 'subject'])
       await createTable(
         db,
         kind,
