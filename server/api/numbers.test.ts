@@ -761,7 +761,7 @@ describe.each(databaseKinds)('%s', (kind) => {
         .selectFrom('balance')
         .selectAll()
         .where('center', '=', 'demo')
-        .where('grain', '=', '15m')
+        .where('grain', '=', '1m')
         .where('counter', '=', 'visitsOffered')
         .executeTakeFirstOrThrow()
       const spoil = (amount: number) =>
@@ -769,7 +769,7 @@ describe.each(databaseKinds)('%s', (kind) => {
           .updateTable('balance')
           .set({ amount })
           .where('center', '=', 'demo')
-          .where('grain', '=', '15m')
+          .where('grain', '=', '1m')
           .where('counter', '=', 'visitsOffered')
           .where('cell', '=', row.cell)
           .where('bucketMs', '=', row.bucketMs)
