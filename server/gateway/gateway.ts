@@ -173,6 +173,7 @@ export function serveGateway(options: GatewayOptions): Gateway {
       },
       sources: center.sources,
       now,
+      idleMs: () => performance.eventLoopUtilization().idle,
       delivery: {
         delta: (room, delta) => {
           const message = messageOf('delta', delta)

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Directory } from '../../shared/directory.ts'
 import {
   amountAt,
@@ -93,6 +93,7 @@ function theatre(followed: { book: LiveBook | null }) {
     center: () => ({ key: 'main', name: 'Main', timeZone: 'Asia/Tokyo', simulated: false }),
     sources: () => [],
     now: () => followed.book?.nowMs() ?? START_MS,
+    idleMs: () => 0,
     delivery: {
       delta: (room: string, delta: Delta) => {
         for (const member of members.get(room) ?? []) {
@@ -466,4 +467,42 @@ describe('a room', () => {
     expect(clientOf('a').mirror.sequence).toBe(sequence)
     stage.close()
   })
+})
+
+it('leaves other work as long as sending took, and waits for nothing where there is none', () => {
+  vi.useFakeTimers({ now: START_MS })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+  const sentAfterMs: number[] = []
+  let idleMs = 0
+  const book = createLiveBook(naiveBase(emptyBooks(), '0', calendar, START_MS), directory)
+  const stage = createStage({
+    book: () => book,
+    directory: () => directory,
+    completeAtMs: () => START_MS,
+    center: () => ({ key: 'main', name: 'Main', timeZone: 'Asia/Tokyo', simulated: false }),
+    sources: () => [],
+    now: Date.now,
+    idleMs: () => idleMs,
+    delivery: {
+      delta: () => undefined,
+      snapshot: () => {
+        sentAfterMs.push(Date.now() - START_MS)
+        vi.setSystemTime(Date.now() + 150)
+      },
+    },
+  })
+  const watched = asked({ scopes, windows: [...windows] })
+  stage.join('first', watched, watcher(everybody))
+  vi.advanceTimersByTime(1)
+  stage.join('second', watched, watcher(everybody))
+  vi.advanceTimersByTime(1_000)
+  expect(sentAfterMs).toEqual([0, 300])
+  vi.setSystemTime(START_MS + 450)
+  idleMs += 2
+  stage.join('third', watched, watcher(everybody))
+  vi.advanceTimersByTime(1)
+  expect(sentAfterMs).toEqual([0, 300, 450])
+  stage.close()
 })

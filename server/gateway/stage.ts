@@ -4,10 +4,10 @@ import type { LiveAgent, LiveLeg, LiveVisit } from '../../shared/live.ts'
 import { scopesOfAgent, scopesOfLeg, scopesOfVisit } from '../../shared/liveScopes.ts'
 import { ownId } from '../../shared/metrics/own.ts'
 import { parseScope } from '../../shared/scope.ts'
-import { SECOND_MS } from '../../shared/time.ts'
 import type { Delta, Snapshot, WireCenter, WireCounter, WireSource } from '../../shared/wire.ts'
 import type { LiveBook } from '../books/read/liveBook.ts'
 import { createFrames, type FramePart, type Frames } from './frames.ts'
+import { createGathering } from './gathering.ts'
 import { wholeKindOf, type Watched, type WholeKind } from './watched.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -28,6 +28,8 @@ export type StageOptions = {
   sources: () => WireSource[]
   delivery: Delivery
   now: () => number
+  /** How long this thread has had nothing to do, ever since it began. */
+  idleMs: () => number
 }
 
 /** Those who watch the same, and may see the same of it. */
@@ -43,17 +45,11 @@ type Room = {
   joining: Set<string>
 }
 
-/** From one sending to the next pass so many milliseconds at least … */
-const GATHER_MS = 20
-/** … or, where sending takes long, so many times as long: half of the time is left for other work … */
-const GATHER_FOR_LOAD = 2
-/** … and never more than this. */
-const LONGEST_GATHER_MS = SECOND_MS
-
 export type Stage = ReturnType<typeof createStage>
 
 export function createStage(options: StageOptions) {
   const { delivery, now } = options
+  const gathering = createGathering(now, options.idleMs)
   const rooms = new Map<string, Room>()
   const roomOf = new Map<string, Room>()
   const byScope = new Map<string, Set<Room>>()
@@ -64,8 +60,6 @@ export function createStage(options: StageOptions) {
   let sources = options.sources()
   let timer: ReturnType<typeof setTimeout> | undefined
   let isDue = false
-  let beganMs = -Infinity
-  let tookMs = 0
 
   /** The rooms that may show something of a scope. */
   function* roomsAt(text: string): Iterable<Room> {
@@ -221,8 +215,7 @@ export function createStage(options: StageOptions) {
     }
     for (const room of awaited) welcome(book, room)
     awaited.clear()
-    beganMs = startMs
-    tookMs = now() - startMs
+    gathering.sent(startMs)
   }
 
   /** Sends those who wait for it the room's snapshot. */
@@ -246,12 +239,9 @@ export function createStage(options: StageOptions) {
   function flushSoon(): void {
     if (isDue) return
     isDue = true
-    const gatherMs = Math.min(Math.max(GATHER_MS, tookMs * GATHER_FOR_LOAD), LONGEST_GATHER_MS)
-    // Not longer where the clock was set back.
-    const waitMs = Math.min(Math.max(0, beganMs + gatherMs - now()), gatherMs)
     timer = setTimeout(() => {
       flush(false)
-    }, waitMs)
+    }, gathering.waitMs())
   }
 
   /** A member of a room gets a snapshot with the next flush. */

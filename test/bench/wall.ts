@@ -78,6 +78,7 @@ export function wallTraffic(): WallTraffic {
     center: () => ({ key: 'main', name: 'Main', timeZone: 'UTC', simulated: false }),
     sources: () => [],
     now: book.nowMs,
+    idleMs: () => 0,
     delivery: {
       delta: (_, delta) => {
         count(delta)
