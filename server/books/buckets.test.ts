@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../shared/time.ts'
 import { ALL_SUMMED_MS } from '../database/schema.ts'
-import { eachBucket, isBookable, keptAt, QUARTER_MS, summedTo, type Grain } from './buckets.ts'
+import { eachBucket, isBookable, keptAt, summedTo, type Grain } from './buckets.ts'
 import { createCalendar } from './calendar.ts'
 
 const berlin = createCalendar({
@@ -121,11 +121,11 @@ describe('what is summed up', () => {
       lastsMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 30 * HOUR_MS })),
       amount: fc.integer({ min: -1_000_000, max: 1_000_000 }),
     })
-    const quarter = fc.integer({ min: -10, max: 210 })
+    const minute = fc.integer({ min: -150, max: 3_150 })
     fc.assert(
-      fc.property(entry, quarter, quarter, ({ fromMs, lastsMs, amount }, n, later) => {
+      fc.property(entry, minute, minute, ({ fromMs, lastsMs, amount }, n, later) => {
         const span = { fromMs, toMs: fromMs + lastsMs, amount }
-        const summedToMs = at('2026-11-21') + n * QUARTER_MS
+        const summedToMs = at('2026-11-21') + n * MINUTE_MS
         const parts = told(span, { minutesFromMs: -Infinity, summedToMs })
         const sum = (of: (one: Told) => boolean): number =>
           parts.filter(of).reduce((total, one) => total + one.amount, 0)
@@ -135,7 +135,7 @@ describe('what is summed up', () => {
           expect(sum((one) => one.grain === grain) + minutesAfter).toBe(amount)
         }
         // Minutes added up later make what would have been told had it been summed up at once.
-        const laterMs = summedToMs + Math.abs(later) * QUARTER_MS
+        const laterMs = summedToMs + Math.abs(later) * MINUTE_MS
         const minutes = parts.filter(
           (one) => one.grain === '1m' && isAfter(one) && at(`${one.bucket}Z`) < laterMs,
         )
@@ -158,9 +158,9 @@ describe('what is summed up', () => {
   })
 
   it.each([
-    ['a quarter that was over two minutes ago', '10:30', '10:47:00', '10:45'],
-    ['not one that was over just now', '10:30', '10:46:59.999', '10:30'],
-    ['back only from books that have all in every grain', null, '10:46', '10:30'],
+    ['a minute that was over two minutes ago', '10:44', '10:47:00', '10:45'],
+    ['not one that was over just now', '10:44', '10:46:59.999', '10:44'],
+    ['back only from books that have all in every grain', null, '10:46', '10:44'],
     ['not back with the clock', '10:30', '09:00', '10:30'],
     ['all that was missed', '07:15', '10:47', '10:45'],
   ])('goes on to %s', (_, before, now, to) => {

@@ -21,15 +21,15 @@ export const QUARTER_MS = 15 * MINUTE_MS
 export const MINUTES_KEPT_MS = 48 * HOUR_MS
 const MINUTES_SLACK_MS = HOUR_MS
 
-/** By then nearly all of a quarter of an hour has come; what comes later is added one by one. */
+/** By then nearly all of a minute has come; what comes later is added one by one. */
 const SUMMED_AFTER_MS = 2 * MINUTE_MS
 
 /**
- * Up to when quarters of an hour, days and months are to be summed up; a quarter's start. It moves
+ * Up to when quarters of an hour, days and months are to be summed up; a minute's start. It moves
  * back only from `ALL_SUMMED_MS`, whatever the clock does.
  */
 export function summedTo(beforeMs: number, nowMs: number): number {
-  const toMs = floorTo(QUARTER_MS, nowMs - SUMMED_AFTER_MS)
+  const toMs = floorTo(MINUTE_MS, nowMs - SUMMED_AFTER_MS)
   return beforeMs === ALL_SUMMED_MS ? toMs : Math.max(beforeMs, toMs)
 }
 

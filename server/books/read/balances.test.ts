@@ -18,7 +18,6 @@ import {
 import { writeBooks } from '../../../test/writeBooks.ts'
 import { openDatabase, type Database } from '../../database/database.ts'
 import { ALL_SUMMED_MS } from '../../database/schema.ts'
-import { QUARTER_MS } from '../buckets.ts'
 import { createCalendar } from '../calendar.ts'
 import { readHistory, readSums, type Question } from './balances.ts'
 import { readCommitted } from './committed.ts'
@@ -94,13 +93,12 @@ describe.each(databaseKinds)('figures of the stored books, on %s', (kind) => {
           maxLength: 6,
         }),
         fc.constantFrom<Channel | null>(null, 'voice', 'chat'),
-        fc.oneof(fc.constant(ALL_SUMMED_MS), fc.integer({ min: -300, max: 20 })),
+        fc.oneof(fc.constant(ALL_SUMMED_MS), fc.integer({ min: -4_500, max: 300 })),
         async (updates, edges, channel, summed) => {
           const books = emptyBooks()
           for (const update of updates) keep(books, update)
           const nowMs = updates.at(-1)?.sentAtMs ?? START_MS
-          const quarterMs = Math.floor(START_MS / QUARTER_MS) * QUARTER_MS
-          const summedToMs = summed === ALL_SUMMED_MS ? summed : quarterMs + summed * QUARTER_MS
+          const summedToMs = summed === ALL_SUMMED_MS ? summed : START_MS + summed * MINUTE_MS
           const at = { epoch: 1, place: '9-0', nowMs, calendar, summedToMs }
           await writeBooks(database, 'main', books, at)
           for (const chosen of edges) {

@@ -34,7 +34,7 @@ describe('a span that is taken apart', () => {
 
   /** Up to where books are summed up: they keep up, are behind by days, or have all in every grain. */
   const summed = fc.oneof(
-    fc.integer({ min: -4 * 96, max: 8 }).map((n) => NOW_MS + n * QUARTER_MS),
+    fc.integer({ min: -4 * 1_440, max: 120 }).map((n) => NOW_MS + n * MINUTE_MS),
     fc.constant(ALL_SUMMED_MS),
   )
 
@@ -77,8 +77,8 @@ describe('a span that is taken apart', () => {
     expect(stretches.map(({ grain }) => grain)).toEqual(['1M', '1d', '1m', '15m'])
   })
 
-  it('uses the month and the day under way, and minutes from where they are summed up to', () => {
-    const summedToMs = NOW_MS - QUARTER_MS
+  it('uses the month, the day and the quarter under way, and minutes from where they are summed up to', () => {
+    const summedToMs = NOW_MS - 2 * MINUTE_MS
     const monthMs = calendar.monthStart(NOW_MS)
     const dayMs = calendar.dayStart(NOW_MS)
     const apart = (fromMs: number) =>
@@ -90,6 +90,11 @@ describe('a span that is taken apart', () => {
     })
     expect(apart(dayMs)).toEqual({
       stretches: [{ grain: '1d', fromMs: dayMs, toMs: summedToMs }, minutes],
+      ragged: [],
+    })
+    const quarterMs = NOW_MS - QUARTER_MS
+    expect(apart(quarterMs)).toEqual({
+      stretches: [{ grain: '15m', fromMs: quarterMs, toMs: summedToMs }, minutes],
       ragged: [],
     })
   })

@@ -18,28 +18,33 @@ const evenly = (lengthMs: number): Bounds => ({
   atOrBefore: (atMs) => Math.floor(atMs / lengthMs) * lengthMs,
 })
 
+const byCalendar = (start: (atMs: number) => number, next: (atMs: number) => number): Bounds => ({
+  atOrAfter: (atMs) => (start(atMs) === atMs ? atMs : next(atMs)),
+  atOrBefore: start,
+})
+
 /**
  * Takes spans apart: every millisecond of them is in exactly one stretch or ragged piece. `nowMs`
  * says which minutes are still kept. Where two spans meet, their stretches are joined.
  *
- * What is not summed up is read from minutes. So the day that is under way, and the month, is whole
- * where it is summed up to: it has nothing yet of what lies after.
+ * What is not summed up is read from minutes. So the quarter that is under way, the day and the month
+ * are whole up to where they are summed up: they have nothing yet of what lies after.
  */
 export function takeApart(
   spans: readonly Span[],
   { calendar, summedToMs }: Pick<Committed, 'calendar' | 'summedToMs'>,
   nowMs: number,
 ): { stretches: Stretch[]; ragged: Span[] } {
-  const byCalendar = (start: (atMs: number) => number, next: (atMs: number) => number): Bounds => ({
-    atOrAfter: (atMs) => (start(atMs) === atMs ? atMs : next(atMs)),
-    atOrBefore: (atMs) => (atMs === summedToMs ? atMs : start(atMs)),
+  const summed = ({ atOrAfter, atOrBefore }: Bounds): Bounds => ({
+    atOrAfter,
+    atOrBefore: (atMs) => (atMs === summedToMs ? atMs : atOrBefore(atMs)),
   })
   const minute = evenly(MINUTE_MS)
   const minutesFromMs = Math.min(minute.atOrAfter(nowMs - MINUTES_KEPT_MS), summedToMs)
   const grains: [Grain, Bounds][] = [
-    ['1M', byCalendar(calendar.monthStart, calendar.nextMonthStart)],
-    ['1d', byCalendar(calendar.dayStart, calendar.nextDayStart)],
-    ['15m', evenly(QUARTER_MS)],
+    ['1M', summed(byCalendar(calendar.monthStart, calendar.nextMonthStart))],
+    ['1d', summed(byCalendar(calendar.dayStart, calendar.nextDayStart))],
+    ['15m', summed(evenly(QUARTER_MS))],
     ['1m', { ...minute, atOrAfter: (atMs) => Math.max(minute.atOrAfter(atMs), minutesFromMs) }],
   ]
 
