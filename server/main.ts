@@ -387,9 +387,13 @@ function followFreshness(center: Center) {
 }
 
 const host = hostToListen(config.HOST, await isPasswordSet(database.kysely))
-const listener = await listen(http, host, config.PORT).catch((error: unknown) =>
-  giveUp(`Cannot listen on ${host}:${String(config.PORT)}: ${String(error)}. Set another PORT.`),
-)
+const listener = await listen(http, host, config.PORT).catch(async (error: unknown) => {
+  // A process that exits while a thread of it is inside SQLite aborts, and tells no exit code.
+  await closeDatabases()
+  return giveUp(
+    `Cannot listen on ${host}:${String(config.PORT)}: ${String(error)}. Set another PORT.`,
+  )
+})
 
 const running = [...centers.values()].map((center) => center.run(ending.signal))
 if (nightly) running.push(nightly.run(ending.signal))
@@ -461,10 +465,14 @@ async function shutDown(): Promise<void> {
   http.closeAllConnections()
   await Promise.allSettled(running)
   for (const center of centers.values()) await center.close()
-  if (demoCenter && demoCenter.database !== database) await demoCenter.database.close()
-  await database.close()
+  await closeDatabases()
   signInCounts.disconnect()
   await redisServer.stop()
+}
+
+async function closeDatabases(): Promise<void> {
+  if (demoCenter && demoCenter.database !== database) await demoCenter.database.close()
+  await database.close()
 }
 
 // A part that throws has met a bug, or others have taken over: end the process, so that whatever
